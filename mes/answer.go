@@ -1,0 +1,124 @@
+package mes
+
+import (
+	"fmt"
+	"time"
+)
+
+// Measured takes a machine's values for the current device step. Out of limits, the cycle is repeated while repeats
+// are left; then the lot fails by its operation's rule.
+func (p Progress) Measured(r Routing, lot string, values []Reading, now time.Time) (Progress, StepDone, error) {
+	o, s, ok := p.current(r)
+	if !ok || s.Kind != StepDevice {
+		return p, StepDone{}, Refuse(CodeConflict, fmt.Sprintf("%s waits for no machine.", lot), "", "")
+	}
+	judged, result, over, err := Judge(s, values)
+	if err != nil {
+		return p, StepDone{}, err
+	}
+	done := StepDone{Judged: judged, Result: result}
+	if result == ResultPass {
+		return p.after(o, s, now), done, nil
+	}
+	if p.Attempt <= s.Repeats {
+		next := p.clone()
+		next.Attempt++
+		next.Wait = waitFor(s, now).because(over)
+		return next, done, nil
+	}
+	return p.Fail(r, over, now), done, nil
+}
+
+func (w Wait) because(reason string) Wait {
+	w.Reason = reason
+	return w
+}
+
+// Silent says that a machine did not answer. The operator is asked; nothing counts as done.
+func (p Progress) Silent(reason string, now time.Time) Progress {
+	next := p.clone()
+	next.Wait = Wait{Kind: WaitAnswer, On: p.Wait.On, Since: now, Reason: reason, Shot: p.Wait.Shot}
+	return next
+}
+
+// Printed says that the label is printed; the operator scans it to prove that the right one is on the piece.
+func (p Progress) Printed(now time.Time) Progress {
+	next := p.clone()
+	next.Wait = Wait{Kind: WaitOperator, On: p.Wait.On, Since: now}
+	return next
+}
+
+// Retry asks a silent machine or camera once more, on the operator's word.
+func (p Progress) Retry(r Routing, lot, operation, step string, now time.Time) (Progress, error) {
+	_, s, err := p.atStep(r, lot, operation, step)
+	if err != nil {
+		return p, err
+	}
+	if p.Wait.Kind != WaitAnswer && !(s.Kind == StepLabel && p.Wait.Kind == WaitOperator) {
+		return p, Refuse(CodeConflict, fmt.Sprintf("Step %s does not wait for an answer.", step), "Nothing was changed.", "")
+	}
+	next := p.clone()
+	shot := p.Wait.Shot
+	next.Wait = waitFor(s, now)
+	if s.Kind == StepVision {
+		next.Wait.Shot = shot + 1 // so that an answer to an earlier picture is never taken for this one's
+	}
+	return next, nil
+}
+
+// Verdict is a camera's word on the current vision step.
+type Verdict struct {
+	Result     StepResult `json:"result"`
+	Confidence Decimal    `json:"confidence"`
+	ResultID   string     `json:"result_id"` // the stored vision result
+}
+
+// Seen takes a verdict: pass with enough confidence goes on, fail goes by the operation's rule, everything else goes
+// to review.
+func (p Progress) Seen(r Routing, lot string, v Verdict, now time.Time) (Progress, StepDone, error) {
+	o, s, ok := p.current(r)
+	if !ok || s.Kind != StepVision || p.State == LotReview {
+		return p, StepDone{}, Refuse(CodeConflict, fmt.Sprintf("%s waits for no verdict.", lot), "", "")
+	}
+	judged := JudgeVerdict(s, v)
+	done := StepDone{Result: judged}
+	switch judged {
+	case ResultPass:
+		return p.after(o, s, now), done, nil
+	case ResultFail:
+		return p.Fail(r, fmt.Sprintf("%s failed %s", s.Device, s.Name), now), done, nil
+	}
+	return p.ToReview(fmt.Sprintf("%s was unsure (%s, needs %s)", s.Device, v.Confidence, s.MinConfidence), now), done, nil
+}
+
+// JudgeVerdict applies the step's confidence threshold: an unsure pass or fail is undecided.
+func JudgeVerdict(s Step, v Verdict) StepResult {
+	if v.Confidence.LessThan(s.MinConfidence) {
+		return ResultUndecided
+	}
+	if v.Result == ResultPass || v.Result == ResultFail {
+		return v.Result
+	}
+	return ResultUndecided
+}
+
+// Unseen says that no verdict came in time, and applies the step's policy. hold is true when the lot must be put on
+// hold.
+func (p Progress) Unseen(r Routing, now time.Time) (next Progress, hold bool) {
+	_, s, ok := p.current(r)
+	if !ok || p.Wait.Kind != WaitCamera {
+		return p, false
+	}
+	reason := fmt.Sprintf("Camera %s gave no verdict in %s", s.Device, s.Timeout())
+	switch s.OnSilence {
+	case SilenceRetry:
+		if p.Wait.Shot < max(s.MaxShots, 1) {
+			next = p.clone()
+			next.Wait = Wait{Kind: WaitCamera, On: s.Device, Since: now, Shot: p.Wait.Shot + 1, Reason: reason}
+			return next, false
+		}
+	case SilenceHold:
+		return p.ToReview(reason, now), true
+	}
+	return p.Silent(reason, now), false
+}

@@ -1,0 +1,62 @@
+package mes
+
+import (
+	"fmt"
+	"time"
+)
+
+// Role is what an account may do; policies/ says what that is.
+type Role string
+
+// The roles of people, and of programs.
+const (
+	RoleOperator    Role = "operator"
+	RoleSupervisor  Role = "supervisor"
+	RoleQuality     Role = "quality"
+	RoleMaintenance Role = "maintenance"
+	RolePlanner     Role = "planner"
+	RoleAuditor     Role = "auditor"
+	RoleAdmin       Role = "admin"
+	RoleERP         Role = "erp"    // service account of the ERP
+	RoleVision      Role = "vision" // service account of cameras and inference servers
+	RoleEdge        Role = "edge"   // service account of edge nodes
+)
+
+// Roles lists all of them, in the order in which people read them.
+var Roles = []Role{RoleOperator, RoleSupervisor, RoleQuality, RoleMaintenance, RolePlanner, RoleAuditor, RoleAdmin, RoleERP, RoleVision, RoleEdge}
+
+// Principal is an authenticated account.
+type Principal struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Roles   []Role `json:"roles"`
+	Site    string `json:"site"`
+	Service bool   `json:"service,omitempty"`
+}
+
+// Qualification is a person's certificate.
+type Qualification struct {
+	ID        string     `json:"id"`
+	Level     int        `json:"level"`
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+}
+
+// Qualified tells whether the held certificates meet the need at the given time; the error says which one is missing
+// and since when.
+func Qualified(need *QualificationNeed, held []Qualification, now time.Time, zone *time.Location) error {
+	if need == nil {
+		return nil
+	}
+	ended := ""
+	for _, q := range held {
+		if q.ID != need.ID || q.Level < need.Level {
+			continue
+		}
+		if q.ExpiresAt == nil || q.ExpiresAt.After(now) {
+			return nil
+		}
+		ended = fmt.Sprintf("; yours ended on %s", q.ExpiresAt.In(zone).Format("2 Jan 2006"))
+	}
+	return Refuse(CodeForbidden, fmt.Sprintf("This operation needs %s level %d%s.", need.ID, need.Level, ended),
+		"Nothing was started.", "Call your supervisor.")
+}

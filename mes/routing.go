@@ -1,0 +1,229 @@
+package mes
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// StepKind says who brings a step's result.
+type StepKind string
+
+// The kinds of step.
+const (
+	StepConfirm StepKind = "confirm" // the operator says that it is done
+	StepScan    StepKind = "scan"    // the operator scans a component, which is consumed into the lot
+	StepMeasure StepKind = "measure" // the operator enters values, checked against limits
+	StepDevice  StepKind = "device"  // a machine runs one cycle and answers with values
+	StepVision  StepKind = "vision"  // a camera's verdict is awaited
+	StepLabel   StepKind = "label"   // a printer prints, the operator scans the printed label
+)
+
+// Automatic tells that the workflow works on the step itself, without waiting for an operator's command.
+func (k StepKind) Automatic() bool { return k == StepDevice || k == StepVision }
+
+// SilencePolicy says what happens when an awaited verdict does not come in time. None of them is a pass.
+type SilencePolicy string
+
+// The policies.
+const (
+	SilenceHold  SilencePolicy = "hold"  // put the lot on hold for quality
+	SilenceAsk   SilencePolicy = "ask"   // ask the operator: take the picture again, or send to review
+	SilenceRetry SilencePolicy = "retry" // take the picture again up to MaxShots, then ask
+)
+
+// FailPolicy says where a lot goes when its reworks are used up.
+type FailPolicy string
+
+// The policies.
+const (
+	FailScrap  FailPolicy = "scrap"
+	FailReview FailPolicy = "review"
+)
+
+// Characteristic is one measured or tested property with its limits. A nil limit is open.
+type Characteristic struct {
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`
+	Unit   string   `json:"unit,omitempty"`
+	Target *Decimal `json:"target,omitempty"`
+	Lower  *Decimal `json:"lower,omitempty"`
+	Upper  *Decimal `json:"upper,omitempty"`
+}
+
+// Within tells whether v lies inside the limits, the limits included.
+func (c Characteristic) Within(v Decimal) bool {
+	return (c.Lower == nil || v.GreaterThanOrEqual(*c.Lower)) && (c.Upper == nil || v.LessThanOrEqual(*c.Upper))
+}
+
+// ComponentNeed is what a scan step consumes into each piece of the lot.
+type ComponentNeed struct {
+	Material string `json:"material"`
+	// Quantity per piece of the lot.
+	Quantity Decimal `json:"quantity"`
+}
+
+// Step is one thing to do within an operation.
+type Step struct {
+	ID          string   `json:"id"`
+	Kind        StepKind `json:"kind"`
+	Name        string   `json:"name"`
+	Instruction string   `json:"instruction,omitempty"`
+	// Picture is the hash of a stored image or drawing.
+	Picture string `json:"picture,omitempty"`
+
+	Component       *ComponentNeed   `json:"component,omitempty"`
+	Characteristics []Characteristic `json:"characteristics,omitempty"`
+	// Sample is how many pieces of the lot are measured; 0 means one set of values for the lot.
+	Sample int `json:"sample,omitempty"`
+
+	// Device is the machine, camera or printer by its ID.
+	Device  string `json:"device,omitempty"`
+	Program int    `json:"program,omitempty"`
+	// Repeats is how often a device or measuring step may be repeated after values out of limits.
+	Repeats int `json:"repeats,omitempty"`
+	// ByHand allows the operator to enter the values when the machine stays silent.
+	ByHand bool `json:"by_hand,omitempty"`
+
+	MinConfidence Decimal       `json:"min_confidence,omitzero"`
+	TimeoutS      int           `json:"timeout_s,omitempty"`
+	OnSilence     SilencePolicy `json:"on_silence,omitempty"`
+	MaxShots      int           `json:"max_shots,omitempty"`
+
+	// Label is the ZPL template's name.
+	Label string `json:"label,omitempty"`
+}
+
+// Timeout is how long the step waits for its answer.
+func (s Step) Timeout() time.Duration {
+	if s.TimeoutS <= 0 {
+		return 30 * time.Second
+	}
+	return time.Duration(s.TimeoutS) * time.Second
+}
+
+// FailRule sends a failed lot back to an earlier operation, a bounded number of times.
+type FailRule struct {
+	ReworkTo   string     `json:"rework_to,omitempty"`
+	MaxReworks int        `json:"max_reworks,omitempty"`
+	Then       FailPolicy `json:"then"`
+}
+
+// QualificationNeed is the certificate that an operation asks of its operator.
+type QualificationNeed struct {
+	ID    string `json:"id"`
+	Level int    `json:"level"`
+}
+
+// Operation is one visit to a station.
+type Operation struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Stations []string `json:"stations"`
+	// PlannedS is the planned run time per piece in seconds (ISO 22400 PRU).
+	PlannedS      int                `json:"planned_s,omitempty"`
+	Qualification *QualificationNeed `json:"qualification,omitempty"`
+	Steps         []Step             `json:"steps"`
+	OnFail        FailRule           `json:"on_fail"`
+	// Confirm asks for a partial confirmation to the ERP when the operation is completed.
+	Confirm bool `json:"confirm,omitempty"`
+}
+
+// Routing is how a product is made: operations in sequence, each with steps. A revision never changes once approved;
+// an order freezes one at its release.
+type Routing struct {
+	Product  string `json:"product"`
+	Revision string `json:"revision"`
+	// LotSize is how many pieces travel as one lot; 1 for serialised products.
+	LotSize Decimal `json:"lot_size"`
+	// LotPattern makes lot numbers: {n} becomes the next number of the product, with as many digits as LotDigits.
+	LotPattern string `json:"lot_pattern"`
+	LotDigits  int    `json:"lot_digits"`
+	// Window is how many lots of one order may be in process at the same time.
+	Window     int         `json:"window"`
+	Operations []Operation `json:"operations"`
+}
+
+// At finds an operation by ID.
+func (r Routing) At(operation string) (int, Operation, bool) {
+	i := slices.IndexFunc(r.Operations, func(o Operation) bool { return o.ID == operation })
+	if i < 0 {
+		return 0, Operation{}, false
+	}
+	return i, r.Operations[i], true
+}
+
+// At finds a step by ID.
+func (o Operation) At(step string) (int, Step, bool) {
+	i := slices.IndexFunc(o.Steps, func(s Step) bool { return s.ID == step })
+	if i < 0 {
+		return 0, Step{}, false
+	}
+	return i, o.Steps[i], true
+}
+
+// Validate names every field of the routing that cannot work.
+func (r Routing) Validate() error {
+	var f Faults
+	f.Check(r.Product != "", "product", "is missing")
+	f.Check(r.Revision != "", "revision", "is missing")
+	f.Check(r.LotSize.IsPositive(), "lot_size", "must be above 0")
+	f.Check(r.LotPattern != "", "lot_pattern", "is missing")
+	f.Check(r.Window > 0, "window", "must be above 0")
+	f.Check(len(r.Operations) > 0, "operations", "at least one is needed")
+	seen := map[string]int{}
+	for i, o := range r.Operations {
+		at := fmt.Sprintf("operations[%d]", i)
+		_, dup := seen[o.ID]
+		f.Check(o.ID != "" && !dup, at+".id", "must be given and unique")
+		f.Check(len(o.Stations) > 0, at+".stations", "at least one is needed")
+		f.Check(len(o.Steps) > 0, at+".steps", "at least one is needed")
+		o.OnFail.validate(&f, at+".on_fail", seen, o.ID)
+		seen[o.ID] = i
+		steps := map[string]bool{}
+		for j, s := range o.Steps {
+			s.validate(&f, fmt.Sprintf("%s.steps[%d]", at, j), steps)
+			steps[s.ID] = true
+		}
+	}
+	return f.Err(fmt.Sprintf("Routing %s rev %s was not stored.", r.Product, r.Revision))
+}
+
+func (rule FailRule) validate(f *Faults, at string, earlier map[string]int, self string) {
+	f.Check(rule.Then == FailScrap || rule.Then == FailReview, at+".then", "must be %q or %q", FailScrap, FailReview)
+	if rule.ReworkTo != "" {
+		_, ok := earlier[rule.ReworkTo]
+		f.Check(ok || rule.ReworkTo == self, at+".rework_to", "%q is neither this operation nor an earlier one", rule.ReworkTo)
+		f.Check(rule.MaxReworks > 0, at+".max_reworks", "must be above 0, so that rework ends")
+	}
+}
+
+func (s Step) validate(f *Faults, at string, seen map[string]bool) {
+	f.Check(s.ID != "" && !seen[s.ID], at+".id", "must be given and unique within the operation")
+	switch s.Kind {
+	case StepConfirm:
+	case StepScan:
+		f.Check(s.Component != nil, at+".component", "is missing")
+		if s.Component != nil {
+			f.Check(s.Component.Quantity.IsPositive(), at+".component.quantity", "must be above 0")
+		}
+	case StepMeasure:
+		f.Check(len(s.Characteristics) > 0, at+".characteristics", "at least one is needed")
+	case StepDevice:
+		f.Check(s.Device != "", at+".device", "is missing")
+		f.Check(len(s.Characteristics) > 0, at+".characteristics", "at least one is needed")
+	case StepVision:
+		f.Check(s.Device != "", at+".device", "names no camera")
+		f.Check(s.MinConfidence.IsPositive() && s.MinConfidence.LessThanOrEqual(One), at+".min_confidence", "must be above 0 and at most 1")
+		f.Check(slices.Contains([]SilencePolicy{SilenceHold, SilenceAsk, SilenceRetry}, s.OnSilence), at+".on_silence", "must be hold, ask or retry")
+	case StepLabel:
+		f.Check(s.Device != "", at+".device", "names no printer")
+	default:
+		f.Add(at+".kind", "%q is not a kind of step", s.Kind)
+	}
+	for k, c := range s.Characteristics {
+		at := fmt.Sprintf("%s.characteristics[%d]", at, k)
+		f.Check(c.ID != "", at+".id", "is missing")
+		f.Check(c.Lower == nil || c.Upper == nil || c.Lower.LessThanOrEqual(*c.Upper), at, "lower limit is above the upper one")
+	}
+}

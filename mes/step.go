@@ -1,0 +1,230 @@
+package mes
+
+import (
+	"fmt"
+	"time"
+)
+
+// Reading is one value as entered or measured.
+type Reading struct {
+	Characteristic string  `json:"characteristic"`
+	Value          Decimal `json:"value"`
+	// Sample numbers the measured piece of the lot from 1; 0 where the step measures the lot once.
+	Sample int `json:"sample,omitempty"`
+	// At is when the value was measured, by the device's clock where it has one.
+	At time.Time `json:"at,omitzero"`
+}
+
+// ComponentUse is a scanned component. Quantity nil means what the step needs.
+type ComponentUse struct {
+	Scan     string   `json:"scan"`
+	Quantity *Decimal `json:"quantity,omitempty"`
+}
+
+// CompleteStep is an operator's word that the current step is done.
+type CompleteStep struct {
+	Actor      Actor          `json:"actor"`
+	Operation  string         `json:"operation"`
+	Step       string         `json:"step"`
+	Values     []Reading      `json:"values,omitempty"`
+	Components []ComponentUse `json:"components,omitempty"`
+	Scan       string         `json:"scan,omitempty"`
+}
+
+// StepResult is a value's or a step's judgement.
+type StepResult string
+
+// The results.
+const (
+	ResultPass StepResult = "pass"
+	ResultFail StepResult = "fail"
+	// ResultUndecided is a verdict that may not count as either, for example under the confidence threshold.
+	ResultUndecided StepResult = "undecided"
+	ResultSilent    StepResult = "silent" // no answer came
+)
+
+// Judged is a reading with the limits that it was judged by.
+type Judged struct {
+	Reading
+	Name   string     `json:"name"`
+	Unit   string     `json:"unit,omitempty"`
+	Lower  *Decimal   `json:"lower,omitempty"`
+	Upper  *Decimal   `json:"upper,omitempty"`
+	Result StepResult `json:"result"`
+}
+
+// Judge holds readings against a step's characteristics. Every characteristic, for every sampled piece, must have
+// exactly one value; anything missing, doubled or unknown is refused by name. The result is fail when any value is
+// out of limits, and over then says so in the operator's words.
+func Judge(s Step, readings []Reading) (judged []Judged, result StepResult, over string, err error) {
+	samples := max(s.Sample, 1)
+	byID := map[string]Characteristic{}
+	for _, c := range s.Characteristics {
+		byID[c.ID] = c
+	}
+	var f Faults
+	seen := map[string]bool{}
+	result = ResultPass
+	for i, v := range readings {
+		c, known := byID[v.Characteristic]
+		at := fmt.Sprintf("values[%d]", i)
+		if !known {
+			f.Add(at+".characteristic", "%q is not measured in this step", v.Characteristic)
+			continue
+		}
+		piece := max(v.Sample, 1)
+		key := fmt.Sprintf("%s/%d", v.Characteristic, piece)
+		f.Check(piece <= samples, at+".sample", "only %d pieces are measured", samples)
+		f.Check(!seen[key], at, "%s is given twice", v.Characteristic)
+		seen[key] = true
+		j := Judged{Reading: v, Name: c.Name, Unit: c.Unit, Lower: c.Lower, Upper: c.Upper, Result: ResultPass}
+		if !c.Within(v.Value) {
+			j.Result, result = ResultFail, ResultFail
+			if over == "" {
+				over = c.outOfLimits(v.Value)
+			}
+		}
+		judged = append(judged, j)
+	}
+	for _, c := range s.Characteristics {
+		for n := 1; n <= samples; n++ {
+			f.Check(seen[fmt.Sprintf("%s/%d", c.ID, n)], "values", "%s%s is missing", c.Name, ofPiece(n, samples))
+		}
+	}
+	return judged, result, over, f.Err(fmt.Sprintf("Step %s is not complete.", s.ID))
+}
+
+func ofPiece(n, of int) string {
+	if of == 1 {
+		return ""
+	}
+	return fmt.Sprintf(", piece %d", n)
+}
+
+func (c Characteristic) outOfLimits(v Decimal) string {
+	unit := c.Unit
+	if unit != "" {
+		unit = " " + unit
+	}
+	if c.Upper != nil && v.GreaterThan(*c.Upper) {
+		return fmt.Sprintf("%s: %s%s is over the limit of %s.", c.Name, v, unit, c.Upper)
+	}
+	return fmt.Sprintf("%s: %s%s is under the limit of %s.", c.Name, v, unit, c.Lower)
+}
+
+// StepDone is how a completed step changes the lot, and what the ledger must record of it.
+type StepDone struct {
+	Judged []Judged
+	Result StepResult
+	// Consume lists the components with the quantity that each gives; the ledger checks and takes them.
+	Consume []Consumption
+	// Refusal is what the operator is told when the attempt was recorded but does not count.
+	Refusal *Error
+}
+
+// Consumption is one component lot's part in a lot. Component is what was scanned.
+type Consumption struct {
+	Component Scan    `json:"component"`
+	Material  string  `json:"material"`
+	Quantity  Decimal `json:"quantity"`
+}
+
+// Complete takes an operator's completion of the current step. Values out of limits are recorded as a failed attempt
+// and come back as a Refusal: the lot stays at the step until a good attempt or a reported defect.
+func (p Progress) Complete(r Routing, lot string, c CompleteStep, now time.Time) (Progress, StepDone, error) {
+	o, s, err := p.atStep(r, lot, c.Operation, c.Step)
+	if err != nil {
+		return p, StepDone{}, err
+	}
+	if err := p.readyForOperator(lot, s, c); err != nil {
+		return p, StepDone{}, err
+	}
+	done := StepDone{Result: ResultPass}
+	switch s.Kind {
+	case StepScan:
+		done.Consume, err = componentsFor(s, p.Quantity, c)
+	case StepMeasure, StepDevice:
+		return p.measured(o, s, c.Values, now)
+	case StepLabel:
+		err = matchLabel(lot, c.Scan)
+	}
+	if err != nil {
+		return p, StepDone{}, err
+	}
+	return p.after(o, s, now), done, nil
+}
+
+// readyForOperator refuses an operator's word where a machine's or a camera's is awaited. Silence is never a pass.
+func (p Progress) readyForOperator(lot string, s Step, c CompleteStep) error {
+	switch p.Wait.Kind {
+	case WaitMachine, WaitCamera:
+		return Refuse(CodeConflict, fmt.Sprintf("Step %s waits for %s.", s.ID, p.Wait.On), "What was done before is kept.", "Wait for its answer.")
+	case WaitAnswer:
+		if s.Kind == StepDevice && s.ByHand && len(c.Values) > 0 {
+			return nil
+		}
+		return Refuse(CodeConflict, fmt.Sprintf("%s gave no answer for %s.", p.Wait.On, lot), "What was done before is kept.", "Try again, or send the lot to review.")
+	}
+	return nil
+}
+
+// measured judges entered values; a failed attempt keeps the lot at the step.
+func (p Progress) measured(o Operation, s Step, values []Reading, now time.Time) (Progress, StepDone, error) {
+	judged, result, over, err := Judge(s, values)
+	if err != nil {
+		return p, StepDone{}, err
+	}
+	done := StepDone{Judged: judged, Result: result}
+	if result == ResultPass {
+		return p.after(o, s, now), done, nil
+	}
+	next := p.clone()
+	next.Attempt++
+	done.Refusal = Refuse(CodeUnprocessable, over, "The value is kept.", "Measure again or report a defect.")
+	return next, done, nil
+}
+
+// componentsFor shares out a step's need among the scanned components.
+func componentsFor(s Step, pieces Decimal, c CompleteStep) ([]Consumption, error) {
+	uses := c.Components
+	if len(uses) == 0 && c.Scan != "" {
+		uses = []ComponentUse{{Scan: c.Scan}}
+	}
+	need := s.Component.Quantity.Mul(pieces)
+	var f Faults
+	f.Check(len(uses) > 0, "components", "scan %s", s.Component.Material)
+	var out []Consumption
+	given := Zero
+	for i, u := range uses {
+		q := need
+		if u.Quantity != nil {
+			q = *u.Quantity
+		}
+		scan, err := ParseScan(u.Scan)
+		if err != nil {
+			f.Add(fmt.Sprintf("components[%d].scan", i), "%s", err)
+			continue
+		}
+		f.Check(q.IsPositive(), fmt.Sprintf("components[%d].quantity", i), "must be above 0")
+		given = given.Add(q)
+		out = append(out, Consumption{Component: scan, Material: s.Component.Material, Quantity: q})
+	}
+	if len(f) == 0 {
+		f.Check(given.Equal(need), "components", "%s of %s are needed, %s were given", need, s.Component.Material, given)
+	}
+	return out, f.Err(fmt.Sprintf("Step %s is not complete.", s.ID))
+}
+
+// matchLabel checks that the label on the piece is the lot's own.
+func matchLabel(lot, code string) error {
+	scan, err := ParseScan(code)
+	if err != nil {
+		return &Error{Code: CodeUnprocessable, What: err.Error(), Kept: "Nothing was stored.", Do: "Scan the printed label.",
+			Fields: []FieldError{{Field: "scan", Message: err.Error()}}}
+	}
+	if scan.Identity() != lot {
+		return &Error{Code: CodeUnprocessable, What: fmt.Sprintf("The label says %s, this is %s.", scan.Identity(), lot), Kept: "Nothing was stored.",
+			Do: "Take the right label off the printer and scan it.", Fields: []FieldError{{Field: "scan", Message: "is another lot's label"}}}
+	}
+	return nil
+}
