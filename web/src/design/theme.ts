@@ -1,0 +1,106 @@
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core'
+
+/** Mantine wants ten shades; ours is one token that switches with the theme. */
+const ramp = (name: string) => Array(10).fill(`var(--st-${name})`) as unknown as MantineColorsTuple
+const token = (name: string) => `var(--st-${name})`
+
+const hues = ['act', 'crit', 'warn', 'hold']
+
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const base = defaultVariantColorsResolver(input)
+  const hue = input.color ?? (input.variant === 'filled' ? 'act' : '')
+  if (!hues.includes(hue) || input.variant === 'default') return base
+  const text = hue === 'act' ? token(hue) : token(`${hue}-text`)
+  if (input.variant === 'filled')
+    return {
+      background: token(hue),
+      hover: hue === 'act' ? token('act-hover') : token(hue),
+      color: token(`on-${hue}`),
+      border: `1px solid ${token(hue)}`,
+    }
+  if (input.variant === 'light')
+    return {
+      background: token(`${hue}-soft`),
+      hover: token(`${hue}-soft`),
+      color: text,
+      border: `1px solid ${token(`${hue}-line`)}`,
+    }
+  return { ...base, color: text }
+}
+
+export const theme = createTheme({
+  primaryColor: 'act',
+  colors: { act: ramp('act'), crit: ramp('crit'), warn: ramp('warn'), hold: ramp('hold') },
+  fontFamily: '"Inter Variable", Inter, system-ui, sans-serif',
+  fontWeights: { regular: '400', medium: '500', bold: '600' },
+  fontSizes: {
+    xs: token('label'),
+    sm: token('body'),
+    md: token('strong'),
+    lg: token('title'),
+    xl: token('value'),
+  },
+  spacing: { xs: token('s1'), sm: token('s2'), md: token('s4'), lg: token('s5'), xl: token('s6') },
+  radius: { xs: token('r1'), sm: token('r2'), md: token('r3') },
+  defaultRadius: 'sm',
+  focusRing: 'never', // base.css draws the one ring
+  respectReducedMotion: true,
+  cursorType: 'pointer',
+  variantColorResolver,
+  components: {
+    Button: {
+      defaultProps: { variant: 'default' },
+      styles: {
+        root: { height: 'auto', minHeight: token('target'), paddingInline: token('s3'), fontWeight: 500 },
+        label: { fontSize: token('body'), whiteSpace: 'nowrap' },
+      },
+    },
+    ActionIcon: { defaultProps: { variant: 'subtle', size: token('target'), color: 'gray' } },
+    Table: { defaultProps: { verticalSpacing: 0, horizontalSpacing: 'sm', withRowBorders: true } },
+    Badge: { defaultProps: { radius: 'xs', tt: 'none' } },
+    Modal: {
+      defaultProps: {
+        shadow: token('shadow-2'),
+        radius: 'md',
+        transitionProps: { duration: 0 },
+        padding: 'lg',
+        size: 640,
+      },
+      styles: { title: { fontSize: token('title'), fontWeight: 600, color: token('ink') } },
+    },
+    Drawer: { defaultProps: { shadow: token('shadow-2'), transitionProps: { duration: 0 } } },
+    Tooltip: { defaultProps: { transitionProps: { duration: 0 } } },
+    Select: { defaultProps: { checkIconPosition: 'right', allowDeselect: false } },
+  },
+})
+
+/** Mantine's own variables, mapped once; the tokens themselves switch between light and dark. */
+export const cssVariables: CSSVariablesResolver = () => {
+  const variables = {
+    '--mantine-color-body': token('bg'),
+    '--mantine-color-text': token('ink-2'),
+    '--mantine-color-bright': token('ink'),
+    '--mantine-color-dimmed': token('ink-3'),
+    '--mantine-color-placeholder': token('ink-3'),
+    '--mantine-color-default': token('raised'),
+    '--mantine-color-default-hover': token('surface'),
+    '--mantine-color-default-color': token('ink'),
+    '--mantine-color-default-border': token('line-strong'),
+    '--mantine-color-error': token('crit-text'),
+    '--mantine-color-anchor': token('act'),
+    '--mantine-color-disabled': token('sunken'),
+    '--mantine-color-disabled-color': token('ink-3'),
+    '--mantine-color-gray-light-color': token('ink-2'),
+    '--mantine-color-gray-light-hover': token('sunken'),
+    '--mantine-primary-color-filled': token('act'),
+    '--mantine-primary-color-filled-hover': token('act-hover'),
+    '--mantine-primary-color-contrast': token('on-act'),
+  }
+  return { variables: {}, light: variables, dark: variables }
+}

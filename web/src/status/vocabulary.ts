@@ -1,0 +1,134 @@
+import {
+  IconAdjustmentsHorizontal,
+  IconAlertOctagon,
+  IconAlertTriangle,
+  IconArrowBarToRight,
+  IconArrowUp,
+  IconCalendarEvent,
+  IconCheck,
+  IconCircleCheck,
+  IconCircleMinus,
+  IconCircleX,
+  IconClock,
+  IconDiamond,
+  IconEye,
+  IconFile,
+  IconHourglass,
+  IconInfoCircle,
+  IconLock,
+  IconMoon,
+  IconPackage,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlayFilled,
+  IconRotateClockwise,
+  IconSignature,
+  IconTrash,
+  IconTruck,
+} from '@tabler/icons-react'
+import type { Key } from '../i18n/i18n'
+import { IconDown, IconStarved, IconUnknown, type Icon } from './icons'
+
+/** Plain is normal. A hue says how urgent; the icon and the word say what. `unknown` is a hatch, never a colour. */
+export type Tone = 'plain' | 'warn' | 'crit' | 'hold' | 'unknown'
+
+export interface Word {
+  key: Key
+  icon: Icon
+  tone: Tone
+}
+
+const word = (key: Key, icon: Icon, tone: Tone = 'plain'): Word => ({ key, icon, tone })
+
+/** The one table of states: word, icon, colour. No screen spells a state in another way. */
+export const vocabulary = {
+  machine: {
+    running: word('status.machine.running', IconPlayerPlayFilled),
+    idle: word('status.machine.idle', IconCircleMinus),
+    blocked: word('status.machine.blocked', IconArrowBarToRight, 'warn'),
+    starved: word('status.machine.starved', IconStarved, 'warn'),
+    setup: word('status.machine.setup', IconAdjustmentsHorizontal),
+    planned_down: word('status.machine.planned_down', IconCalendarEvent),
+    down: word('status.machine.down', IconDown, 'crit'),
+    off_shift: word('status.machine.off_shift', IconMoon),
+    unknown: word('status.machine.unknown', IconUnknown, 'unknown'),
+  },
+  order: {
+    created: word('status.order.created', IconFile),
+    released: word('status.order.released', IconHourglass),
+    running: word('status.order.running', IconPlayerPlayFilled),
+    held: word('status.order.held', IconLock, 'hold'),
+    completed: word('status.order.completed', IconCheck),
+    closed: word('status.order.closed', IconCheck),
+    cancelled: word('status.order.cancelled', IconCircleX),
+  },
+  lot: {
+    created: word('status.lot.created', IconFile),
+    waiting: word('status.lot.waiting', IconHourglass),
+    running: word('status.lot.running', IconPlayerPlayFilled),
+    paused: word('status.lot.paused', IconPlayerPause),
+    held: word('status.lot.held', IconLock, 'hold'),
+    rework: word('status.lot.rework', IconRotateClockwise, 'warn'),
+    review: word('status.lot.review', IconEye),
+    scrapped: word('status.lot.scrapped', IconTrash, 'crit'),
+    finished: word('status.lot.finished', IconCheck),
+    packed: word('status.lot.packed', IconPackage),
+    shipped: word('status.lot.shipped', IconTruck),
+    closed: word('status.lot.closed', IconCheck),
+    split: word('status.lot.split', IconCheck),
+  },
+  verdict: {
+    pass: word('status.verdict.pass', IconCircleCheck),
+    fail: word('status.verdict.fail', IconCircleX, 'crit'),
+    review: word('status.verdict.review', IconEye),
+    late: word('status.verdict.late', IconClock, 'warn'),
+    none: word('status.verdict.none', IconUnknown, 'unknown'),
+    overridden: word('status.verdict.overridden', IconPencil),
+  },
+  value: {
+    in: word('status.value.in', IconCircleCheck),
+    out: word('status.value.out', IconCircleX, 'crit'),
+    none: word('status.value.none', IconInfoCircle),
+  },
+  entry: {
+    sent: word('status.entry.sent', IconCheck),
+    kept: word('status.entry.kept', IconArrowUp),
+    refused: word('status.entry.refused', IconCircleX, 'crit'),
+  },
+  signature: {
+    signed: word('status.signature.signed', IconSignature),
+    voided: word('status.signature.voided', IconCircleX, 'crit'),
+  },
+  severity: {
+    critical: word('status.severity.critical', IconAlertOctagon, 'crit'),
+    high: word('status.severity.high', IconAlertTriangle, 'warn'),
+    medium: word('status.severity.medium', IconDiamond),
+    low: word('status.severity.low', IconInfoCircle),
+  },
+  delivery: {
+    pending: word('status.delivery.pending', IconArrowUp),
+    retrying: word('status.delivery.retrying', IconRotateClockwise, 'warn'),
+    delivered: word('status.delivery.delivered', IconCheck),
+    dead: word('status.delivery.dead', IconCircleX, 'crit'),
+  },
+  health: {
+    ok: word('status.health.ok', IconCircleCheck),
+    degraded: word('status.health.degraded', IconAlertTriangle, 'warn'),
+    down: word('status.health.down', IconDown, 'crit'),
+    unknown: word('status.health.unknown', IconUnknown, 'unknown'),
+  },
+  material: {
+    available: word('status.material.available', IconCircleCheck),
+    held: word('status.material.held', IconLock, 'hold'),
+    expired: word('status.material.expired', IconClock, 'crit'),
+    used_up: word('status.material.used_up', IconCheck),
+  },
+} as const satisfies Record<string, Record<string, Word>>
+
+export type Family = keyof typeof vocabulary
+
+/** The word for a state that the server names. A state that is not in the table reads as unknown, with its own name. */
+export function wordFor(family: Family, state: string): Word & { raw?: string } {
+  const table = vocabulary[family] as Record<string, Word>
+  return table[state] ?? { key: 'status.unlisted', icon: IconUnknown, tone: 'unknown', raw: state }
+}

@@ -1,0 +1,35 @@
+import { useSyncExternalStore } from 'react'
+
+/** One ticking clock for all screens, in whole steps so that nothing renders more often than it changes. */
+function ticker(step: number) {
+  const listeners = new Set<() => void>()
+  let timer: ReturnType<typeof setInterval> | undefined
+  let current = Date.now()
+  const tick = () => {
+    current = Date.now()
+    listeners.forEach((listener) => listener())
+  }
+  return {
+    subscribe(listener: () => void) {
+      if (listeners.size === 0) {
+        current = Date.now()
+        timer = setInterval(tick, step)
+      }
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+        if (listeners.size === 0) clearInterval(timer)
+      }
+    },
+    get: () => current,
+  }
+}
+
+const seconds = ticker(1000)
+const slow = ticker(10_000)
+
+/** The time now, once a second: clocks and running watches. */
+export const useNowSeconds = () => useSyncExternalStore(seconds.subscribe, seconds.get)
+
+/** The time now, every ten seconds: "for 4 min", "due in". */
+export const useNow = () => useSyncExternalStore(slow.subscribe, slow.get)
