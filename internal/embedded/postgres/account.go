@@ -27,8 +27,8 @@ type account struct {
 // unprivileged are the users that a root process hands PostgreSQL to, in order of preference.
 var unprivileged = []string{"postgres", "nobody"}
 
-// chooseAccount decides which user runs PostgreSQL, given the folders that this user must be able to enter.
-func chooseAccount(log *slog.Logger, dirs ...string) (account, error) {
+// chooseAccount decides which user runs PostgreSQL, given the folder that this user must be able to enter.
+func chooseAccount(log *slog.Logger, dir string) (account, error) {
 	if os.Geteuid() != 0 {
 		return account{}, nil
 	}
@@ -36,19 +36,16 @@ func chooseAccount(log *slog.Logger, dirs ...string) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
-	for _, dir := range dirs {
-		closed, ok := a.blockedBy(dir)
-		if !ok {
-			continue
-		}
-		if a.caps = passage(); a.caps == nil {
-			return account{}, fmt.Errorf("PostgreSQL runs as the user %s, who may not enter %s; nothing was changed: "+
-				"choose a folder that this user can reach, or run as another user than root", a.name, closed)
-		}
-		log.Warn("PostgreSQL is given leave to pass through a private folder; move the data out of it to avoid this",
-			"user", a.name, "folder", closed)
-		break
+	closed, ok := a.blockedBy(dir)
+	if !ok {
+		return a, nil
 	}
+	if a.caps = passage(); a.caps == nil {
+		return account{}, fmt.Errorf("PostgreSQL runs as the user %s, who may not enter %s; nothing was changed: "+
+			"choose a folder that this user can reach, or run as another user than root", a.name, closed)
+	}
+	log.Warn("PostgreSQL is given leave to pass through a private folder; move the data out of it to avoid this",
+		"user", a.name, "folder", closed)
 	return a, nil
 }
 

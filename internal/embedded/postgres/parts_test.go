@@ -143,3 +143,38 @@ func TestDisownPIDReplacesOnlyLivingStrangers(t *testing.T) {
 		}
 	}
 }
+
+// Another user cannot run programs below a folder of mode 0700, so an npm package there is copied, links included.
+func TestReachableCopiesAPackageFromAPrivateFolder(t *testing.T) {
+	private := t.TempDir()
+	if err := os.Chmod(private, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	native := filepath.Join(private, "pkg", "native")
+	write(t, filepath.Join(native, "bin"), "postgres", "program")
+	write(t, filepath.Join(native, "lib"), "libpq.so.5.18", "code")
+	stranger := account{name: "stranger", uid: 1 << 20, gid: 1 << 20, switched: true}
+	bin := Binaries{Dir: filepath.Join(native, "bin"), Major: 18}
+	copies := filepath.Join(t.TempDir(), "copies")
+
+	if _, err := bin.reachable(stranger, copies); err == nil || !strings.Contains(err.Error(), "install PostgreSQL for all users") {
+		t.Errorf("an installation that is no package: %v", err)
+	}
+	write(t, native, symlinkList, `[{"source":"native/lib/libpq.so.5.18","target":"native/lib/libpq.so.5"}]`)
+	if err := linkLibraries(bin.Dir); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		got, err := bin.reachable(stranger, copies)
+		if err != nil || !strings.HasPrefix(got.Dir, copies) || got.Major != 18 {
+			t.Fatalf("reachable = %v, %v", got, err)
+		}
+		data, err := os.ReadFile(filepath.Join(got.Dir, "..", "lib", "libpq.so.5"))
+		if err != nil || string(data) != "code" {
+			t.Errorf("the copied link reads %q, %v", data, err)
+		}
+	}
+	if got, err := bin.reachable(account{}, copies); err != nil || got != bin {
+		t.Errorf("for this process's own user: %v, %v", got, err)
+	}
+}

@@ -128,7 +128,10 @@ func (s *Server) prepare(ctx context.Context, binDir string) error {
 		}
 		return err
 	}
-	if s.account, err = chooseAccount(s.log, filepath.Dir(s.dataDir), s.bin.Dir); err != nil {
+	if s.account, err = chooseAccount(s.log, filepath.Dir(s.dataDir)); err != nil {
+		return err
+	}
+	if s.bin, err = s.bin.reachable(s.account, publicCopies); err != nil {
 		return err
 	}
 	path := filepath.Join(filepath.Dir(s.dataDir), "secrets", "postgres.json")
