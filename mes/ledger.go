@@ -23,6 +23,12 @@ const (
 	EntryDefect    EntryKind = "defect_reported"
 	EntryReviewed  EntryKind = "reviewed"
 	EntryScrapped  EntryKind = "scrapped"
+	// The ledger itself writes these; no workflow sends them.
+	EntryVoided   EntryKind = "voided"
+	EntryHeld     EntryKind = "held"
+	EntryReleased EntryKind = "hold_released"
+	EntryReceived EntryKind = "received"
+	EntryShipped  EntryKind = "shipped"
 )
 
 // Moves tells whether the entry moves or consumes material, so that a hold must stop it. What a machine or camera has

@@ -16,12 +16,14 @@ const (
 	LotPacked    LotState = "packed"  // finished its routing
 	LotShipped   LotState = "shipped" // left the plant
 	LotScrapped  LotState = "scrapped"
+	// LotVoid is a queued lot that never started before its order was cancelled: its pieces went back to not started.
+	LotVoid LotState = "void"
 )
 
 // Ended tells that the lot's way through its routing is over.
 func (s LotState) Ended() bool {
 	switch s {
-	case LotPacked, LotShipped, LotScrapped, LotConsumed:
+	case LotPacked, LotShipped, LotScrapped, LotConsumed, LotVoid:
 		return true
 	}
 	return false

@@ -1,0 +1,33 @@
+package mes
+
+import "context"
+
+// EventKind says what changed.
+type EventKind string
+
+// The kinds of event.
+const (
+	EventOrder    EventKind = "order"
+	EventLot      EventKind = "lot"
+	EventStation  EventKind = "station"
+	EventDevice   EventKind = "device"
+	EventOutbox   EventKind = "outbox"
+	EventMaterial EventKind = "material"
+	EventVision   EventKind = "vision"
+	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
+	EventLost EventKind = "lost"
+)
+
+// Event tells that something changed, by ID only; whoever cares reads it again.
+type Event struct {
+	Kind EventKind `json:"kind"`
+	ID   string    `json:"id"`
+	Site string    `json:"site,omitempty"`
+}
+
+// Events tells what changes, in commit order, at most a few milliseconds after the commit.
+type Events interface {
+	// Listen returns a channel that receives until ctx ends and is closed then. A listener that does not keep up loses
+	// events and gets EventLost in their place; nobody waits for it.
+	Listen(ctx context.Context) (<-chan Event, error)
+}

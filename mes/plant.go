@@ -1,0 +1,93 @@
+package mes
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// PlantView is a site with all that belongs to it.
+type PlantView struct {
+	Site     Equipment     `json:"site"`
+	Areas    []Equipment   `json:"areas"`
+	Lines    []Equipment   `json:"lines"`
+	Stations []StationView `json:"stations"`
+	Devices  []DeviceView  `json:"devices"`
+	TimeZone string        `json:"time_zone"`
+}
+
+// Product is a material that the plant makes or uses, with its routing revisions.
+type Product struct {
+	Material
+	// Revision is the approved one; empty when the material can't be ordered.
+	Revision  string   `json:"revision,omitempty"`
+	Revisions []string `json:"revisions"`
+}
+
+// RoutingState is where a routing revision stands.
+type RoutingState string
+
+// The states. One revision of a product is approved at a time; an order keeps the one that it was released with.
+const (
+	RoutingDraft      RoutingState = "draft"
+	RoutingApproved   RoutingState = "approved"
+	RoutingSuperseded RoutingState = "superseded"
+)
+
+// RoutingView is a stored routing revision.
+type RoutingView struct {
+	Routing    Routing      `json:"routing"`
+	State      RoutingState `json:"state"`
+	Hash       string       `json:"hash"` // hex SHA-256 of the canonical definition
+	ApprovedBy string       `json:"approved_by,omitempty"`
+	ApprovedAt *time.Time   `json:"approved_at,omitempty"`
+}
+
+// DeviceReport is what the edge says of one device.
+type DeviceReport struct {
+	Device string          `json:"device"`
+	State  string          `json:"state"` // connected, connecting or down
+	Since  time.Time       `json:"since"`
+	Error  string          `json:"error,omitempty"`
+	Live   json.RawMessage `json:"live,omitempty"` // a list of {name, value, unit, quality, at}
+}
+
+// PlantImport is a plant's definition, as files hold it. Everything in it is stored or changed by ID; nothing is
+// removed by leaving it out.
+type PlantImport struct {
+	Equipment []Equipment
+	Devices   []Device
+	Materials []Material
+	// Routings are stored and approved in the name of ApprovedBy.
+	Routings   []Routing
+	ApprovedBy string
+	Blobs      []Blob
+}
+
+// ImportReport counts what an import stored.
+type ImportReport struct {
+	Equipment int `json:"equipment"`
+	Devices   int `json:"devices"`
+	Materials int `json:"materials"`
+	Routings  int `json:"routings"` // new revisions
+	Blobs     int `json:"blobs"`
+}
+
+// Plant keeps what exists before the first order.
+type Plant interface {
+	// View reads a site. Codes: not_found.
+	View(ctx context.Context, site string) (PlantView, error)
+	// Sites lists the site IDs.
+	Sites(ctx context.Context) ([]string, error)
+	// Products lists every material of the plant with its routing revisions.
+	Products(ctx context.Context) ([]Product, error)
+	// Routing reads one revision; an empty revision means the approved one. Codes: not_found.
+	Routing(ctx context.Context, product, revision string) (RoutingView, error)
+	// Devices reads the configurations of a site's devices for its edge.
+	Devices(ctx context.Context, site string) ([]Device, error)
+	// Report stores what the edge says and tells listeners which devices changed. Unknown devices are skipped.
+	Report(ctx context.Context, site string, rs []DeviceReport) error
+	// Import stores the definition in one transaction. A routing revision that is stored already with the same content
+	// is left alone; with other content it is a conflict, since a revision never changes. Codes: unprocessable, conflict.
+	Import(ctx context.Context, by Actor, in PlantImport) (ImportReport, error)
+}
