@@ -1,0 +1,60 @@
+package policies
+
+// Right is one thing that an account may be allowed to do, as noun.verb. Each route of the API asks for exactly one.
+type Right string
+
+// The rights.
+const (
+	SessionUse Right = "session.use" // see who one is, sign out
+	DocsRead   Right = "docs.read"   // the API's own description
+
+	PlantRead   Right = "plant.read"
+	StationRead Right = "station.read" // stations, their queues, the terminal's job
+	ScanRead    Right = "scan.read"    // ask what a scanned code is
+	EventRead   Right = "event.read"   // be told of changes
+	BlobRead    Right = "blob.read"    // pictures and documents
+
+	OrderRead       Right = "order.read"
+	OrderCreate     Right = "order.create"
+	OrderRelease    Right = "order.release"
+	OrderHold       Right = "order.hold"
+	OrderResume     Right = "order.resume"
+	OrderCancel     Right = "order.cancel"
+	OrderPrioritise Right = "order.prioritise" // change the priority alone
+	OrderChange     Right = "order.change"     // change quantity and due date too
+	HistoryRead     Right = "history.read"     // an order's whole story
+
+	LotRead       Right = "lot.read" // lots, as-built records, genealogy
+	LotScrap      Right = "lot.scrap"
+	LotDefect     Right = "lot.report-defect"
+	LotReview     Right = "lot.review"
+	LotHold       Right = "lot.hold"
+	LotRelease    Right = "lot.release"
+	OperationRun  Right = "operation.run" // start, pause, resume, complete
+	StepComplete  Right = "step.complete"
+	StepRetry     Right = "step.retry" // ask a silent device once more
+	VisionRead    Right = "vision.read"
+	VisionReport  Right = "vision.report"
+	MaterialRead  Right = "material.read"
+	MaterialTake  Right = "material.receive"
+	ShipmentRead  Right = "shipment.read"
+	ShipmentMake  Right = "shipment.create"
+	OutboxRead    Right = "outbox.read"
+	OutboxResend  Right = "outbox.resend"
+	InboxRead     Right = "inbox.read" // the demonstration ERP's inbox
+	AuditRead     Right = "audit.read"
+	HealthRead    Right = "health.read"
+	MetricsRead   Right = "metrics.read"
+	EdgeConfigure Right = "edge.configure" // read device configuration, secrets of the plant network included
+	EdgeReport    Right = "edge.report"
+	EngineUse     Right = "engine.use" // the workflow engine's own screens
+)
+
+// Rights lists all of them, in the order in which people read them.
+var Rights = []Right{
+	SessionUse, DocsRead, PlantRead, StationRead, ScanRead, EventRead, BlobRead,
+	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
+	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
+	VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
+	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+}
