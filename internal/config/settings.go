@@ -1,0 +1,121 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// setting is one environment variable: how it is read, checked and shown.
+type setting struct {
+	Name    string
+	Doc     string
+	Default string
+	// Secret values are never printed; URLs are printed without their password.
+	Secret bool
+	field  func(*Config) *string
+	check  func(string) error
+	// parse replaces field for what is not text.
+	parse func(*Config, string) error
+	show  func(Config) string
+}
+
+var settings = []setting{
+	{Name: "MES_DATABASE_URL", Doc: "PostgreSQL, as the application's role", field: func(c *Config) *string { return &c.DatabaseURL }, check: postgresURL},
+	{Name: "MES_MIGRATE_URL", Doc: "PostgreSQL, as the schema's owner; the same when empty", field: func(c *Config) *string { return &c.MigrateURL }, check: postgresURL},
+	{Name: "MES_MQTT_URL", Doc: "broker of cameras", field: func(c *Config) *string { return &c.MQTTURL }, check: brokerURL},
+	{Name: "MES_SITE", Doc: "site of this process", field: func(c *Config) *string { return &c.Site }},
+	{Name: "MES_LISTEN", Doc: "address of the API", Default: "127.0.0.1:8080", field: func(c *Config) *string { return &c.Listen }, check: hostPort},
+	{Name: "MES_PUBLIC_URL", Doc: "how browsers reach the API", field: func(c *Config) *string { return &c.PublicURL }, check: webURL},
+	{Name: "MES_ERP_URL", Doc: "receiver of confirmations", field: func(c *Config) *string { return &c.ERPURL }, check: webURL},
+	{Name: "MES_ERP_SECRET", Doc: "key that signs confirmations", Secret: true, field: func(c *Config) *string { return &c.ERPSecret }},
+	{Name: "MES_ERP_INBOX_URL", Doc: "the demo ERP's list of what arrived", field: func(c *Config) *string { return &c.ERPInboxURL }, check: webURL},
+	{Name: "MES_API_URL", Doc: "API of the site, for an edge without a database", field: func(c *Config) *string { return &c.APIURL }, check: webURL},
+	{Name: "MES_EDGE_TOKEN", Doc: "service token of the edge", Secret: true, field: func(c *Config) *string { return &c.EdgeToken }},
+	{Name: "MES_SESSION_IDLE", Doc: "ends a session that nobody uses", Default: "30m", parse: parseIdle, show: func(c Config) string { return c.SessionIdle.String() }},
+	{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Doc: "receiver of traces", field: func(c *Config) *string { return &c.OTLPEndpoint }, check: webURL},
+	{Name: "MES_LOG_LEVEL", Doc: "debug, info, warn or error", Default: "info", field: func(c *Config) *string { return &c.LogLevel }, check: oneOf("debug", "info", "warn", "error")},
+	{Name: "MES_LOG_FORMAT", Doc: "text or json", Default: "text", field: func(c *Config) *string { return &c.LogFormat }, check: oneOf("text", "json")},
+	{Name: "MES_POSTGRES_BIN", Doc: "folder of PostgreSQL's programs; searched when empty", field: func(c *Config) *string { return &c.PostgresBin }},
+}
+
+func (s setting) set(c *Config, text string) error {
+	if s.parse != nil {
+		return s.parse(c, text)
+	}
+	if s.check != nil {
+		if err := s.check(text); err != nil {
+			return err
+		}
+	}
+	*s.field(c) = text
+	return nil
+}
+
+func parseIdle(c *Config, text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < time.Minute || d > 24*time.Hour {
+		return fmt.Errorf("%q must be a duration from 1m to 24h", text)
+	}
+	c.SessionIdle = d
+	return nil
+}
+
+func oneOf(words ...string) func(string) error {
+	return func(text string) error {
+		if !slices.Contains(words, text) {
+			return fmt.Errorf("%q must be one of %s", text, strings.Join(words, ", "))
+		}
+		return nil
+	}
+}
+
+// Print writes the effective settings, one a line, without any secret.
+func (c Config) Print(w io.Writer) error {
+	for _, s := range settings {
+		if _, err := fmt.Fprintf(w, "%-28s %-44s %s\n", s.Name, s.value(c), s.Doc); err != nil {
+			return err
+		}
+	}
+	for _, row := range [][3]string{
+		{"TEMPORAL_ADDRESS", c.Temporal.Address, "Temporal cluster"},
+		{"TEMPORAL_NAMESPACE", c.Temporal.Namespace, "its namespace"},
+		{"TEMPORAL_API_KEY", redact(c.Temporal.APIKey), "its key"},
+	} {
+		if _, err := fmt.Fprintf(w, "%-28s %-44s %s\n", row[0], dash(row[1]), row[2]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s setting) value(c Config) string {
+	switch {
+	case s.show != nil:
+		return s.show(c)
+	case s.Secret:
+		return dash(redact(*s.field(&c)))
+	}
+	text := *s.field(&c)
+	if u, err := url.Parse(text); err == nil && u.User != nil {
+		text = u.Redacted()
+	}
+	return dash(text)
+}
+
+func redact(secret string) string {
+	if secret == "" {
+		return ""
+	}
+	return "(set)"
+}
+
+func dash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
