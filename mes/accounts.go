@@ -80,11 +80,15 @@ type Accounts interface {
 	Qualify(ctx context.Context, by Actor, id string, q Qualification, issuer string) error
 }
 
-// Sessions keeps browser sessions. The methods are those that scs asks of a store.
+// Sessions keeps browser sessions. The methods are those that scs asks of a store; those without a context exist for
+// its sake only.
 type Sessions interface {
 	FindCtx(ctx context.Context, token string) (b []byte, found bool, err error)
 	CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error
 	DeleteCtx(ctx context.Context, token string) error
+	Find(token string) (b []byte, found bool, err error)
+	Commit(token string, b []byte, expiry time.Time) error
+	Delete(token string) error
 	// Sweep removes expired sessions.
 	Sweep(ctx context.Context) error
 }

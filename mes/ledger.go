@@ -85,6 +85,13 @@ type Entry struct {
 	Code string `json:"code,omitempty"`
 }
 
+// StoppedByHold tells whether an open hold refuses the entry: it moves or consumes material, and is not merely the
+// record of what a machine or camera has done already.
+func (e Entry) StoppedByHold() bool {
+	done := e.Step != nil && e.Step.Kind.Automatic() && !e.Step.ByHand
+	return e.Kind.Moves() && !done
+}
+
 // Recorded is the ledger's answer. After is the stored progress: it has the new version and, where the lot now waits
 // for a machine, the handshake number.
 type Recorded struct {

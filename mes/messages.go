@@ -1,0 +1,77 @@
+package mes
+
+import "time"
+
+// The kinds of outbox message. Each has one payload type below, stored as JSON.
+const (
+	// To workflows. The receiver is found by site and number; the message's Key is the event ID that makes it count once.
+	MessageStartOrder = "start_order" // OrderStart
+	MessageVerdict    = "vision_verdict"
+	MessageLotVoided  = "lot_voided" // LotVoided
+	// To the ERP.
+	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
+	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed
+	// To the archive.
+	MessageArchiveRun = "archive_run" // RunEnded
+)
+
+// OrderStart asks for the order's workflow.
+type OrderStart struct {
+	Site   string `json:"site"`
+	Number string `json:"number"`
+	Line   string `json:"line"`
+}
+
+// VerdictStored tells a lot's workflow that its camera has answered. Event is the stored result's ID.
+type VerdictStored struct {
+	Site      string  `json:"site"`
+	Lot       string  `json:"lot"`
+	Event     string  `json:"event"`
+	Operation string  `json:"operation"`
+	Step      string  `json:"step"`
+	Shot      int     `json:"shot"`
+	Verdict   Verdict `json:"verdict"`
+}
+
+// LotVoided tells a lot's workflow that its order was cancelled before the lot began; the ledger has ended it.
+type LotVoided struct {
+	Site  string `json:"site"`
+	Lot   string `json:"lot"`
+	Order string `json:"order"`
+}
+
+// OperationConfirmed is the partial confirmation of one lot's completed operation.
+type OperationConfirmed struct {
+	Order         string    `json:"order"`
+	Product       string    `json:"product"`
+	Lot           string    `json:"lot"`
+	Operation     string    `json:"operation"`
+	OperationName string    `json:"operation_name"`
+	Visit         int       `json:"visit"`
+	Station       string    `json:"station"`
+	Operator      string    `json:"operator"`
+	Good          Decimal   `json:"good"`     // pieces that go on
+	Scrapped      Decimal   `json:"scrapped"` // of this lot so far
+	CompletedAt   time.Time `json:"completed_at"`
+}
+
+// OrderConfirmed is the final confirmation; its quantities are the ledger's.
+type OrderConfirmed struct {
+	Order       string     `json:"order"`
+	Product     string     `json:"product"`
+	Revision    string     `json:"revision"`
+	State       OrderState `json:"state"` // completed or cancelled
+	Quantity    Decimal    `json:"quantity"`
+	Good        Decimal    `json:"good"`
+	Scrap       Decimal    `json:"scrap"`
+	NotStarted  Decimal    `json:"not_started"` // above 0 only for a cancelled order
+	StartedAt   *time.Time `json:"started_at,omitempty"`
+	CompletedAt time.Time  `json:"completed_at"`
+}
+
+// RunEnded asks for the export of a workflow's history before the engine forgets it.
+type RunEnded struct {
+	Noun    string `json:"noun"` // order or lot
+	Site    string `json:"site"`
+	Subject string `json:"subject"` // order number or lot
+}
