@@ -2,6 +2,7 @@ package mes
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -26,7 +27,7 @@ func (p Progress) Measured(r Routing, lot string, values []Reading, now time.Tim
 		next.Wait = waitFor(s, now).because(over)
 		return next, done, nil
 	}
-	return p.Fail(r, over, now), done, nil
+	return p.fail(r, s.Device, over, now), done, nil
 }
 
 func (w Wait) because(reason string) Wait {
@@ -49,8 +50,8 @@ func (p Progress) Printed(now time.Time) Progress {
 }
 
 // Retry asks a silent machine or camera once more, on the operator's word.
-func (p Progress) Retry(r Routing, lot, operation, step string, now time.Time) (Progress, error) {
-	_, s, err := p.atStep(r, lot, operation, step)
+func (p Progress) Retry(r Routing, lot string, by Actor, operation, step string, now time.Time) (Progress, error) {
+	_, s, err := p.atStep(r, lot, by, operation, step)
 	if err != nil {
 		return p, err
 	}
@@ -86,9 +87,22 @@ func (p Progress) Seen(r Routing, lot string, v Verdict, now time.Time) (Progres
 	case ResultPass:
 		return p.after(o, s, now), done, nil
 	case ResultFail:
-		return p.Fail(r, fmt.Sprintf("%s failed %s", s.Device, s.Name), now), done, nil
+		return p.fail(r, s.Device, fmt.Sprintf("%s failed %s", s.Device, s.Name), now), done, nil
 	}
-	return p.ToReview(fmt.Sprintf("%s was unsure (%s, needs %s)", s.Device, v.Confidence, s.MinConfidence), now), done, nil
+	return p.toReview(s.Device, fmt.Sprintf("%s was unsure (%s, needs %s)", s.Device, v.Confidence, s.MinConfidence), now), done, nil
+}
+
+// Expects tells whether a verdict belongs to the picture that the lot waits for. The operation, the shot and the
+// picture's key may be missing, as they are from cameras that know only lot and step. A verdict that comes after the
+// operator was asked still counts, as long as nothing else has happened to the lot.
+func (p Progress) Expects(lot, operation, step string, shot int, key string) bool {
+	if p.Wait.Shot == 0 || p.Wait.Kind != WaitCamera && p.Wait.Kind != WaitAnswer {
+		return false
+	}
+	if p.Step != step || operation != "" && operation != p.Operation || shot != 0 && shot != p.Wait.Shot {
+		return false
+	}
+	return !strings.HasPrefix(key, lot+"/") || key == ShotKey(lot, p)
 }
 
 // JudgeVerdict applies the step's confidence threshold: an unsure pass or fail is undecided.
@@ -102,14 +116,16 @@ func JudgeVerdict(s Step, v Verdict) StepResult {
 	return ResultUndecided
 }
 
-// Unseen says that no verdict came in time, and applies the step's policy. hold is true when the lot must be put on
-// hold.
-func (p Progress) Unseen(r Routing, now time.Time) (next Progress, hold bool) {
+// Unseen says that no verdict came, and applies the step's policy. An empty reason means that the camera's time is up.
+// hold is true when the lot must be put on hold.
+func (p Progress) Unseen(r Routing, reason string, now time.Time) (next Progress, hold bool) {
 	_, s, ok := p.current(r)
 	if !ok || p.Wait.Kind != WaitCamera {
 		return p, false
 	}
-	reason := fmt.Sprintf("Camera %s gave no verdict in %s", s.Device, s.Timeout())
+	if reason == "" {
+		reason = fmt.Sprintf("Camera %s gave no verdict in %s", s.Device, s.Timeout())
+	}
 	switch s.OnSilence {
 	case SilenceRetry:
 		if p.Wait.Shot < max(s.MaxShots, 1) {
@@ -118,7 +134,13 @@ func (p Progress) Unseen(r Routing, now time.Time) (next Progress, hold bool) {
 			return next, false
 		}
 	case SilenceHold:
-		return p.ToReview(reason, now), true
+		return p.toReview(s.Device, reason, now), true
 	}
 	return p.Silent(reason, now), false
+}
+
+// Automatic tells that the lot waits for a machine or camera which the workflow must now ask. Nothing is asked while the
+// operation is paused, or while quality decides.
+func (p Progress) Automatic() bool {
+	return p.State == LotRunning && (p.Wait.Kind == WaitMachine || p.Wait.Kind == WaitCamera)
 }

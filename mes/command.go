@@ -11,6 +11,9 @@ type Actor struct {
 	ID string `json:"id"`
 	// Station is the terminal's station; empty for a desk or a program.
 	Station string `json:"station,omitempty"`
+	// Seen is the version of the record that the command was given on; 0 when the giver does not say. A workflow that
+	// knows an older version reads the record again before it judges.
+	Seen int64 `json:"seen,omitempty"`
 }
 
 // StartOperation begins the lot's operation at a station.
@@ -22,7 +25,7 @@ type StartOperation struct {
 
 // Start moves a queued lot into work.
 func (p Progress) Start(r Routing, lot string, c StartOperation, now time.Time) (Progress, error) {
-	if err := p.atOperation(r, lot, c.Operation); err != nil {
+	if err := p.atOperation(r, lot, Actor{}, c.Operation); err != nil {
 		return p, err
 	}
 	_, o, _ := r.At(c.Operation)
@@ -41,8 +44,8 @@ func (p Progress) Start(r Routing, lot string, c StartOperation, now time.Time) 
 }
 
 // Pause interrupts the operation; what a machine or camera answers meanwhile is still recorded.
-func (p Progress) Pause(r Routing, lot, operation string) (Progress, error) {
-	if err := p.atOperation(r, lot, operation); err != nil {
+func (p Progress) Pause(r Routing, lot string, by Actor, operation string) (Progress, error) {
+	if err := p.atOperation(r, lot, by, operation); err != nil {
 		return p, err
 	}
 	if p.State != LotRunning {
@@ -54,8 +57,8 @@ func (p Progress) Pause(r Routing, lot, operation string) (Progress, error) {
 }
 
 // Resume goes on after a pause.
-func (p Progress) Resume(r Routing, lot, operation string) (Progress, error) {
-	if err := p.atOperation(r, lot, operation); err != nil {
+func (p Progress) Resume(r Routing, lot string, by Actor, operation string) (Progress, error) {
+	if err := p.atOperation(r, lot, by, operation); err != nil {
 		return p, err
 	}
 	if p.State != LotPaused {
@@ -68,8 +71,8 @@ func (p Progress) Resume(r Routing, lot, operation string) (Progress, error) {
 
 // Finish completes the operation once all its steps are done, and lines the lot up for the next one; after the last
 // operation the lot is packed.
-func (p Progress) Finish(r Routing, lot, operation string, now time.Time) (Progress, error) {
-	if err := p.atOperation(r, lot, operation); err != nil {
+func (p Progress) Finish(r Routing, lot string, by Actor, operation string, now time.Time) (Progress, error) {
+	if err := p.atOperation(r, lot, by, operation); err != nil {
 		return p, err
 	}
 	if p.State != LotRunning {
@@ -107,9 +110,49 @@ func (p Progress) Scrap(lot string, quantity Decimal, reason string, now time.Ti
 	return next, nil
 }
 
-// Fail routes the lot after a defect, by the operation's rule: back for rework while reworks are left, else to review
-// or to scrap.
-func (p Progress) Fail(r Routing, reason string, now time.Time) Progress {
+// Defect is a defect that a person reports on a lot.
+type Defect struct {
+	Actor Actor  `json:"actor"`
+	Code  string `json:"code"`
+	Text  string `json:"text"`
+	// Review sends the lot to quality instead of where the operation's rule sends it.
+	Review bool `json:"review,omitempty"`
+}
+
+// Reason is the defect in one line.
+func (d Defect) Reason() string {
+	if d.Code != "" && d.Text != "" {
+		return d.Code + ": " + d.Text
+	}
+	return d.Code + d.Text
+}
+
+// Report takes a defect that a person found.
+func (p Progress) Report(r Routing, lot string, d Defect, now time.Time) (Progress, error) {
+	switch {
+	case p.State.Ended():
+		return p, Refuse(CodeConflict, fmt.Sprintf("%s is %s.", lot, p.State), "Nothing was changed.", "")
+	case p.State == LotReview:
+		return p, Refuse(CodeConflict, fmt.Sprintf("%s waits for review already: %s.", lot, p.Wait.Reason), "Nothing was changed.", "Leave it for quality.")
+	}
+	var f Faults
+	f.Check(d.Reason() != "", "code", "name a defect code or describe the defect")
+	if err := f.Err("The defect was not reported."); err != nil {
+		return p, err
+	}
+	on := ""
+	if p.Wait.Kind == WaitAnswer {
+		on = p.Wait.On
+	}
+	if d.Review {
+		return p.toReview(on, d.Reason(), now), nil
+	}
+	return p.fail(r, on, d.Reason(), now), nil
+}
+
+// fail routes the lot after a defect, by the operation's rule: back for rework while reworks are left, else to review
+// or to scrap. on is the machine or camera whose answer it was.
+func (p Progress) fail(r Routing, on, reason string, now time.Time) Progress {
 	_, o, _ := r.At(p.Operation)
 	rule := o.OnFail
 	if rule.ReworkTo != "" && p.Reworks[o.ID] < rule.MaxReworks {
@@ -124,14 +167,14 @@ func (p Progress) Fail(r Routing, reason string, now time.Time) Progress {
 		next.Wait = Wait{Since: now, Reason: reason}
 		return next
 	}
-	return p.ToReview(reason, now)
+	return p.toReview(on, reason, now)
 }
 
-// ToReview stops the lot until quality decides.
-func (p Progress) ToReview(reason string, now time.Time) Progress {
+// toReview stops the lot until quality decides. on names the machine or camera that was asked for the current step.
+func (p Progress) toReview(on, reason string, now time.Time) Progress {
 	next := p.clone()
 	next.State = LotReview
-	next.Wait = Wait{Kind: WaitReview, Since: now, Reason: reason}
+	next.Wait = Wait{Kind: WaitReview, On: on, Since: now, Reason: reason}
 	return next
 }
 
@@ -145,7 +188,7 @@ type Decision string
 
 // The decisions.
 const (
-	DecidePass   Decision = "pass"   // the step counts as passed; both verdicts are kept
+	DecidePass   Decision = "pass"   // a judged step counts as passed, and both verdicts are kept; else the work goes on
 	DecideRework Decision = "rework" // back to an operation, whatever the rule's bound says
 	DecideScrap  Decision = "scrap"
 )
@@ -172,7 +215,7 @@ func (p Progress) Decide(r Routing, lot string, c Review, now time.Time) (Progre
 		to = p.Operation
 	}
 	target, back, known := r.At(to)
-	here, o, _ := r.At(p.Operation)
+	here, _, _ := r.At(p.Operation)
 	f.Check(c.Decision != DecideRework || known && target <= here, "rework_to", "%q is neither this operation nor an earlier one", to)
 	if err := f.Err("The review is still open."); err != nil {
 		return p, err
@@ -183,12 +226,29 @@ func (p Progress) Decide(r Routing, lot string, c Review, now time.Time) (Progre
 	case DecideScrap:
 		return p.reopened().Scrap(lot, p.Quantity, c.Reason, now)
 	}
-	next := p.reopened()
-	if s, ok := next.CurrentStep(r); ok {
-		return next.after(o, s, now), nil
+	return p.accepted(r, now), nil
+}
+
+// accepted is a review that ends with "pass". A step that was judged, or whose machine or camera was asked in vain,
+// counts as passed on quality's word; any other step is still to be done, so that no component is ever skipped.
+func (p Progress) accepted(r Routing, now time.Time) Progress {
+	judged := p.Wait.On != ""
+	o, s, atStep := p.current(r)
+	switch {
+	case p.Operator == "": // the operation had not begun
+		next := p.clone()
+		next.State, next.Wait = LotQueued, Wait{Kind: WaitStation, On: p.Station, Since: now}
+		return next
+	case !atStep:
+		next := p.reopened()
+		next.Wait = Wait{Kind: WaitOperator, Since: now}
+		return next
+	case judged || s.Kind == StepMeasure && p.Attempt > 1:
+		return p.reopened().after(o, s, now)
 	}
-	next.Wait = Wait{Kind: WaitOperator, Since: now}
-	return next, nil
+	next := p.reopened()
+	next.Wait = waitFor(s, now)
+	return next
 }
 
 // reopened returns the lot from review into work.

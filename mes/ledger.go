@@ -108,6 +108,8 @@ type Plan struct {
 	Tracking Tracking  `json:"tracking"`
 	Quantity Decimal   `json:"quantity"`
 	Progress *Progress `json:"progress,omitempty"` // nil for a lot that was never opened
+	// State is the lot's stored state; a lot that has ended needs no workflow any more.
+	State LotState `json:"state"`
 }
 
 // LotLedger is the one writer of lots. Its implementation takes the lot's row lock, checks holds, the entry's version

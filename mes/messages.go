@@ -24,13 +24,15 @@ type OrderStart struct {
 
 // VerdictStored tells a lot's workflow that its camera has answered. Event is the stored result's ID.
 type VerdictStored struct {
-	Site      string  `json:"site"`
-	Lot       string  `json:"lot"`
-	Event     string  `json:"event"`
-	Operation string  `json:"operation"`
-	Step      string  `json:"step"`
-	Shot      int     `json:"shot"`
-	Verdict   Verdict `json:"verdict"`
+	Site      string `json:"site"`
+	Lot       string `json:"lot"`
+	Event     string `json:"event"`
+	Operation string `json:"operation"`
+	Step      string `json:"step"`
+	Shot      int    `json:"shot"`
+	// Key is the picture's own key (ShotKey) where the sender gave one; a verdict of an earlier visit is known by it.
+	Key     string  `json:"key,omitempty"`
+	Verdict Verdict `json:"verdict"`
 }
 
 // LotVoided tells a lot's workflow that its order was cancelled before the lot began; the ledger has ended it.

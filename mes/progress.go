@@ -90,8 +90,9 @@ func (p Progress) CurrentStep(r Routing) (s Step, ok bool) {
 	return s, ok
 }
 
-// atOperation refuses a command for another operation than the lot's, in the operator's words.
-func (p Progress) atOperation(r Routing, lot, operation string) error {
+// atOperation refuses a command for another operation than the lot's, or from another station's terminal, in the
+// operator's words.
+func (p Progress) atOperation(r Routing, lot string, by Actor, operation string) error {
 	if p.State.Ended() {
 		return Refuse(CodeConflict, fmt.Sprintf("%s is %s.", lot, p.State), "Nothing was changed.", "Scan another lot.")
 	}
@@ -100,7 +101,7 @@ func (p Progress) atOperation(r Routing, lot, operation string) error {
 		return NotFound("Operation", operation)
 	}
 	if p.Operation == operation {
-		return nil
+		return p.atStation(lot, by)
 	}
 	have, _, _ := r.At(p.Operation)
 	if want > have {
@@ -111,17 +112,23 @@ func (p Progress) atOperation(r Routing, lot, operation string) error {
 		"Nothing was changed.", fmt.Sprintf("It is at operation %s, %s.", p.Operation, p.Station))
 }
 
+// atStation refuses a terminal's command on a lot that is in work at another station.
+func (p Progress) atStation(lot string, by Actor) error {
+	if by.Station == "" || by.Station == p.Station || p.State == LotQueued {
+		return nil
+	}
+	return Refuse(CodeConflict, fmt.Sprintf("%s is in work at %s, this is %s.", lot, p.Station, by.Station),
+		"Nothing was stored here.", fmt.Sprintf("Take it to %s.", p.Station))
+}
+
 // atStep refuses a command that does not fit the current step.
-func (p Progress) atStep(r Routing, lot, operation, step string) (Operation, Step, error) {
-	if err := p.atOperation(r, lot, operation); err != nil {
+func (p Progress) atStep(r Routing, lot string, by Actor, operation, step string) (Operation, Step, error) {
+	if err := p.atOperation(r, lot, by, operation); err != nil {
 		return Operation{}, Step{}, err
 	}
 	o, now, ok := p.current(r)
-	if _, _, known := o.At(step); !known && p.Operation == operation {
-		_, o, _ := r.At(operation)
-		if _, _, known := o.At(step); !known {
-			return Operation{}, Step{}, NotFound("Step", step)
-		}
+	if _, here, _ := r.At(operation); !here.has(step) {
+		return Operation{}, Step{}, NotFound("Step", step)
 	}
 	switch {
 	case p.State == LotQueued:

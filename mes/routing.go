@@ -162,6 +162,11 @@ func (o Operation) At(step string) (int, Step, bool) {
 	return i, o.Steps[i], true
 }
 
+func (o Operation) has(step string) bool {
+	_, _, ok := o.At(step)
+	return ok
+}
+
 // Validate names every field of the routing that cannot work.
 func (r Routing) Validate() error {
 	var f Faults

@@ -132,7 +132,7 @@ type Consumption struct {
 // Complete takes an operator's completion of the current step. Values out of limits are recorded as a failed attempt
 // and come back as a Refusal: the lot stays at the step until a good attempt or a reported defect.
 func (p Progress) Complete(r Routing, lot string, c CompleteStep, now time.Time) (Progress, StepDone, error) {
-	o, s, err := p.atStep(r, lot, c.Operation, c.Step)
+	o, s, err := p.atStep(r, lot, c.Actor, c.Operation, c.Step)
 	if err != nil {
 		return p, StepDone{}, err
 	}

@@ -95,6 +95,8 @@ type OrderStatus struct {
 	CancelRequested bool       `json:"cancel_requested"`
 	Revision        string     `json:"revision"`
 	Ledger          Ledger     `json:"ledger"`
+	// Version counts the order's entries; a command says by Actor.Seen on which one it was given.
+	Version int64 `json:"version,omitempty"`
 }
 
 // OrderChange alters a running order; nil leaves a field as it is. Reason goes to the audit trail.
