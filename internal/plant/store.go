@@ -1,0 +1,124 @@
+package plant
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/steelthread/steelthread/mes"
+)
+
+// Ports are where a definition is stored.
+type Ports struct {
+	Plant     mes.Plant
+	Accounts  mes.Accounts
+	Materials mes.Materials
+	Lots      mes.Lots
+}
+
+// Report counts what an import stored or found as it should be.
+type Report struct {
+	mes.ImportReport
+	Accounts int `json:"accounts"`
+	Lots     int `json:"lots"` // newly received ones
+}
+
+// Store stores the definition. What can refuse is stored first: equipment, devices, materials and routings in one
+// transaction, then the lots in one, then the accounts. Lots that were received before are left alone, whatever has
+// become of them.
+func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, error) {
+	if err := d.badges(ctx, p.Accounts); err != nil {
+		return Report{}, err
+	}
+	var r Report
+	var err error
+	if r.ImportReport, err = p.Plant.Import(ctx, by, d.Plant); err != nil {
+		return r, fmt.Errorf("store the plant: %w", err)
+	}
+	if r.Lots, err = d.receive(ctx, p, by); err != nil {
+		return r, fmt.Errorf("receive the lots: %w", err)
+	}
+	for _, a := range d.Accounts {
+		if err := a.store(ctx, p.Accounts, by); err != nil {
+			return r, fmt.Errorf("store account %s: %w", a.ID, err)
+		}
+		r.Accounts++
+	}
+	return r, nil
+}
+
+// badges refuses a badge that another account carries, before anything is stored.
+func (d Definition) badges(ctx context.Context, accounts mes.Accounts) error {
+	var f faults
+	for i, a := range d.Accounts {
+		if a.Badge == "" {
+			continue
+		}
+		other, err := accounts.ByBadge(ctx, a.Badge)
+		switch {
+		case mes.CodeOf(err) == mes.CodeNotFound:
+		case err != nil:
+			return err
+		default:
+			f.check(other.ID == a.ID, "accounts.yaml", fmt.Sprintf("accounts[%d].badge", i), "%q belongs to %s", a.Badge, other.ID)
+		}
+	}
+	return f.err()
+}
+
+func (a Account) store(ctx context.Context, accounts mes.Accounts, by mes.Actor) error {
+	err := accounts.Upsert(ctx, by, mes.Account{ID: a.ID, Name: a.Name, Kind: a.Kind, Site: a.Site, Roles: a.Roles, Badge: a.Badge, Active: true})
+	if err != nil {
+		return err
+	}
+	for _, q := range a.Qualifications {
+		err := accounts.Qualify(ctx, by, a.ID, mes.Qualification{ID: q.ID, Level: q.Level, ExpiresAt: q.ExpiresAt}, q.Issuer)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receive books in the lots that are not in the plant yet.
+func (d Definition) receive(ctx context.Context, p Ports, by mes.Actor) (int, error) {
+	site := d.Site()
+	known := map[string]bool{}
+	for _, m := range d.lotMaterials() {
+		f := mes.LotFilter{Site: site, Material: m, Origin: "received"}
+		f.Limit = mes.MaxPage
+		for {
+			page, err := p.Lots.List(ctx, f)
+			if err != nil {
+				return 0, err
+			}
+			for _, l := range page.Items {
+				known[l.Lot] = true
+			}
+			if f.Cursor = page.Next; f.Cursor == "" {
+				break
+			}
+		}
+	}
+	fresh := slices.DeleteFunc(slices.Clone(d.Lots), func(r mes.Receipt) bool { return known[r.Lot] })
+	if len(fresh) == 0 {
+		return 0, nil
+	}
+	// The key holds the first and the count, so that the same delivery books once and a longer list books its rest.
+	key := fmt.Sprintf("import/%s/%s/%d", site, fresh[0].Lot, len(fresh))
+	_, err := p.Materials.Receive(ctx, key, site, by, fresh)
+	return len(fresh), err
+}
+
+// Site is the ID of the defined site.
+func (d Definition) Site() string { return files{Equipment: d.Plant.Equipment}.site() }
+
+func (d Definition) lotMaterials() []string {
+	var out []string
+	for _, r := range d.Lots {
+		if !slices.Contains(out, r.Material) {
+			out = append(out, r.Material)
+		}
+	}
+	return out
+}
