@@ -1,0 +1,37 @@
+package contract
+
+import (
+	"context"
+
+	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+)
+
+// StartWorkOrder starts an order's workflow, or finds it running. Whoever calls it has seen in the database that the
+// order has not ended.
+func StartWorkOrder(ctx context.Context, c client.Client, in WorkOrderInput) error {
+	o := startOptions(WorkOrderID(in.Site, in.Number))
+	o.TypedSearchAttributes = temporal.NewSearchAttributes(AttrSite.ValueSet(in.Site), AttrLine.ValueSet(in.Line), AttrWorkOrder.ValueSet(in.Number))
+	_, err := WorkOrder.Start(ctx, c, o, in)
+	return err
+}
+
+// StartLotRoute starts a lot's workflow, or finds it running. Whoever calls it has seen in the database that the lot
+// has not ended.
+func StartLotRoute(ctx context.Context, c client.Client, in LotRouteInput, order, line string) error {
+	o := startOptions(LotRouteID(in.Site, in.Lot))
+	o.TypedSearchAttributes = temporal.NewSearchAttributes(AttrSite.ValueSet(in.Site), AttrLine.ValueSet(line), AttrWorkOrder.ValueSet(order), AttrLot.ValueSet(in.Lot))
+	_, err := LotRoute.Start(ctx, c, o, in)
+	return err
+}
+
+// startOptions make a start harmless to repeat: a running workflow is found, a closed one is taken up again from what
+// the database says.
+func startOptions(id string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID: id, TaskQueue: QueueCore,
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+	}
+}
