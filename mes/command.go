@@ -16,12 +16,24 @@ type Actor struct {
 	Seen int64 `json:"seen,omitempty"`
 }
 
+// ActorSystem stands for this system itself, where nobody gave a command.
+const ActorSystem = "system"
+
 // StartOperation begins the lot's operation at a station.
 type StartOperation struct {
 	Actor     Actor  `json:"actor"`
 	Operation string `json:"operation"`
 	Station   string `json:"station"`
 }
+
+// By is who gives the command.
+func (c StartOperation) By() Actor { return c.Actor }
+
+// By is who gives the command.
+func (c Review) By() Actor { return c.Actor }
+
+// By is who gives the command.
+func (d Defect) By() Actor { return d.Actor }
 
 // Start moves a queued lot into work.
 func (p Progress) Start(r Routing, lot string, c StartOperation, now time.Time) (Progress, error) {

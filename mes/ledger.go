@@ -23,6 +23,9 @@ const (
 	EntryDefect    EntryKind = "defect_reported"
 	EntryReviewed  EntryKind = "reviewed"
 	EntryScrapped  EntryKind = "scrapped"
+	// EntryMachine and EntryVerdict are results that came by themselves. They are recorded whatever lies on the lot.
+	EntryMachine EntryKind = "machine_answered"
+	EntryVerdict EntryKind = "verdict_taken"
 	// The ledger itself writes these; no workflow sends them.
 	EntryVoided   EntryKind = "voided"
 	EntryHeld     EntryKind = "held"

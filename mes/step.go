@@ -31,6 +31,9 @@ type CompleteStep struct {
 	Scan       string         `json:"scan,omitempty"`
 }
 
+// By is who gives the command.
+func (c CompleteStep) By() Actor { return c.Actor }
+
 // StepResult is a value's or a step's judgement.
 type StepResult string
 

@@ -32,7 +32,8 @@ var (
 	// Record is for one database transaction run as a local activity: it outlasts a restart of the database.
 	Record = kit.Profile{Name: "record", Attempt: 10 * time.Second, Total: 10 * time.Minute, Initial: 100 * time.Millisecond, Max: 5 * time.Second}
 	// Await is for an activity that waits on SQL with heartbeats: a killed worker's wait moves within seconds.
-	Await = kit.Profile{Name: "await", Attempt: 30 * time.Minute, Total: 365 * 24 * time.Hour, Heartbeat: 8 * time.Second, Initial: time.Second, Max: 30 * time.Second}
+	// Its attempts end by themselves before their time-out, and ask for the next one at once.
+	Await = kit.Profile{Name: "await", Attempt: 30 * time.Minute, Total: 365 * 24 * time.Hour, Heartbeat: 8 * time.Second, Initial: 200 * time.Millisecond, Max: 2 * time.Second}
 	// Batch is for a database transaction with more than a few rows, and for starting workflows.
 	Batch = kit.Profile{Name: "batch", Attempt: time.Minute, Total: 24 * time.Hour, Heartbeat: 20 * time.Second, Initial: 200 * time.Millisecond, Max: 10 * time.Second}
 	// Cycle is for one machine cycle under a sequence handshake. The handshake makes a second attempt safe, so a

@@ -13,7 +13,9 @@ type LotRouteInput struct {
 	Site string `json:"site"`
 	Lot  string `json:"lot"`
 	// Seen are the event IDs of the signals that were taken last, so that a signal sent twice counts once.
-	Seen []string `json:"seen,omitempty"`
+	Seen kit.Recent `json:"seen,omitempty"`
+	// Answered are the IDs of the updates that were carried out last: the engine forgets them at continue-as-new.
+	Answered kit.Recent `json:"answered,omitempty"`
 }
 
 // LotRouteResult is how a lot ended.
@@ -51,6 +53,15 @@ type OperationCommand struct {
 	Reason    string    `json:"reason,omitempty"`
 }
 
+// By is who gives the command.
+func (c OperationCommand) By() mes.Actor { return c.Actor }
+
+// By is who gives the command.
+func (c StepCommand) By() mes.Actor { return c.Actor }
+
+// By is who gives the command.
+func (c Scrap) By() mes.Actor { return c.Actor }
+
 // StepCommand asks a silent device once more.
 type StepCommand struct {
 	Actor     mes.Actor `json:"actor"`
@@ -58,13 +69,8 @@ type StepCommand struct {
 	Step      string    `json:"step"`
 }
 
-// Defect is a defect that a person reports on a lot. Review sends it to quality instead of the operation's rule.
-type Defect struct {
-	Actor  mes.Actor `json:"actor"`
-	Code   string    `json:"code"`
-	Text   string    `json:"text"`
-	Review bool      `json:"review,omitempty"`
-}
+// Defect is a defect that a person reports on a lot.
+type Defect = mes.Defect
 
 // Scrap takes pieces out of a lot.
 type Scrap struct {
@@ -79,11 +85,27 @@ type VisionVerdict struct {
 	Operation string      `json:"operation"`
 	Step      string      `json:"step"`
 	Shot      int         `json:"shot"`
+	Key       string      `json:"key,omitempty"` // the picture's own key, where the sender gave one
 	Verdict   mes.Verdict `json:"verdict"`
 }
 
-// Verdict is the signal of a camera's answer.
-var Verdict = kit.Signal[VisionVerdict]{Name: "VisionVerdict"}
+// Behind tells a lot that the ledger may know more than its workflow: after the loss of a process between the ledger's
+// commit and the workflow's own note of it. Version is the ledger's; 0 means "look in any case".
+type Behind struct {
+	Version int64  `json:"version,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// Signals of a LotRoute.
+var (
+	Verdict = kit.Signal[VisionVerdict]{Name: "VisionVerdict"}
+	// LotVoided says that the order was cancelled before the lot began.
+	LotVoided = kit.Signal[mes.LotVoided]{Name: "LotVoided"}
+	LotBehind = kit.Signal[Behind]{Name: "LotBehind"}
+)
+
+// LotProgress asks a LotRoute where it believes the lot to be. Screens read SQL instead.
+var LotProgress = kit.Query[mes.Progress]{Name: "progress"}
 
 // Activities of a LotRoute.
 var (

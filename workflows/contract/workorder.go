@@ -13,6 +13,8 @@ type WorkOrderInput struct {
 	Site   string `json:"site"`
 	Number string `json:"number"`
 	Line   string `json:"line"`
+	// Answered are the IDs of the updates that were carried out last: the engine forgets them at continue-as-new.
+	Answered kit.Recent `json:"answered,omitempty"`
 }
 
 // WorkOrderResult is how an order ended.
@@ -38,6 +40,15 @@ type OrderCommand struct {
 	Actor  mes.Actor `json:"actor"`
 	Reason string    `json:"reason,omitempty"`
 }
+
+// By is who gives the command.
+func (c OrderCommand) By() mes.Actor { return c.Actor }
+
+// By is who gives the command.
+func (c ChangeCommand) By() mes.Actor { return c.Actor }
+
+// OrderStatus asks a WorkOrder for the status that it judges commands by. Screens read SQL instead.
+var OrderStatus = kit.Query[mes.OrderStatus]{Name: "status"}
 
 // ChangeCommand changes an order.
 type ChangeCommand struct {

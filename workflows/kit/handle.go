@@ -6,13 +6,20 @@ import (
 	"context"
 	"time"
 
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 )
 
 // Workflow is a typed workflow name.
 type Workflow[In, Out any] struct{ Name string }
+
+// Register gives the workflow its implementation on a worker.
+func (w Workflow[In, Out]) Register(r worker.WorkflowRegistry, run func(workflow.Context, In) (Out, error)) {
+	r.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: w.Name})
+}
 
 // Start starts the workflow, or attaches to the one that already runs under the same ID.
 func (w Workflow[In, Out]) Start(ctx context.Context, c client.Client, o client.StartWorkflowOptions, in In) (client.WorkflowRun, error) {
@@ -110,12 +117,22 @@ type Activity[In, Out any] struct {
 // Run executes the activity on a task queue and waits for it.
 func (a Activity[In, Out]) Run(ctx workflow.Context, queue string, in In) (Out, error) {
 	var out Out
+	return out, a.Begin(ctx, queue, in).Get(ctx, &out)
+}
+
+// Begin starts the activity on a task queue. The future gives its Out.
+func (a Activity[In, Out]) Begin(ctx workflow.Context, queue string, in In) workflow.Future {
 	p := a.Profile
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: queue, StartToCloseTimeout: p.Attempt, ScheduleToCloseTimeout: p.Total,
 		HeartbeatTimeout: p.Heartbeat, RetryPolicy: p.retry(), WaitForCancellation: true,
 	})
-	return out, workflow.ExecuteActivity(ctx, a.Name, in).Get(ctx, &out)
+	return workflow.ExecuteActivity(ctx, a.Name, in)
+}
+
+// Register gives the activity its implementation on a worker.
+func (a Activity[In, Out]) Register(r worker.ActivityRegistry, execute func(context.Context, In) (Out, error)) {
+	r.RegisterActivityWithOptions(execute, activity.RegisterOptions{Name: a.Name})
 }
 
 // RunLocal executes the activity inside the workflow task: only for database writes under a second.

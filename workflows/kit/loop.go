@@ -1,0 +1,45 @@
+package kit
+
+import (
+	"slices"
+
+	"go.temporal.io/sdk/workflow"
+)
+
+// Full tells that the run's history, or its count of updates, has grown so far that the run should continue as new.
+func Full(ctx workflow.Context) bool {
+	return workflow.GetInfo(ctx).GetContinueAsNewSuggested()
+}
+
+// Settle makes a run ready to end or to continue as new: accepted updates finish, and no waiting signal is lost.
+func Settle(ctx workflow.Context, drain func(workflow.Context)) error {
+	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+		return err
+	}
+	drain(ctx)
+	return nil
+}
+
+// Recent remembers the newest IDs, so that a message that comes twice counts once. It is carried by continue-as-new.
+type Recent []string
+
+// recentLimit is far above what can be on its way to one workflow at the same time.
+const recentLimit = 50
+
+// Has tells whether the ID was taken before.
+func (r Recent) Has(id string) bool { return slices.Contains(r, id) }
+
+// Take notes the ID and tells whether it is new. An empty ID is always new, since nothing can be said of it.
+func (r *Recent) Take(id string) bool {
+	if id == "" {
+		return true
+	}
+	if r.Has(id) {
+		return false
+	}
+	*r = append(*r, id)
+	if len(*r) > recentLimit {
+		*r = slices.Clone((*r)[len(*r)-recentLimit:])
+	}
+	return true
+}
