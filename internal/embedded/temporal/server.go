@@ -11,6 +11,7 @@ import (
 
 	"go.temporal.io/server/common/authorization"
 	"go.temporal.io/server/common/config"
+	"go.temporal.io/server/common/dynamicconfig"
 	"go.temporal.io/server/common/membership/static"
 	"go.temporal.io/server/common/primitives"
 	temporalserver "go.temporal.io/server/temporal"
@@ -45,7 +46,8 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := newServer(opts.Database, ports, log)
+	dynamic := tuning()
+	server, err := newServer(opts.Database, ports, dynamic, log)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the Temporal server: %w", err)
 	}
@@ -58,13 +60,14 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 		s.Stop()
 		return nil, err
 	}
+	settle(dynamic)
 	opts.Logger.Info("Temporal answers", "address", s.FrontendAddress, "namespace", s.Namespace,
 		"schema", schema.Round(time.Millisecond), "services", (services - schema).Round(time.Millisecond),
 		"took", time.Since(began).Round(time.Millisecond))
 	return s, nil
 }
 
-func newServer(db Database, ports ports, log *logger) (temporalserver.Server, error) {
+func newServer(db Database, ports ports, dynamic dynamicconfig.Client, log *logger) (temporalserver.Server, error) {
 	hosts := map[primitives.ServiceName]static.Hosts{}
 	for _, service := range services {
 		hosts[service] = static.SingleLocalHost(ports.address(service))
@@ -73,7 +76,7 @@ func newServer(db Database, ports ports, log *logger) (temporalserver.Server, er
 		temporalserver.ForServices(temporalserver.DefaultServices),
 		temporalserver.WithConfig(serverConfig(db, ports)),
 		temporalserver.WithStaticHosts(hosts),
-		temporalserver.WithDynamicConfigClient(tuning()),
+		temporalserver.WithDynamicConfigClient(dynamic),
 		temporalserver.WithLogger(log),
 		temporalserver.WithAuthorizer(authorization.NewNoopAuthorizer()),
 		temporalserver.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),

@@ -11,9 +11,10 @@ import (
 // tuning fits Temporal, whose defaults are made for clusters, to one small machine: less memory, shorter ways, and no
 // limit that a single plant could reach in normal work. Limits that shape workflow code (updates in all, history size)
 // stay at their defaults, so that the same code runs on an outside cluster.
-func tuning() dynamicconfig.StaticClient {
+func tuning() *dynamicconfig.MemoryClient {
 	const busy = 20000 // calls per second, more than the machine can do
-	return dynamicconfig.StaticClient{
+	client := dynamicconfig.NewMemoryClient()
+	for key, value := range map[dynamicconfig.Key]any{
 		// One partition per task queue: a task and a poller always meet, without forwarding.
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
@@ -22,12 +23,12 @@ func tuning() dynamicconfig.StaticClient {
 		// stay at 2,000 per run: workflows continue as new long before.
 		dynamicconfig.WorkflowExecutionMaxInFlightUpdates.Key(): 100,
 
-		// A new namespace and its search attributes are known to all services after this time.
-		dynamicconfig.NamespaceCacheRefreshInterval.Key(): time.Second,
+		// A new namespace and its search attributes are known to all services after this time; see settle.
+		dynamicconfig.NamespaceCacheRefreshInterval.Key(): 100 * time.Millisecond,
 
 		// Memory: bounded by bytes instead of by 128,000 entries.
 		dynamicconfig.HistoryCacheSizeBasedLimit.Key():        true,
-		dynamicconfig.HistoryCacheHostLevelMaxSizeBytes.Key(): 48 << 20,
+		dynamicconfig.HistoryCacheHostLevelMaxSizeBytes.Key(): 64 << 20,
 		dynamicconfig.HistoryCacheTTL.Key():                   10 * time.Minute,
 		dynamicconfig.EventsCacheMaxSizeBytes.Key():           2 << 20, // per shard
 		dynamicconfig.EventsCacheTTL.Key():                    10 * time.Minute,
@@ -44,5 +45,13 @@ func tuning() dynamicconfig.StaticClient {
 		dynamicconfig.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(): 100,
 		dynamicconfig.HistoryRPS.Key():                                   busy,
 		dynamicconfig.MatchingRPS.Key():                                  busy,
+	} {
+		client.OverrideValue(key, value)
 	}
+	return client
+}
+
+// settle ends the hurry of the start: from now on namespaces change by hand, if ever.
+func settle(client *dynamicconfig.MemoryClient) {
+	client.OverrideSetting(dynamicconfig.NamespaceCacheRefreshInterval, 5*time.Second)
 }
