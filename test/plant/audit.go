@@ -30,11 +30,11 @@ var checks = []check{
 			(SELECT count(*) FROM step_value v JOIN step_record s ON s.id = v.record WHERE s.lot = due.lot AND s.operation = due.operation AND s.step = due.step
 				AND s.visit = due.visit AND s.result = 'pass' AND v.result = 'pass') AS have
 		FROM due WHERE kind IN ('device', 'measure')) m WHERE have <> want`},
-	{"every finished unit has each component exactly", stepsOfPacked + `SELECT format('%s has %s of %s, %s are due', lot, have, material, want) FROM (
-		SELECT due.lot, def->'component'->>'material' AS material, (def->'component'->>'quantity')::numeric * max(due.pieces) * CASE WHEN max(m.tracking) = 'serial' THEN 1 ELSE
-			(SELECT count(*) FROM step_record s WHERE s.lot = due.lot AND s.operation = due.operation AND s.step = due.step AND s.result = 'pass') END AS want,
+	{"every finished unit has each component exactly", stepsOfPacked + `SELECT format('%s has %s of %s, %s are due', lot, have, material, each * pieces) FROM (
+		SELECT due.lot, due.pieces, due.started, m.id AS material, (def->'component'->>'quantity')::numeric * CASE m.tracking WHEN 'serial' THEN 1 ELSE
+			(SELECT count(*) FROM step_record s WHERE s.lot = due.lot AND s.operation = due.operation AND s.step = due.step AND s.result = 'pass') END AS each,
 			coalesce((SELECT sum(quantity) FROM consumption c WHERE c.lot = due.lot AND c.operation = due.operation AND c.step = due.step), 0) AS have
-		FROM due JOIN material m ON m.id = def->'component'->>'material' WHERE kind = 'scan' GROUP BY due.lot, due.operation, due.step, def) c WHERE have <> want`},
+		FROM due JOIN material m ON m.id = def->'component'->>'material' WHERE kind = 'scan') c WHERE have < each * pieces OR have > each * started`},
 	{"no component gives more than it had", `SELECT format('%s: %s received, %s left, %s scrapped, %s consumed', l.id, l.quantity, l.remaining, l.scrapped, c.used) FROM lot l
 		JOIN (SELECT component, sum(quantity) AS used FROM consumption GROUP BY component) c ON c.component = l.id
 		WHERE l.quantity - l.remaining - CASE WHEN l.origin = 'received' THEN l.scrapped ELSE 0 END <> c.used AND $1 <> ''`},
@@ -53,7 +53,7 @@ var checks = []check{
 
 // stepsOfPacked lists each step that a finished unit must have passed: those of its routing, in the last visit to each operation.
 const stepsOfPacked = `WITH due AS (
-	SELECT l.id AS lot, l.quantity - l.scrapped AS pieces, op->>'id' AS operation, st->>'id' AS step, st->>'kind' AS kind, st AS def,
+	SELECT l.id AS lot, l.quantity - l.scrapped AS pieces, l.quantity AS started, op->>'id' AS operation, st->>'id' AS step, st->>'kind' AS kind, st AS def,
 		(SELECT max(visit) FROM lot_operation v WHERE v.lot = l.id AND v.operation = op->>'id' AND v.state = 'completed') AS visit
 	FROM lot l JOIN work_order o ON o.number = l.work_order JOIN routing r ON r.product = o.product AND r.revision = o.revision
 	CROSS JOIN LATERAL jsonb_array_elements(r.definition->'operations') op CROSS JOIN LATERAL jsonb_array_elements(op->'steps') st

@@ -1,6 +1,7 @@
 package plant
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -201,4 +202,33 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 	}
 	c.Account = user
 	return nil
+}
+
+// Stream reads a stream of server-sent events line by line until ctx ends.
+func (c *Client) Stream(ctx context.Context, path string) (<-chan string, error) {
+	req, err := c.request(ctx, Request{Method: http.MethodGet, Path: path, Headers: map[string]string{"Accept": "text/event-stream"}})
+	if err != nil {
+		return nil, err
+	}
+	resp, err := (&http.Client{Jar: c.http.Jar, Transport: c.http.Transport}).Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		defer resp.Body.Close()
+		return nil, fmt.Errorf("GET %s answers %s", path, resp.Status)
+	}
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		defer resp.Body.Close()
+		for s := bufio.NewScanner(resp.Body); s.Scan(); {
+			select {
+			case lines <- s.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return lines, nil
 }

@@ -44,13 +44,19 @@ const maxRefusals = 60
 
 // Work works the order off until it is completed, closed or cancelled.
 func (c *Crew) Work(ctx context.Context, order string) error {
+	return c.Reach(ctx, order, func(o mes.Order, _ []mes.LotView) bool { return o.State.Ended() })
+}
+
+// Reach works on the order until what it sees of it and its open lots is what was asked for, and until no command is
+// under way any more.
+func (c *Crew) Reach(ctx context.Context, order string, reached func(mes.Order, []mes.LotView) bool) error {
 	c.prepare()
 	done := make(chan struct{}, 64)
 	tick := time.NewTicker(4 * poll)
 	defer tick.Stop()
 	for {
 		o, lots, err := c.look(ctx, order)
-		if err == nil && o.State.Ended() {
+		if err == nil && c.idle() && reached(o, lots) {
 			return nil
 		}
 		if err == nil {
@@ -76,6 +82,12 @@ func (c *Crew) prepare() {
 		c.busy, c.sent, c.starting, c.able, c.refused = map[string]bool{}, map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 		c.routing, c.stock = map[string]mes.Routing{}, NewStock(c.Operators[0])
 	}
+}
+
+func (c *Crew) idle() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.busy) == 0
 }
 
 func (c *Crew) failed() error {

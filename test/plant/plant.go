@@ -231,3 +231,12 @@ func FreePort() (int, error) {
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
+
+// RunFileMode is the mode of run.json.
+func (p *Plant) RunFileMode() (os.FileMode, error) {
+	st, err := os.Stat(filepath.Join(p.DataDir(), "run.json"))
+	if err != nil {
+		return 0, err
+	}
+	return st.Mode().Perm(), nil
+}
