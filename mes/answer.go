@@ -7,8 +7,9 @@ import (
 )
 
 // Measured takes a machine's values for the current device step. Out of limits, the cycle is repeated while repeats
-// are left; then the lot fails by its operation's rule.
-func (p Progress) Measured(r Routing, lot string, values []Reading, now time.Time) (Progress, StepDone, error) {
+// are left; then the lot fails by its operation's rule. rejected is true when the machine itself says that the piece is
+// not good: then it is not, whatever the values are.
+func (p Progress) Measured(r Routing, lot string, values []Reading, rejected bool, now time.Time) (Progress, StepDone, error) {
 	o, s, ok := p.current(r)
 	if !ok || s.Kind != StepDevice {
 		return p, StepDone{}, Refuse(CodeConflict, fmt.Sprintf("%s waits for no machine.", lot), "", "")
@@ -16,6 +17,9 @@ func (p Progress) Measured(r Routing, lot string, values []Reading, now time.Tim
 	judged, result, over, err := Judge(s, values)
 	if err != nil {
 		return p, StepDone{}, err
+	}
+	if rejected && result == ResultPass {
+		result, over = ResultFail, fmt.Sprintf("%s rejects the piece, although its values are within limits.", s.Device)
 	}
 	done := StepDone{Judged: judged, Result: result}
 	if result == ResultPass {

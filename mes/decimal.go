@@ -23,3 +23,6 @@ func MustDecimal(s string) Decimal { return decimal.RequireFromString(s) }
 
 // FromFloat takes a machine's floating-point reading as its shortest exact decimal.
 func FromFloat(f float64) Decimal { return decimal.NewFromFloat(f) }
+
+// FromFloat32 does the same for a machine's single-precision reading, so that 2.5 stays 2.5.
+func FromFloat32(f float32) Decimal { return decimal.NewFromFloat32(f) }

@@ -89,9 +89,9 @@ type Entry struct {
 }
 
 // StoppedByHold tells whether an open hold refuses the entry: it moves or consumes material, and is not merely the
-// record of what a machine or camera has done already.
+// record of what a machine or camera has done already. A result that leads straight on to the next machine is stopped.
 func (e Entry) StoppedByHold() bool {
-	done := e.Step != nil && e.Step.Kind.Automatic() && !e.Step.ByHand
+	done := e.Step != nil && e.Step.Kind.Automatic() && !e.Step.ByHand && !e.After.Automatic()
 	return e.Kind.Moves() && !done
 }
 
@@ -111,8 +111,6 @@ type Plan struct {
 	Tracking Tracking  `json:"tracking"`
 	Quantity Decimal   `json:"quantity"`
 	Progress *Progress `json:"progress,omitempty"` // nil for a lot that was never opened
-	// State is the lot's stored state; a lot that has ended needs no workflow any more.
-	State LotState `json:"state"`
 }
 
 // LotLedger is the one writer of lots. Its implementation takes the lot's row lock, checks holds, the entry's version

@@ -15,7 +15,7 @@ func Carry(err error) error {
 	if !errors.As(err, &e) || e.Retry || e.Code == mes.CodeUnavailable || e.Code == mes.CodeInternal {
 		return err
 	}
-	return temporal.NewApplicationErrorWithOptions(e.Error(), string(e.Code), temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{e}})
+	return temporal.NewApplicationErrorWithOptions(e.Error(), string(e.Code), temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{*e}})
 }
 
 // Refusal finds the refusal in an error that came back through Temporal; nil when there is none.

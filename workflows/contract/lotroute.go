@@ -134,7 +134,9 @@ type CycleRequest struct {
 type CycleResult struct {
 	Program  int           `json:"program"` // as read back
 	Readings []mes.Reading `json:"readings,omitempty"`
-	Silent   string        `json:"silent,omitempty"`
+	// Rejected is the machine's own judgement that the piece is not good.
+	Rejected bool   `json:"rejected,omitempty"`
+	Silent   string `json:"silent,omitempty"`
 }
 
 // ShotRequest asks a camera for a picture and verdict. ID is the key by which both sides recognise a repetition.

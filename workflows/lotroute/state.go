@@ -91,9 +91,6 @@ func (r *route) reload(ctx workflow.Context) (moved bool, err error) {
 	if p := plan.Progress; p != nil && (!r.loaded || p.Version > r.at.Version) {
 		r.at, moved = *p, true
 	}
-	if plan.State.Ended() && !r.at.State.Ended() {
-		r.at.State, moved = plan.State, true
-	}
 	r.loaded = true
 	return moved, nil
 }
