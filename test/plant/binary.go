@@ -1,6 +1,7 @@
 package plant
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -25,20 +26,29 @@ var Binary = sync.OnceValues(func() (string, error) {
 	return build()
 })
 
+// turn waits until no other test process holds the named lock, and returns the folder that they share.
+func turn(name string) (dir string, release func(), err error) {
+	dir = filepath.Join(os.TempDir(), fmt.Sprintf("steelthread-test-%d", os.Getuid()))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return "", nil, err
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return "", nil, errors.Join(err, lock.Close())
+	}
+	return dir, func() { _ = lock.Close() }, nil // closing ends the lock
+}
+
 // build compiles into a folder that all test packages share, one at a time: linking takes 20 s and a gigabyte.
 func build() (string, error) {
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("steelthread-test-%d", os.Getuid()))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", err
-	}
-	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	dir, release, err := turn("build")
 	if err != nil {
 		return "", err
 	}
-	defer lock.Close()
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return "", err
-	}
+	defer release()
 	path := filepath.Join(dir, "mes")
 	cmd := exec.Command("go", "build", "-o", path, "./cmd/mes")
 	cmd.Dir = Root()

@@ -13,6 +13,10 @@ import (
 func New(t testing.TB, o Options) *Plant {
 	t.Helper()
 	Gate(t)
+	// Whole systems take turns, so that one package's load is not another's time-out.
+	_, release, err := turn("system")
+	OK(t, err)
+	t.Cleanup(release)
 	o.Dir = folder(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
