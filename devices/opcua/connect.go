@@ -87,6 +87,7 @@ func (d *Device) options(ctx context.Context) ([]opcua.Option, error) {
 		opcua.RequestTimeout(d.profile.Timeout.Std()),
 		opcua.ApplicationName("Steelthread MES"),
 		opcua.SessionName("steelthread/" + d.cfg.ID),
+		opcua.SessionTimeout(sessionTimeout),
 	}
 	s := d.cfg.Security
 	if !s.Secure() {

@@ -11,6 +11,9 @@ import (
 
 const (
 	dialTimeout = 2 * time.Second
+	// sessionTimeout is how long a server keeps the session of a connection that was cut. Controllers have room for few
+	// sessions, often ten; the library's 20 minutes would let a bad switch lock us out. Heartbeats keep it alive.
+	sessionTimeout = 10 * time.Second
 	// defaultLimit is used where a server names no limit of its own.
 	defaultLimit = 1000
 )

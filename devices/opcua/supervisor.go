@@ -30,7 +30,7 @@ func (d *Device) supervise() {
 		d.setState(d.stateWhileTrying(last), nil, last)
 		l, err := d.connect(d.ctx)
 		if err == nil {
-			pause = backOffMin
+			pause, last = backOffMin, nil
 			err = d.serve(l)
 			l.close()
 			d.tellGap()
@@ -38,8 +38,10 @@ func (d *Device) supervise() {
 		if d.ctx.Err() != nil {
 			break
 		}
+		if last == nil || last.Error() != err.Error() { // a machine that is off for a night fills no log
+			d.log.Warn("connection lost or refused", "error", err)
+		}
 		last = err
-		d.log.Warn("connection lost or refused", "error", err, "retry_in", pause)
 		d.setState(devices.Down, nil, err)
 		if !d.sleep(pause) {
 			break

@@ -49,6 +49,9 @@ type MQTT struct{ URL, User, Password string }
 type Vision struct {
 	// URL is the address of the API without /api/v1.
 	URL string
+	// Locate answers the address where URL is empty. It is asked for each result, so that the API may come later than
+	// the plant, and elsewhere after a restart.
+	Locate func(context.Context) (string, error)
 	// Token gives the bearer token. It is asked for each result, so that a token may change.
 	Token func(context.Context) (string, error)
 }

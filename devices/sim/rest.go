@@ -46,7 +46,7 @@ var errRefused = errors.New("the receiver refuses the result")
 
 // send posts one result, with retries for a minute while the receiver is away. A refusal ends it.
 func (s *restSender) send(ctx context.Context, r devices.CameraResult) error {
-	if s.vision.URL == "" {
+	if s.vision.URL == "" && s.vision.Locate == nil {
 		return errors.New("no address to post results to")
 	}
 	b, err := json.Marshal(verdictBody{Key: r.Shot, Camera: r.Camera, Lot: r.Lot, Operation: r.Operation, Step: r.Step,
@@ -70,7 +70,14 @@ func (s *restSender) send(ctx context.Context, r devices.CameraResult) error {
 }
 
 func (s *restSender) post(ctx context.Context, body []byte) error {
-	url := strings.TrimSuffix(s.vision.URL, "/") + "/api/v1/vision/results"
+	base := s.vision.URL
+	if base == "" {
+		var err error
+		if base, err = s.vision.Locate(ctx); err != nil {
+			return fmt.Errorf("address: %w", err)
+		}
+	}
+	url := strings.TrimSuffix(base, "/") + "/api/v1/vision/results"
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("%w: %v", errRefused, err)
