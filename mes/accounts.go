@@ -42,7 +42,7 @@ func (a Account) Principal() Principal {
 const MaxLoginFailures = 5
 
 // LoginLock is how long failed logins keep an account out.
-const LoginLock = 15 * time.Minute
+const LoginLock = 5 * time.Minute
 
 // Token is a service account's bearer token; only its hash is stored.
 type Token struct {

@@ -1,0 +1,128 @@
+package api
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
+	"go.temporal.io/sdk/client"
+
+	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/policies"
+)
+
+// Deps is everything that the API needs of the house. All ports and the client must be set; the rest may be left out.
+type Deps struct {
+	Accounts  mes.Accounts
+	Sessions  mes.Sessions
+	Answers   mes.Answers
+	Audits    mes.Audits
+	Plant     mes.Plant
+	Orders    mes.Orders
+	Lots      mes.Lots
+	Stations  mes.Stations
+	Scans     mes.Scans
+	Materials mes.Materials
+	Genealogy mes.Genealogy
+	Vision    mes.VisionLedger
+	Visions   mes.Visions
+	Blobs     mes.Blobs
+	Outboxes  mes.Outboxes
+	Archive   mes.Archive
+	Events    mes.Events
+	Temporal  client.Client
+
+	// Policy decides who may do what; nil means the policy of this binary.
+	Policy *policies.Enforcer
+	// Web serves the screens; nil answers 404 outside the API.
+	Web http.Handler
+	// Engine serves the workflow engine's own screens under /temporal; nil answers 404 there.
+	Engine http.Handler
+	// PublicURL is the address that browsers use. Cookies are marked Secure when it is https.
+	PublicURL string
+	// InboxURL is where the demonstration ERP shows what it received; empty when there is none.
+	InboxURL string
+	// Probes tell of parts that the API can't see by itself: database, broker, workers.
+	Probes []Probe
+	// Metrics is where the API registers its own; nil makes a new registry. All of it is served at /metrics.
+	Metrics *prometheus.Registry
+	// Traces is nil when tracing is not configured.
+	Traces  trace.TracerProvider
+	Log     *slog.Logger
+	Version string
+	Limits  Limits
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Limits bound what one caller can ask for. Zero fields take the value in brackets.
+type Limits struct {
+	Body       int64         // bytes of a request body (1 MiB)
+	VisionBody int64         // bytes of a vision result with its image in base64 (12 MiB)
+	Image      int           // bytes of a decoded image (8 MiB)
+	Wait       time.Duration // for a command's completion, before 202 (5 s)
+	Idle       time.Duration // a session without a request ends after it (30 min)
+	Lifetime   time.Duration // a session ends after it in any case (12 h)
+	Clients    int           // event streams at the same time (500)
+	Rows       int           // of a CSV form (100,000)
+}
+
+func (l Limits) orDefault() Limits {
+	orInt := func(v *int64, d int64) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	orTime := func(v *time.Duration, d time.Duration) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	orCount := func(v *int, d int) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	orInt(&l.Body, 1<<20)
+	orInt(&l.VisionBody, 12<<20)
+	orCount(&l.Image, 8<<20)
+	orTime(&l.Wait, 5*time.Second)
+	orTime(&l.Idle, 30*time.Minute)
+	orTime(&l.Lifetime, 12*time.Hour)
+	orCount(&l.Clients, 500)
+	orCount(&l.Rows, 100_000)
+	return l
+}
+
+// complete fills what may be left out and names the port that is missing.
+func (d Deps) complete() (Deps, error) {
+	v := reflect.ValueOf(d)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if f.Type.Kind() == reflect.Interface && f.Name != "Web" && f.Name != "Engine" && f.Name != "Traces" && v.Field(i).IsNil() {
+			return d, fmt.Errorf("api: Deps.%s is not set", f.Name)
+		}
+	}
+	if d.Policy == nil {
+		p, err := policies.Open()
+		if err != nil {
+			return d, err
+		}
+		d.Policy = p
+	}
+	if d.Metrics == nil {
+		d.Metrics = prometheus.NewRegistry()
+	}
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	d.Limits = d.Limits.orDefault()
+	return d, nil
+}

@@ -1,0 +1,231 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/steelthread/steelthread/api/auth"
+	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/policies"
+)
+
+func (s *Server) loginRoutes() {
+	handle(s, route{Method: "POST", Path: "/login", ID: "login", Group: "session", Public: true,
+		Short: "Sign in with name and password"}, s.login)
+	handle(s, route{Method: "POST", Path: "/login/badge", ID: "loginBadge", Group: "session", Public: true,
+		Short: "Sign in at a station with badge and PIN"}, s.loginBadge)
+	handle(s, route{Method: "POST", Path: "/logout", ID: "logout", Group: "session", Right: policies.SessionUse, Status: http.StatusNoContent,
+		Short: "Sign out"}, s.logout)
+	handle(s, route{Method: "GET", Path: "/me", ID: "getMe", Group: "session", Right: policies.SessionUse,
+		Short: "Who is signed in, and what they may do"}, s.me)
+}
+
+// Me is the signed-in account.
+type Me struct {
+	ID      string              `json:"id"`
+	Name    string              `json:"name"`
+	Roles   []mes.Role          `json:"roles"`
+	Site    MySite              `json:"site"`
+	Station string              `json:"station,omitempty" doc:"Of a terminal's session."`
+	Service bool                `json:"service,omitempty" doc:"A program, not a person."`
+	Rights  []policies.Right    `json:"rights" doc:"What the account may do; screens show nothing else."`
+	Now     time.Time           `json:"now" doc:"The server's clock."`
+	Levels  []mes.Qualification `json:"qualifications,omitempty"`
+}
+
+// MySite is the site of an account.
+type MySite struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	TimeZone string `json:"time_zone" doc:"IANA name."`
+}
+
+type loginInput struct {
+	Body struct {
+		User     string `json:"user" minLength:"1" maxLength:"100"`
+		Password string `json:"password" minLength:"1" maxLength:"256"`
+	}
+}
+
+type badgeInput struct {
+	Body struct {
+		Badge   string `json:"badge" minLength:"1" maxLength:"100" doc:"As scanned."`
+		PIN     string `json:"pin" minLength:"1" maxLength:"256"`
+		Station string `json:"station" minLength:"1" maxLength:"64"`
+	}
+}
+
+type loginOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      Me
+}
+
+func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
+	a, err := s.Accounts.Get(ctx, in.Body.User)
+	return s.signIn(ctx, attempt{account: a, found: err, name: in.Body.User, hash: a.PasswordHash, secret: in.Body.Password})
+}
+
+func (s *Server) loginBadge(ctx context.Context, in *badgeInput) (*loginOutput, error) {
+	a, err := s.Accounts.ByBadge(ctx, in.Body.Badge)
+	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, hash: a.PINHash, secret: in.Body.PIN, station: in.Body.Station}
+	if err == nil {
+		if err := s.stationKnown(ctx, a.Site, in.Body.Station); err != nil {
+			return nil, err
+		}
+	}
+	return s.signIn(ctx, try)
+}
+
+// attempt is one try to sign in.
+type attempt struct {
+	account mes.Account
+	found   error // of looking the account up
+	name    string
+	hash    string
+	secret  string
+	station string
+}
+
+// signIn checks a secret and opens a session. An unknown name, an account of a program, one that is not active and a
+// wrong secret look alike from outside, and take the same work.
+func (s *Server) signIn(ctx context.Context, t attempt) (*loginOutput, error) {
+	if t.found != nil && mes.CodeOf(t.found) != mes.CodeNotFound {
+		return nil, t.found
+	}
+	usable := t.found == nil && t.account.Active && t.account.Kind == mes.AccountPerson
+	if !usable {
+		t.hash = ""
+	}
+	ok, err := auth.Check(ctx, t.hash, t.secret)
+	if err != nil {
+		return nil, mes.Refuse(mes.CodeTooMany, "Too many people sign in at once.", "", "Try again in a moment.")
+	}
+	if !usable {
+		return nil, s.strangerFailed(ctx, t)
+	}
+	if t.account.Locked(s.Now()) {
+		return nil, lockedOut(*t.account.LockedUntil)
+	}
+	if !ok {
+		return nil, s.loginFailed(ctx, t)
+	}
+	return s.signedIn(ctx, t)
+}
+
+func (s *Server) signedIn(ctx context.Context, t attempt) (*loginOutput, error) {
+	if err := s.Accounts.LoginOK(ctx, t.account.ID); err != nil {
+		return nil, err
+	}
+	r := requestOf(ctx)
+	r.who, r.station = t.account.Principal(), t.station
+	row := mes.AuditRow{Actor: t.account.ID, Action: "signed_in", Noun: "session", Subject: t.account.ID, Source: r.from()}
+	if err := s.Audits.Append(ctx, row); err != nil {
+		return nil, err
+	}
+	cookie, err := s.beginSession(ctx, t.account, t.station)
+	if err != nil {
+		return nil, err
+	}
+	me, err := s.meOf(ctx, r)
+	return &loginOutput{SetCookie: cookie, Body: me}, err
+}
+
+// loginFailed counts a failure; the store writes the audit row and locks after too many in a row.
+func (s *Server) loginFailed(ctx context.Context, t attempt) error {
+	a, err := s.Accounts.LoginFailed(ctx, t.account.ID)
+	if err != nil {
+		return err
+	}
+	if a.Locked(s.Now()) {
+		return lockedOut(*a.LockedUntil)
+	}
+	return wrongSecret()
+}
+
+// strangerFailed treats a name without an account as it would one with: it too is locked out after so many failures,
+// so that a lock tells nobody which names exist.
+func (s *Server) strangerFailed(ctx context.Context, t attempt) error {
+	failures, until := s.strangers.fail(t.name, s.Now())
+	if failures <= mes.MaxLoginFailures {
+		row := mes.AuditRow{Action: "login_failed", Noun: "account", Subject: t.name, Reason: "no such account, or one that may not sign in", Source: requestOf(ctx).from()}
+		if err := s.Audits.Append(ctx, row); err != nil {
+			return err
+		}
+	}
+	if failures >= mes.MaxLoginFailures {
+		return lockedOut(until)
+	}
+	return wrongSecret()
+}
+
+func wrongSecret() error {
+	return mes.Refuse(mes.CodeUnauthorized, "Name and password do not fit.", "Nobody is signed in.", "Try again; an administrator can set a new password.")
+}
+
+func lockedOut(until time.Time) error {
+	return mes.Refuse(mes.CodeTooMany, fmt.Sprintf("Too many failed tries; signing in is locked until %s.", until.UTC().Format("15:04 MST")),
+		"Nobody is signed in.", "Wait until then, or call an administrator.")
+}
+
+func (s *Server) logout(ctx context.Context, _ *struct{}) (*logoutOutput, error) {
+	r := requestOf(ctx)
+	if r.session == "" {
+		return nil, mes.Refuse(mes.CodeConflict, "A token has no session to end.", "It stays valid.", "Revoke the token instead.")
+	}
+	if err := s.endSession(ctx, r.session); err != nil {
+		return nil, err
+	}
+	row := mes.AuditRow{Actor: r.who.ID, Action: "signed_out", Noun: "session", Subject: r.who.ID, Source: r.from()}
+	return &logoutOutput{SetCookie: s.cookie("", -1)}, s.Audits.Append(ctx, row)
+}
+
+type logoutOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+}
+
+func (s *Server) me(ctx context.Context, _ *struct{}) (*one[Me], error) {
+	return answer(s.meOf(ctx, requestOf(ctx)))
+}
+
+func (s *Server) meOf(ctx context.Context, r *request) (Me, error) {
+	site, err := s.plants.site(ctx, r.who.Site)
+	if err != nil {
+		return Me{}, err
+	}
+	held, err := s.Accounts.Qualifications(ctx, r.who.ID)
+	return Me{ID: r.who.ID, Name: r.who.Name, Roles: r.who.Roles, Site: MySite{site.ID, site.Name, site.TimeZone}, Station: r.station,
+		Service: r.who.Service, Rights: s.Policy.Of(r.who.Roles), Now: s.Now().UTC(), Levels: held}, err
+}
+
+// strangers counts failed tries for names that no account has.
+type strangers struct {
+	mu    sync.Mutex
+	names map[string]*stranger
+}
+
+type stranger struct {
+	failures int
+	until    time.Time
+}
+
+// fail counts one and tells how many there were, and until when the name is locked out.
+func (n *strangers) fail(name string, now time.Time) (failures int, until time.Time) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.names == nil || len(n.names) > 10_000 {
+		n.names = map[string]*stranger{}
+	}
+	st := n.names[name]
+	if st == nil || st.failures >= mes.MaxLoginFailures && now.After(st.until) {
+		st = &stranger{}
+		n.names[name] = st
+	}
+	st.failures++
+	if st.failures <= mes.MaxLoginFailures {
+		st.until = now.Add(mes.LoginLock)
+	}
+	return st.failures, st.until
+}

@@ -1,0 +1,169 @@
+package api
+
+import (
+	"context"
+
+	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/policies"
+	"github.com/steelthread/steelthread/workflows/contract"
+	"github.com/steelthread/steelthread/workflows/kit"
+)
+
+func (s *Server) operationRoutes() {
+	post := func(verb, id string, right policies.Right, short string) route {
+		return route{Method: "POST", Path: "/lots/{lot}/operations/{operation}/" + verb, ID: id, Group: "operations", Right: right, Command: true, Noun: "lot", Later: true, Short: short}
+	}
+	handle(s, post("start", "startOperation", policies.OperationRun, "Start a lot's operation at a station"), s.startOperation)
+	handle(s, post("pause", "pauseOperation", policies.OperationRun, "Interrupt an operation"), s.operationCommand(contract.PauseOperation))
+	handle(s, post("resume", "resumeOperation", policies.OperationRun, "Go on after an interruption"), s.operationCommand(contract.ResumeOperation))
+	handle(s, post("complete", "completeOperation", policies.OperationRun, "Finish an operation whose steps are all done"), s.operationCommand(contract.CompleteOperation))
+	handle(s, post("steps/{step}/complete", "completeStep", policies.StepComplete, "Say that the current step is done, with its values and components"), s.completeStep)
+	handle(s, post("steps/{step}/retry", "retryStep", policies.StepRetry, "Ask a silent machine, camera or printer once more"), s.retryStep)
+}
+
+type operationPath struct {
+	lotPath
+	Operation string `path:"operation" maxLength:"64"`
+}
+
+type stepPath struct {
+	operationPath
+	Step string `path:"step" maxLength:"64"`
+}
+
+// StartAt says where an operation starts.
+type StartAt struct {
+	Station string `json:"station,omitempty" maxLength:"64" doc:"Left out, it is the terminal's own station."`
+	Seen    int64  `json:"seen,omitempty" minimum:"0" doc:"The progress version that the command was given on."`
+}
+
+type startInput struct {
+	operationPath
+	Body *StartAt
+}
+
+// startOperation checks the operator's certificates first: they are facts about a person, which the workflow does not
+// know. The decision is recorded with the actor in the update.
+func (s *Server) startOperation(ctx context.Context, in *startInput) (*one[LotProgress], error) {
+	at := StartAt{}
+	if in.Body != nil {
+		at = *in.Body
+	}
+	c := mes.StartOperation{Actor: seen(ctx, at.Seen), Operation: in.Operation, Station: at.Station}
+	if c.Station == "" {
+		c.Station = c.Actor.Station
+	}
+	if c.Station == "" {
+		var f mes.Faults
+		f.Add("station", "is missing")
+		return nil, f.Err("Nothing was started.")
+	}
+	if err := s.qualified(ctx, in.Lot, in.Operation); err != nil {
+		return nil, err
+	}
+	return lotUpdate(ctx, s, in.Lot, contract.StartOperation, c)
+}
+
+// qualified refuses an operator without the certificate that the operation asks for.
+func (s *Server) qualified(ctx context.Context, lot, operation string) error {
+	r := requestOf(ctx)
+	routing, err := s.lotRouting(ctx, r.who.Site, lot)
+	if err != nil {
+		return err
+	}
+	_, o, known := routing.At(operation)
+	if !known || o.Qualification == nil {
+		return nil // an unknown operation is refused by the lot's own rules
+	}
+	held, err := s.Accounts.Qualifications(ctx, r.who.ID)
+	if err != nil {
+		return err
+	}
+	site, err := s.plants.site(ctx, r.who.Site)
+	if err != nil {
+		return err
+	}
+	return mes.Qualified(o.Qualification, held, s.Now(), site.zone)
+}
+
+// lotRouting finds the frozen routing of a lot. Which one it is never changes, so it is looked up once.
+func (s *Server) lotRouting(ctx context.Context, site, lot string) (mes.Routing, error) {
+	if key, ok := s.plants.lotKey(site, lot); ok {
+		return s.plants.routing(ctx, key.product, key.revision)
+	}
+	v, err := s.Lots.Get(ctx, site, lot)
+	if err != nil || v.Revision == "" {
+		return mes.Routing{}, err
+	}
+	key := routingKey{v.Material, v.Revision}
+	s.plants.noteLot(site, lot, key)
+	return s.plants.routing(ctx, key.product, key.revision)
+}
+
+type operationInput struct {
+	operationPath
+	Body *Reason
+}
+
+func (s *Server) operationCommand(u kit.Update[contract.OperationCommand, contract.LotAnswer]) func(context.Context, *operationInput) (*one[LotProgress], error) {
+	return func(ctx context.Context, in *operationInput) (*one[LotProgress], error) {
+		c := contract.OperationCommand{Actor: requestOf(ctx).actor(), Operation: in.Operation}
+		if in.Body != nil {
+			c.Reason, c.Actor.Seen = in.Body.Reason, in.Body.Seen
+		}
+		return lotUpdate(ctx, s, in.Lot, u, c)
+	}
+}
+
+// StepDone is an operator's word that a step is done.
+type StepDone struct {
+	Values     []StepValue     `json:"values,omitempty" maxItems:"1000" doc:"What was measured."`
+	Components []StepComponent `json:"components,omitempty" maxItems:"100" doc:"What was built in."`
+	Scan       string          `json:"scan,omitempty" maxLength:"200" doc:"The one thing that was scanned: a component, or the printed label."`
+	Seen       int64           `json:"seen,omitempty" minimum:"0" doc:"The progress version that the command was given on."`
+}
+
+// StepValue is one measured value.
+type StepValue struct {
+	Characteristic string `json:"characteristic" maxLength:"64"`
+	Value          Amount `json:"value"`
+	Sample         int    `json:"sample,omitempty" minimum:"0" doc:"Number of the measured piece, from 1, where several are measured."`
+}
+
+// StepComponent is one scanned component.
+type StepComponent struct {
+	Scan     string  `json:"scan" minLength:"1" maxLength:"200"`
+	Quantity *Amount `json:"quantity,omitempty" doc:"Left out, it is what the step needs."`
+}
+
+type completeStepInput struct {
+	stepPath
+	Body *StepDone
+}
+
+func (s *Server) completeStep(ctx context.Context, in *completeStepInput) (*one[LotProgress], error) {
+	c := mes.CompleteStep{Actor: requestOf(ctx).actor(), Operation: in.Operation, Step: in.Step}
+	if b := in.Body; b != nil {
+		c.Scan, c.Actor.Seen = b.Scan, b.Seen
+		for _, v := range b.Values {
+			c.Values = append(c.Values, mes.Reading{Characteristic: v.Characteristic, Value: v.Value.Decimal, Sample: v.Sample})
+		}
+		for _, u := range b.Components {
+			c.Components = append(c.Components, mes.ComponentUse{Scan: u.Scan, Quantity: u.Quantity.or()})
+		}
+	}
+	return lotUpdate(ctx, s, in.Lot, contract.CompleteStep, c)
+}
+
+type retryInput struct {
+	stepPath
+	Body *Reason
+}
+
+func (s *Server) retryStep(ctx context.Context, in *retryInput) (*one[LotProgress], error) {
+	c := contract.StepCommand{Actor: requestOf(ctx).actor(), Operation: in.Operation, Step: in.Step}
+	if in.Body != nil {
+		c.Actor.Seen = in.Body.Seen
+	}
+	return lotUpdate(ctx, s, in.Lot, contract.RetryStep, c)
+}

@@ -1,0 +1,177 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/steelthread/steelthread/api/auth"
+	"github.com/steelthread/steelthread/mes"
+)
+
+// identify finds out who sends the request: by bearer token, or by the session's cookie.
+func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		req := c.Request()
+		r := requestOf(req.Context())
+		if r.route == nil || r.route.Public {
+			return next(c)
+		}
+		id, err := s.whoIs(req)
+		if err != nil {
+			if s.sendToLogin(c, err) {
+				return nil
+			}
+			return err
+		}
+		r.who, r.session, r.station = id.who, id.session, id.station
+		if station := req.Header.Get(headerStation); plainID.MatchString(station) {
+			r.station = station
+		}
+		return next(c)
+	}
+}
+
+// sendToLogin leads a person who opens a page of ours without a session to the login, and tells whether it did.
+func (s *Server) sendToLogin(c echo.Context, err error) bool {
+	req := c.Request()
+	page := req.Method == http.MethodGet && !strings.HasPrefix(req.URL.Path, Base) && strings.Contains(req.Header.Get("Accept"), "text/html")
+	if !page || mes.CodeOf(err) != mes.CodeUnauthorized {
+		return false
+	}
+	return c.Redirect(http.StatusSeeOther, "/?next="+req.URL.EscapedPath()) == nil
+}
+
+// identity is an authenticated account with what its session knows.
+type identity struct {
+	who     mes.Principal
+	session string
+	station string
+}
+
+func hasBearer(r *http.Request) bool {
+	return strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ")
+}
+
+func (s *Server) whoIs(req *http.Request) (identity, error) {
+	if bearer, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer "); ok {
+		return s.ids.byToken(req.Context(), bearer)
+	}
+	cookie, err := req.Cookie(sessionCookie)
+	if err != nil || cookie.Value == "" {
+		return identity{}, nobody("Nobody is signed in.")
+	}
+	return s.ids.bySession(req.Context(), cookie.Value)
+}
+
+func nobody(what string) error {
+	return mes.Refuse(mes.CodeUnauthorized, what, "Nothing was changed.", "Sign in.")
+}
+
+// identityAge is how long an answer of the database is believed: a revoked token or a locked account ends within it.
+const identityAge = 2 * time.Second
+
+// identities remembers for a moment who a token or session belongs to, so that a busy terminal costs no look-up per
+// request.
+type identities struct {
+	s     *Server
+	mu    sync.Mutex
+	known map[string]knownIdentity
+	// ended are sessions that were signed out here a moment ago: a request in flight must not write them back.
+	ended map[string]time.Time
+	// touched is when a session's idle time was last pushed out.
+	touched map[string]time.Time
+}
+
+type knownIdentity struct {
+	identity
+	until time.Time
+}
+
+func newIdentities(s *Server) *identities {
+	return &identities{s: s, known: map[string]knownIdentity{}, ended: map[string]time.Time{}, touched: map[string]time.Time{}}
+}
+
+func (i *identities) byToken(ctx context.Context, token string) (identity, error) {
+	if !auth.LooksLikeToken(token) {
+		return identity{}, nobody("The token is not known.")
+	}
+	hash := auth.HashToken(token)
+	return i.remember("t"+hash, func() (identity, error) {
+		a, err := i.s.Accounts.ByToken(ctx, hash)
+		if mes.CodeOf(err) == mes.CodeNotFound || err == nil && !a.Active {
+			return identity{}, nobody("The token is not known, or it has ended.")
+		}
+		return identity{who: a.Principal()}, err
+	})
+}
+
+func (i *identities) bySession(ctx context.Context, token string) (identity, error) {
+	return i.remember("s"+token, func() (identity, error) { return i.s.openSession(ctx, token) })
+}
+
+// remember answers from memory, or asks and remembers. Refusals are not remembered: they cost the refused one a
+// look-up, and no one else.
+func (i *identities) remember(key string, ask func() (identity, error)) (identity, error) {
+	now := i.s.Now()
+	i.mu.Lock()
+	k, ok := i.known[key]
+	i.mu.Unlock()
+	if ok && now.Before(k.until) {
+		return k.identity, nil
+	}
+	id, err := ask()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if err != nil {
+		delete(i.known, key)
+		return identity{}, err
+	}
+	if len(i.known) > 10_000 {
+		clear(i.known)
+	}
+	i.known[key] = knownIdentity{id, now.Add(identityAge)}
+	return id, nil
+}
+
+// forget ends a session here at once.
+func (i *identities) forget(token string) {
+	now := i.s.Now()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.known, "s"+token)
+	delete(i.touched, token)
+	for t, at := range i.ended {
+		if now.Sub(at) > time.Minute {
+			delete(i.ended, t)
+		}
+	}
+	i.ended[token] = now
+}
+
+func (i *identities) isEnded(token string) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	_, ended := i.ended[token]
+	return ended
+}
+
+// dueForTouch tells whether the session's idle time is worth writing: at most every tenth of it, so that reading
+// screens does not write to the database with every request.
+func (i *identities) dueForTouch(token string, idle time.Duration) bool {
+	now := i.s.Now()
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if now.Sub(i.touched[token]) < idle/10 {
+		return false
+	}
+	if len(i.touched) > 10_000 {
+		clear(i.touched)
+	}
+	i.touched[token] = now
+	return true
+}

@@ -1,0 +1,118 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/labstack/echo/v4"
+
+	"github.com/steelthread/steelthread/policies"
+)
+
+// Base is the prefix of the API.
+const Base = "/api/v1"
+
+// route is one address with what it asks for and does.
+type route struct {
+	Method string
+	Path   string // with {braces}; below Base for an operation of the API
+	ID     string // operation ID: the web app's function names come from it
+	Group  string
+	Short  string // summary
+	Long   string // description
+	// Right is what the account must have. It is empty on public routes only.
+	Right  policies.Right
+	Public bool
+	// Command changes state: it takes an Idempotency-Key, its answer is kept, and its refusal is audited as one of Noun.
+	Command bool
+	Noun    string // of the audit row; the subject is the first path parameter
+	Table   bool   // has a CSV form
+	Body    int64  // limit of the body; 0 means the usual one
+	Status  int    // of success; 0 means 200
+	Later   bool   // may answer 202
+	Answers map[string]*huma.Response
+}
+
+type routeKey struct{ method, path string }
+
+// add enters a route into the table under its path as echo spells it.
+func (s *Server) add(r *route, path string) {
+	switch {
+	case r.Public == (r.Right != ""):
+		s.wrong = fmt.Errorf("api: route %s %s is public and has a right, or neither", r.Method, path)
+	case r.Command && r.Noun == "":
+		s.wrong = fmt.Errorf("api: command %s %s names no noun for the audit trail", r.Method, path)
+	}
+	if r.Body == 0 {
+		r.Body = s.Limits.Body
+	}
+	s.routes[routeKey{r.Method, path}] = r
+}
+
+// raw serves a route that is no part of the OpenAPI document.
+func (s *Server) raw(r route, h echo.HandlerFunc) {
+	s.add(&r, r.Path)
+	s.echo.Add(r.Method, r.Path, h)
+}
+
+// handle serves an operation of the API with a typed handler.
+func handle[I, O any](s *Server, r route, h func(context.Context, *I) (*O, error)) {
+	if r.Status == 0 {
+		r.Status = http.StatusOK
+	}
+	full := Base + r.Path
+	s.add(&r, echoPath(full))
+	huma.Register(s.huma, s.operation(&r, full), func(ctx context.Context, in *I) (*O, error) {
+		out, err := h(ctx, in)
+		if err != nil {
+			return nil, problemOf(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// operation is the route as the OpenAPI document tells it.
+func (s *Server) operation(r *route, full string) huma.Operation {
+	op := huma.Operation{
+		OperationID: r.ID, Method: r.Method, Path: full, Summary: r.Short, Description: r.Long, Tags: []string{r.Group},
+		DefaultStatus: r.Status, MaxBodyBytes: r.Body, Errors: []int{http.StatusBadRequest}, Responses: map[string]*huma.Response{},
+	}
+	for status, answer := range r.Answers {
+		op.Responses[status] = answer
+	}
+	if r.Public {
+		op.Security = []map[string][]string{}
+	} else {
+		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+		op.Extensions = map[string]any{"x-right": string(r.Right)}
+		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	}
+	if strings.Contains(r.Path, "{") {
+		op.Errors = append(op.Errors, http.StatusNotFound)
+	}
+	if r.Command {
+		op.Errors = append(op.Errors, http.StatusConflict, http.StatusServiceUnavailable)
+		op.Parameters = append(op.Parameters, &huma.Param{Name: headerKey, In: "header",
+			Description: "Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing.",
+			Schema:      &huma.Schema{Type: huma.TypeString, MaxLength: new(maxKey)}})
+	}
+	if r.Later {
+		pending := s.huma.OpenAPI().Components.Schemas.Schema(typeOf[Pending](), true, "")
+		op.Responses[strconv.Itoa(http.StatusAccepted)] = &huma.Response{Description: "Taken, not confirmed yet. Send it again with the same Idempotency-Key to get the answer.",
+			Content: map[string]*huma.MediaType{"application/json": {Schema: pending}},
+			Headers: map[string]*huma.Param{"Location": {Description: "Where to see how it went.", Schema: &huma.Schema{Type: huma.TypeString}}}}
+	}
+	if r.Table {
+		op.Metadata = map[string]any{metaTable: true}
+	}
+	return op
+}
+
+// echoPath spells {name} as :name.
+func echoPath(p string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(p)
+}

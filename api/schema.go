@@ -1,0 +1,56 @@
+package api
+
+import (
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/policies"
+)
+
+// enumValues lists, for the OpenAPI document, the words that a type of package mes can be.
+var enumValues = map[reflect.Type][]any{}
+
+// enum stands for T in the document: a string that is one of T's words.
+type enum[T ~string] struct{ string }
+
+// Schema lists the words.
+func (enum[T]) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Enum: enumValues[reflect.TypeFor[T]()]}
+}
+
+func words[T ~string](r huma.Registry, values ...T) {
+	list := make([]any, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	enumValues[reflect.TypeFor[T]()] = list
+	r.RegisterTypeAlias(reflect.TypeFor[T](), reflect.TypeFor[enum[T]]())
+}
+
+// describeTypes teaches the registry the types of package mes that are more than their Go kind says.
+func describeTypes(r huma.Registry) {
+	r.RegisterTypeAlias(reflect.TypeFor[mes.Decimal](), reflect.TypeFor[decimalOut]())
+	words(r, mes.OrderCreated, mes.OrderReleased, mes.OrderRunning, mes.OrderHeld, mes.OrderCompleted, mes.OrderClosed, mes.OrderCancelled)
+	words(r, mes.LotAvailable, mes.LotConsumed, mes.LotQueued, mes.LotRunning, mes.LotPaused, mes.LotReview, mes.LotPacked, mes.LotShipped, mes.LotScrapped, mes.LotVoid)
+	words(r, mes.WaitNothing, mes.WaitStation, mes.WaitOperator, mes.WaitMachine, mes.WaitCamera, mes.WaitAnswer, mes.WaitReview)
+	words(r, mes.StepConfirm, mes.StepScan, mes.StepMeasure, mes.StepDevice, mes.StepVision, mes.StepLabel)
+	words(r, mes.ResultPass, mes.ResultFail, mes.ResultUndecided, mes.ResultSilent)
+	words(r, mes.SilenceHold, mes.SilenceAsk, mes.SilenceRetry)
+	words(r, mes.FailScrap, mes.FailReview)
+	words(r, mes.DecidePass, mes.DecideRework, mes.DecideScrap)
+	words(r, mes.HoldOrder, mes.HoldLot)
+	words(r, mes.TrackSerial, mes.TrackLot)
+	words(r, mes.LevelSite, mes.LevelArea, mes.LevelLine, mes.LevelStation)
+	words(r, mes.MatchWaiting, mes.MatchLate, mes.MatchDuplicate, mes.MatchUnknown)
+	words(r, mes.MessagePending, mes.MessageDelivered, mes.MessageDead)
+	words(r, mes.ToERP, mes.ToWorkflow, mes.ToArchive)
+	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded)
+	words(r, mes.ScanLot, mes.ScanComponent, mes.ScanAccount, mes.ScanUnknown)
+	words(r, mes.TraceUp, mes.TraceDown, mes.TraceBoth)
+	words(r, mes.Roles...)
+	words(r, policies.Rights...)
+}
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/steelthread/steelthread/mes"
+)
+
+// sessionCookie is the cookie's name.
+const sessionCookie = "steelthread_session"
+
+// What a session holds.
+const (
+	sessionAccount = "account"
+	sessionStation = "station"
+)
+
+// newSessions sets the session manager up. The store keeps a hash of the token, so that a copy of the database signs
+// nobody in. The cookie ends with the browser; idle and whole life end on the server.
+func newSessions(d Deps) *scs.SessionManager {
+	m := scs.New()
+	m.Store = sessionStore{d.Sessions}
+	m.IdleTimeout, m.Lifetime = d.Limits.Idle, d.Limits.Lifetime
+	m.HashTokenInStore = true
+	m.Cookie = scs.SessionCookie{Name: sessionCookie, HttpOnly: true, Path: "/", SameSite: http.SameSiteLaxMode, Persist: false}
+	return m
+}
+
+// sessionStore gives the port the methods without a context that scs asks for and, having the others, never calls.
+type sessionStore struct{ mes.Sessions }
+
+func (s sessionStore) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+func (s sessionStore) Commit(token string, b []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, b, expiry)
+}
+
+func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
+
+var _ scs.CtxStore = sessionStore{}
+
+// openSession finds the account of a session's token and, now and then, pushes its idle time out.
+func (s *Server) openSession(ctx context.Context, token string) (identity, error) {
+	over := nobody("The session has ended.")
+	if s.ids.isEnded(token) {
+		return identity{}, over
+	}
+	sctx, err := s.sessions.Load(ctx, token)
+	if err != nil {
+		return identity{}, fmt.Errorf("load the session: %w", err)
+	}
+	id := s.sessions.GetString(sctx, sessionAccount)
+	if id == "" {
+		return identity{}, over
+	}
+	a, err := s.Accounts.Get(ctx, id)
+	if mes.CodeOf(err) == mes.CodeNotFound || err == nil && !a.Active {
+		return identity{}, over
+	}
+	if err != nil {
+		return identity{}, err
+	}
+	if s.ids.dueForTouch(token, s.Limits.Idle) {
+		if err := s.touchSession(sctx, token); err != nil {
+			return identity{}, err
+		}
+	}
+	return identity{who: a.Principal(), session: token, station: s.sessions.GetString(sctx, sessionStation)}, nil
+}
+
+// touchSession writes the new idle time. A sign-out that happens meanwhile wins.
+func (s *Server) touchSession(sctx context.Context, token string) error {
+	if _, _, err := s.sessions.Commit(sctx); err != nil {
+		return fmt.Errorf("keep the session: %w", err)
+	}
+	if s.ids.isEnded(token) {
+		return s.sessions.Destroy(sctx)
+	}
+	return nil
+}
+
+// beginSession opens a new session and returns its cookie. The token is always new: one that was planted in the
+// browser before is worth nothing after.
+func (s *Server) beginSession(ctx context.Context, a mes.Account, station string) (http.Cookie, error) {
+	sctx, err := s.sessions.Load(ctx, "")
+	if err != nil {
+		return http.Cookie{}, fmt.Errorf("open a session: %w", err)
+	}
+	s.sessions.Put(sctx, sessionAccount, a.ID)
+	s.sessions.Put(sctx, sessionStation, station)
+	token, _, err := s.sessions.Commit(sctx)
+	if err != nil {
+		return http.Cookie{}, fmt.Errorf("open a session: %w", err)
+	}
+	return s.cookie(token, 0), nil
+}
+
+// endSession forgets the session everywhere.
+func (s *Server) endSession(ctx context.Context, token string) error {
+	s.ids.forget(token)
+	sctx, err := s.sessions.Load(ctx, token)
+	if err != nil {
+		return fmt.Errorf("load the session: %w", err)
+	}
+	if s.sessions.Token(sctx) == "" {
+		return nil
+	}
+	return s.sessions.Destroy(sctx)
+}
+
+// cookie carries a session's token; a negative age takes it away.
+func (s *Server) cookie(token string, age int) http.Cookie {
+	c := s.sessions.Cookie
+	return http.Cookie{Name: c.Name, Value: token, Path: c.Path, HttpOnly: c.HttpOnly, SameSite: c.SameSite, Secure: s.secure(), MaxAge: age}
+}

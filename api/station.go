@@ -1,0 +1,66 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/policies"
+)
+
+func (s *Server) stationRoutes() {
+	handle(s, route{Method: "GET", Path: "/stations", ID: "listStations", Group: "stations", Right: policies.StationRead, Table: true,
+		Short: "All stations with what goes on there"}, s.listStations)
+	handle(s, route{Method: "GET", Path: "/stations/{station}/queue", ID: "getQueue", Group: "stations", Right: policies.StationRead,
+		Short: "What a station works on, and what comes next"},
+		func(ctx context.Context, in *stationPath) (*one[mes.Queue], error) {
+			return answer(s.Stations.Queue(ctx, requestOf(ctx).who.Site, in.Station))
+		})
+	handle(s, route{Method: "GET", Path: "/stations/{station}/job", ID: "getJob", Group: "stations", Right: policies.StationRead,
+		Short: "Everything that a terminal shows of one lot", Long: "Without a lot it is the one in work, or the next one."}, s.getJob)
+}
+
+type stationPath struct {
+	Station string `path:"station" maxLength:"64"`
+}
+
+type tableInput struct {
+	Format string `query:"format" enum:"json,csv" doc:"csv answers a table; Accept: text/csv does the same."`
+}
+
+func (s *Server) listStations(ctx context.Context, _ *tableInput) (*one[mes.Page[mes.StationView]], error) {
+	return whole(s.Stations.List(ctx, requestOf(ctx).who.Site))
+}
+
+type jobInput struct {
+	stationPath
+	Lot string `query:"lot" maxLength:"64"`
+}
+
+// StationJob is a station's job; without one there is nothing to do.
+type StationJob struct {
+	Job *mes.Job `json:"job,omitempty" doc:"Absent when the station has nothing to do."`
+}
+
+func (s *Server) getJob(ctx context.Context, in *jobInput) (*one[StationJob], error) {
+	j, found, err := s.Stations.Job(ctx, requestOf(ctx).who.Site, in.Station, in.Lot)
+	if err != nil || !found {
+		return answer(StationJob{}, err)
+	}
+	return answer(StationJob{Job: &j}, nil)
+}
+
+// stationKnown refuses a station that the site does not have.
+func (s *Server) stationKnown(ctx context.Context, site, station string) error {
+	list, err := s.Stations.List(ctx, site)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(list, func(v mes.StationView) bool { return v.ID == station }) {
+		return nil
+	}
+	var f mes.Faults
+	f.Add("station", "%q is not a station here", station)
+	return f.Err(fmt.Sprintf("Nobody is signed in at %q.", station))
+}
