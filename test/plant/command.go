@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 )
 
@@ -39,18 +38,11 @@ func (p *Plant) Output(ctx context.Context, args ...string) (string, error) {
 	return string(out), nil
 }
 
-var temporalAnswers = regexp.MustCompile(`Temporal answers.*address=([0-9.:]+).*namespace=(\w+)`)
-
-// Temporal finds the engine's address in what the newest life of `mes` has logged.
+// Temporal is where the embedded engine listens, and the namespace that the system uses.
 func (p *Plant) Temporal() (address, namespace string, err error) {
-	data, err := os.ReadFile(p.MES().Log)
-	if err != nil {
-		return "", "", err
+	info, err := p.Info()
+	if err == nil && info.Temporal == "" {
+		err = errors.New("run.json does not tell Temporal's address")
 	}
-	all := temporalAnswers.FindAllStringSubmatch(string(data), -1)
-	if len(all) == 0 {
-		return "", "", errors.New("the log does not tell Temporal's address")
-	}
-	last := all[len(all)-1]
-	return last[1], last[2], nil
+	return info.Temporal, "steelthread", err
 }

@@ -49,7 +49,9 @@ type RunInfo struct {
 	Logins []Login           `json:"logins"`
 	Tokens map[string]string `json:"tokens"`
 	PIDs   map[string]int    `json:"pids"`
-	Raw    json.RawMessage   `json:"-"`
+	// Temporal is the address of the embedded engine.
+	Temporal string          `json:"temporal"`
+	Raw      json.RawMessage `json:"-"`
 }
 
 // Login is a demo account.
