@@ -1,0 +1,308 @@
+package devicetest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/steelthread/steelthread/devices"
+	"github.com/steelthread/steelthread/devices/sim/relay"
+)
+
+// CameraHarness is a camera behind a broker, with the handles by which the suite breaks the broker and plays the camera.
+type CameraHarness struct {
+	// Config reaches the broker through Relay.
+	Config devices.Config
+	Relay  *relay.Relay
+	Open   func(devices.Config) (devices.Device, error)
+	// Kill ends the broker as a power cut would, Restart brings it back with what it has stored.
+	Kill, Restart func(t *testing.T)
+	// Publish plays the camera: it sends bytes to the result topic, by a way of its own.
+	Publish func(t *testing.T, payload []byte)
+	// Shots lists the triggers that the camera has heard so far.
+	Shots func() []devices.Shot
+}
+
+type cameraSuite struct {
+	CameraHarness
+	n int
+}
+
+// RunCamera puts a camera's driver through the suite.
+func RunCamera(t *testing.T, h CameraHarness) {
+	h.Config.Profile = devices.Profile{Attempts: 3, Timeout: devices.Duration(2 * time.Second)}
+	s := &cameraSuite{CameraHarness: h}
+	for _, c := range []struct {
+		name string
+		run  func(*testing.T, *cameraSuite)
+	}{
+		{"hands over a trigger and brings its result", triggers},
+		{"tells a result until it is kept, and then no more", untilKept},
+		{"tells a result once, however often it comes", once},
+		{"brings what came while nobody was there", afterAbsence},
+		{"brings again what a crash left unkept", afterCrash},
+		{"steps over a result that nobody can read", unreadable},
+		{"goes on after a TCP cut", resumes((*cameraSuite).cut)},
+		{"goes on after a black hole", resumes((*cameraSuite).blackHole)},
+		{"goes on after the broker was killed", resumes((*cameraSuite).killed)},
+		{"fails a trigger in time when the broker is away, and does not send it later", lateTrigger},
+		{"says so when the broker refuses the password", refusedLogin},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.run(t, s) })
+	}
+}
+
+// consumer keeps results, and fails as often as it is told to.
+type consumer struct {
+	mu    sync.Mutex
+	kept  []devices.CameraResult
+	calls map[string]int
+	fail  int
+}
+
+func (c *consumer) keep(_ context.Context, r devices.CameraResult) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls[r.Shot]++
+	if c.fail > 0 {
+		c.fail--
+		return errors.New("the store is away")
+	}
+	c.kept = append(c.kept, r)
+	return nil
+}
+
+func (c *consumer) has(shot string) (bool, string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ok := slices.ContainsFunc(c.kept, func(r devices.CameraResult) bool { return r.Shot == shot })
+	return ok, fmt.Sprintf("shot %s among %d results", shot, len(c.kept))
+}
+
+func (c *consumer) count(shot string) (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, r := range c.kept {
+		if r.Shot == shot {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *cameraSuite) open(t *testing.T) devices.Camera {
+	t.Helper()
+	d, err := s.Open(s.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, ok := d.(devices.Camera)
+	if !ok {
+		t.Fatalf("%T is no camera", d)
+	}
+	t.Cleanup(func() { c.Close() })
+	s.connected(t, c)
+	return c
+}
+
+func (s *cameraSuite) connected(t *testing.T, c devices.Camera) {
+	t.Helper()
+	eventually(t, 15*time.Second, func() (bool, string) {
+		h := c.Health()
+		return h.State == devices.Connected, "connected, it is " + string(h.State) + " " + h.LastError
+	})
+}
+
+func (s *cameraSuite) consume(t *testing.T, c devices.Camera, fail int) *consumer {
+	t.Helper()
+	k := &consumer{calls: map[string]int{}, fail: fail}
+	if err := c.Results(t.Context(), k.keep); err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// result makes a new result and gives its shot.
+func (s *cameraSuite) result(t *testing.T) (shot string, payload []byte) {
+	t.Helper()
+	s.n++
+	shot = fmt.Sprintf("shot-%d", s.n)
+	b, err := json.Marshal(devices.CameraResult{Shot: shot, Seq: uint64(s.n), Camera: s.Config.ID, Lot: "L1", Step: "bead",
+		Verdict: devices.Pass, Confidence: 0.97, Model: "m/1", CapturedAt: time.Now(), Image: []byte{1, 2, 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shot, b
+}
+
+func triggers(t *testing.T, s *cameraSuite) {
+	c := s.open(t)
+	k := s.consume(t, c, 0)
+	want := devices.Shot{ID: "L1/30/1/bead/1/1", Lot: "L1", Operation: "30", Step: "bead"}
+	if err := c.Trigger(t.Context(), want); err != nil {
+		t.Fatal(err)
+	}
+	want.Camera = s.Config.ID
+	eventually(t, 3*time.Second, func() (bool, string) { return slices.Contains(s.Shots(), want), "the trigger at the camera" })
+	shot, b := s.result(t)
+	s.Publish(t, b)
+	eventually(t, 3*time.Second, func() (bool, string) { return k.has(shot) })
+	if r := k.kept[len(k.kept)-1]; r.Verdict != devices.Pass || r.Lot != "L1" || len(r.Image) != 3 {
+		t.Errorf("%+v", r)
+	}
+	if err := c.Trigger(t.Context(), devices.Shot{}); err == nil {
+		t.Error("a trigger without a shot is sent")
+	}
+	if err := c.Results(t.Context(), k.keep); err == nil {
+		t.Error("results have two consumers")
+	}
+}
+
+func untilKept(t *testing.T, s *cameraSuite) {
+	k := s.consume(t, s.open(t), 2)
+	shot, b := s.result(t)
+	s.Publish(t, b)
+	eventually(t, 5*time.Second, func() (bool, string) { return k.has(shot) })
+	if n := k.calls[shot]; n != 3 {
+		t.Errorf("the consumer was asked %d times", n)
+	}
+}
+
+func once(t *testing.T, s *cameraSuite) {
+	k := s.consume(t, s.open(t), 0)
+	shot, b := s.result(t)
+	for range 5 {
+		s.Publish(t, b)
+	}
+	last, marker := s.result(t)
+	s.Publish(t, marker)
+	eventually(t, 5*time.Second, func() (bool, string) { return k.has(last) })
+	if n := k.count(shot); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+}
+
+func afterAbsence(t *testing.T, s *cameraSuite) {
+	c := s.open(t)
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var shots []string
+	for range 5 {
+		shot, b := s.result(t)
+		s.Publish(t, b)
+		shots = append(shots, shot)
+	}
+	k := s.consume(t, s.open(t), 0)
+	for _, shot := range shots {
+		eventually(t, 5*time.Second, func() (bool, string) { return k.has(shot) })
+	}
+}
+
+func afterCrash(t *testing.T, s *cameraSuite) {
+	c := s.open(t)
+	k := s.consume(t, c, 1000)
+	shot, b := s.result(t)
+	s.Publish(t, b)
+	eventually(t, 5*time.Second, func() (bool, string) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		return k.calls[shot] > 0, "the consumer is asked"
+	})
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	k = s.consume(t, s.open(t), 0)
+	eventually(t, 5*time.Second, func() (bool, string) { return k.has(shot) })
+}
+
+func unreadable(t *testing.T, s *cameraSuite) {
+	k := s.consume(t, s.open(t), 0)
+	s.Publish(t, []byte("{nonsense"))
+	s.Publish(t, []byte(`{"verdict":"pass"}`))
+	shot, b := s.result(t)
+	s.Publish(t, b)
+	eventually(t, 5*time.Second, func() (bool, string) { return k.has(shot) })
+	if len(k.kept) != 1 {
+		t.Errorf("%d results were kept", len(k.kept))
+	}
+}
+
+func (s *cameraSuite) cut(*testing.T, devices.Camera) { s.Relay.Cut() }
+
+func (s *cameraSuite) blackHole(t *testing.T, c devices.Camera) {
+	s.Relay.BlackHole(true)
+	eventually(t, 15*time.Second, func() (bool, string) { return c.Health().State != devices.Connected, "silence noticed" })
+	s.Relay.BlackHole(false)
+}
+
+func (s *cameraSuite) killed(t *testing.T, c devices.Camera) {
+	s.Kill(t)
+	eventually(t, 15*time.Second, func() (bool, string) { return c.Health().State != devices.Connected, "death noticed" })
+	s.Restart(t)
+}
+
+func resumes(hurt func(*cameraSuite, *testing.T, devices.Camera)) func(*testing.T, *cameraSuite) {
+	return func(t *testing.T, s *cameraSuite) {
+		c := s.open(t)
+		k := s.consume(t, c, 0)
+		for range 2 {
+			hurt(s, t, c)
+			during, b := s.result(t)
+			s.Publish(t, b)
+			eventually(t, 15*time.Second, func() (bool, string) { return k.has(during) })
+			s.connected(t, c)
+			want := devices.Shot{ID: "after " + during, Camera: s.Config.ID, Lot: "L1", Step: "bead"}
+			if err := c.Trigger(t.Context(), want); err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, 5*time.Second, func() (bool, string) { return slices.Contains(s.Shots(), want), "the trigger" })
+		}
+	}
+}
+
+func lateTrigger(t *testing.T, s *cameraSuite) {
+	c := s.open(t)
+	s.Relay.Down()
+	eventually(t, 10*time.Second, func() (bool, string) { return c.Health().State != devices.Connected, "loss noticed" })
+	began := time.Now()
+	lost := devices.Shot{ID: "lost", Lot: "L1", Step: "bead"}
+	if err := c.Trigger(t.Context(), lost); !errors.Is(err, devices.ErrNoAnswer) {
+		t.Errorf("trigger: %v", err)
+	}
+	if d := time.Since(began); d > 4*time.Second {
+		t.Errorf("giving up took %s", d)
+	}
+	if err := s.Relay.Up(); err != nil {
+		t.Fatal(err)
+	}
+	s.connected(t, c)
+	marker := devices.Shot{ID: "marker", Camera: s.Config.ID, Lot: "L1", Step: "bead"}
+	if err := c.Trigger(t.Context(), marker); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 5*time.Second, func() (bool, string) { return slices.Contains(s.Shots(), marker), "the marker" })
+	if slices.ContainsFunc(s.Shots(), func(x devices.Shot) bool { return x.ID == "lost" }) {
+		t.Error("the lost trigger was sent behind the caller's back")
+	}
+}
+
+func refusedLogin(t *testing.T, s *cameraSuite) {
+	cfg := s.Config
+	cfg.ID += "-stranger"
+	cfg.Security.Password = "wrong"
+	d, err := s.Open(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	eventually(t, 5*time.Second, func() (bool, string) {
+		h := d.Health()
+		return h.State == devices.Down && h.LastError != "", fmt.Sprintf("down with a reason, it is %+v", h)
+	})
+}
