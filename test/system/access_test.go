@@ -23,10 +23,15 @@ func (s *suite) nobodySignedIn(t *testing.T) {
 		plant.OK(t, err)
 		s.refused(t, r, http.StatusUnauthorized)
 	}
+	for _, path := range []string{"/metrics", "/docs", "/openapi.json"} {
+		r, err := nobody.Send(t.Context(), plant.Request{Method: "GET", Path: path})
+		plant.OK(t, err)
+		s.refused(t, r, http.StatusUnauthorized)
+	}
 	r, err := nobody.Post(t.Context(), "/work-orders", request(s.number(t), "INV-200", 1), s.key())
 	plant.OK(t, err)
 	s.refused(t, r, http.StatusUnauthorized)
-	for _, open := range []string{"/healthz", "/readyz", "/metrics", "/openapi.json"} {
+	for _, open := range []string{"/healthz", "/readyz"} {
 		r, err := nobody.Send(t.Context(), plant.Request{Method: "GET", Path: open})
 		plant.OK(t, err)
 		if r.Status != http.StatusOK {
