@@ -10,6 +10,8 @@ export interface Problem {
   kept?: string
   /** What to do. */
   action?: string
+  /** The server's number of the request, for whoever reads its log. */
+  request?: string
   /** Per field: location such as body.quantity. */
   errors?: { location?: string; message?: string; value?: unknown }[]
 }
@@ -22,11 +24,12 @@ export function readProblem(status: number, body: unknown): Problem {
   const errors = Array.isArray(value.errors) ? (value.errors as Problem['errors']) : undefined
   return {
     status,
-    code: text(value.code) ?? text(value.type)?.replace(/^.*[/:]/, ''),
-    title: text(value.title) ?? '',
-    detail: text(value.detail),
+    code: text(value.code),
+    title: text(value.what) ?? text(value.title) ?? '',
+    detail: text(value.what) ? undefined : text(value.detail),
     kept: text(value.kept),
-    action: text(value.action),
+    action: text(value.do),
+    request: text(value.request_id),
     errors,
   }
 }

@@ -72,7 +72,7 @@ describe('Feed', () => {
   it('does not trust a silent socket', () => {
     source().onopen!()
     vi.advanceTimersByTime(30_000)
-    source().say('', 'heartbeat')
+    source().say('', 'now')
     vi.advanceTimersByTime(30_000)
     expect(feed.snapshot().live).toBe(true)
     vi.advanceTimersByTime(20_000)

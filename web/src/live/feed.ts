@@ -20,6 +20,9 @@ interface Options {
   batch?: number
 }
 
+/** The server names each event after what changed; `lost` says that some were missed. */
+const changeEvents = ['message', 'order', 'lot', 'station', 'device', 'outbox', 'material', 'vision', 'lost']
+
 const retries = [1000, 2000, 4000, 8000, 15_000]
 
 /**
@@ -75,8 +78,8 @@ export class Feed {
     this.source = source
     source.onopen = () => this.opened()
     source.onerror = () => this.lost()
-    for (const name of ['message', 'change']) source.addEventListener(name, (event) => this.received(event))
-    for (const name of ['heartbeat', 'ping', 'hello']) source.addEventListener(name, () => this.heard())
+    for (const name of changeEvents) source.addEventListener(name, (event) => this.received(event as MessageEvent))
+    source.addEventListener('now', () => this.heard())
   }
 
   private opened() {

@@ -13,6 +13,7 @@ import {
   IconDiamond,
   IconEye,
   IconFile,
+  IconHandStop,
   IconHourglass,
   IconInfoCircle,
   IconLock,
@@ -53,6 +54,14 @@ export const vocabulary = {
     off_shift: word('status.machine.off_shift', IconMoon),
     unknown: word('status.machine.unknown', IconUnknown, 'unknown'),
   },
+  station: {
+    running: word('status.station.running', IconPlayerPlayFilled),
+    waiting: word('status.station.waiting', IconHourglass),
+    stopped: word('status.station.stopped', IconHandStop, 'warn'),
+    idle: word('status.station.idle', IconCircleMinus),
+    down: word('status.station.down', IconDown, 'crit'),
+    unknown: word('status.station.unknown', IconUnknown, 'unknown'),
+  },
   order: {
     created: word('status.order.created', IconFile),
     released: word('status.order.released', IconHourglass),
@@ -63,19 +72,19 @@ export const vocabulary = {
     cancelled: word('status.order.cancelled', IconCircleX),
   },
   lot: {
-    created: word('status.lot.created', IconFile),
-    waiting: word('status.lot.waiting', IconHourglass),
+    available: word('status.lot.available', IconCircleCheck),
+    consumed: word('status.lot.consumed', IconCheck),
+    queued: word('status.lot.queued', IconHourglass),
     running: word('status.lot.running', IconPlayerPlayFilled),
     paused: word('status.lot.paused', IconPlayerPause),
     held: word('status.lot.held', IconLock, 'hold'),
     rework: word('status.lot.rework', IconRotateClockwise, 'warn'),
     review: word('status.lot.review', IconEye),
-    scrapped: word('status.lot.scrapped', IconTrash, 'crit'),
-    finished: word('status.lot.finished', IconCheck),
     packed: word('status.lot.packed', IconPackage),
     shipped: word('status.lot.shipped', IconTruck),
-    closed: word('status.lot.closed', IconCheck),
-    split: word('status.lot.split', IconCheck),
+    scrapped: word('status.lot.scrapped', IconTrash, 'crit'),
+    expired: word('status.lot.expired', IconClock, 'crit'),
+    void: word('status.lot.void', IconCircleX),
   },
   verdict: {
     pass: word('status.verdict.pass', IconCircleCheck),
@@ -107,7 +116,6 @@ export const vocabulary = {
   },
   delivery: {
     pending: word('status.delivery.pending', IconArrowUp),
-    retrying: word('status.delivery.retrying', IconRotateClockwise, 'warn'),
     delivered: word('status.delivery.delivered', IconCheck),
     dead: word('status.delivery.dead', IconCircleX, 'crit'),
   },
@@ -117,11 +125,11 @@ export const vocabulary = {
     down: word('status.health.down', IconDown, 'crit'),
     unknown: word('status.health.unknown', IconUnknown, 'unknown'),
   },
-  material: {
-    available: word('status.material.available', IconCircleCheck),
-    held: word('status.material.held', IconLock, 'hold'),
-    expired: word('status.material.expired', IconClock, 'crit'),
-    used_up: word('status.material.used_up', IconCheck),
+  device: {
+    connected: word('status.device.connected', IconCircleCheck),
+    connecting: word('status.device.connecting', IconRotateClockwise, 'warn'),
+    down: word('status.device.down', IconDown, 'crit'),
+    unknown: word('status.device.unknown', IconUnknown, 'unknown'),
   },
 } as const satisfies Record<string, Record<string, Word>>
 

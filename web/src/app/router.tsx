@@ -1,0 +1,118 @@
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
+import { readListSearch } from '../list/page'
+import { homeOf, useMe } from '../session/session'
+import { Navigate } from '@tanstack/react-router'
+import { Crash } from './Crash'
+import { NotFound } from './NotFound'
+import { Shell } from '../shell/Shell'
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+/** The frame of desk screens has no part in the address. */
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell })
+
+function Home() {
+  return <Navigate to={homeOf(useMe())} replace />
+}
+
+const home = createRoute({ getParentRoute: () => root, path: '/', component: Home })
+
+/** A screen is fetched when it is first opened, so that a terminal does not load the graphs of the desk. */
+const orders = createRoute({
+  getParentRoute: () => shell,
+  path: '/orders',
+  validateSearch: readListSearch,
+}).lazy(() => import('../orders/route').then((m) => m.orders))
+
+const history = createRoute({
+  getParentRoute: () => shell,
+  path: '/orders/$number/history',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...(text(search.q) ? { q: text(search.q) } : {}),
+    ...(text(search.lot) ? { lot: text(search.lot) } : {}),
+    ...(text(search.source) ? { source: text(search.source) } : {}),
+  }),
+}).lazy(() => import('../history/route').then((m) => m.history))
+
+const lots = createRoute({ getParentRoute: () => shell, path: '/lots', validateSearch: readListSearch }).lazy(() =>
+  import('../lots/route').then((m) => m.lots),
+)
+
+const lot = createRoute({ getParentRoute: () => shell, path: '/lots/$lot' }).lazy(() =>
+  import('../lots/route').then((m) => m.lot),
+)
+
+const stations = createRoute({
+  getParentRoute: () => shell,
+  path: '/stations',
+  validateSearch: readListSearch,
+}).lazy(() => import('../stations/route').then((m) => m.stations))
+
+const terminal = createRoute({
+  getParentRoute: () => root,
+  path: '/stations/$station',
+  validateSearch: (search: Record<string, unknown>): { lot?: string } =>
+    text(search.lot) ? { lot: text(search.lot) } : {},
+}).lazy(() => import('../terminal/route').then((m) => m.terminal))
+
+const material = createRoute({
+  getParentRoute: () => shell,
+  path: '/material',
+  validateSearch: readListSearch,
+}).lazy(() => import('../material/route').then((m) => m.material))
+
+const shipping = createRoute({
+  getParentRoute: () => shell,
+  path: '/shipping',
+  validateSearch: readListSearch,
+}).lazy(() => import('../shipping/route').then((m) => m.shipping))
+
+const erp = createRoute({ getParentRoute: () => shell, path: '/erp', validateSearch: readListSearch }).lazy(() =>
+  import('../erp/route').then((m) => m.outbox),
+)
+
+const inbox = createRoute({ getParentRoute: () => shell, path: '/erp/inbox' }).lazy(() =>
+  import('../erp/route').then((m) => m.inbox),
+)
+
+const health = createRoute({ getParentRoute: () => shell, path: '/health' }).lazy(() =>
+  import('../health/route').then((m) => m.health),
+)
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  beforeLoad: () => {
+    throw redirect({ to: '/' })
+  },
+})
+
+const tree = root.addChildren([
+  home,
+  login,
+  terminal,
+  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultErrorComponent: Crash,
+  defaultNotFoundComponent: NotFound,
+  // Text in the address stays text: an order may be called 10482.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const params = new URLSearchParams()
+    for (const [key, value] of Object.entries(search)) if (value !== undefined) params.set(key, String(value))
+    const out = params.toString()
+    return out ? `?${out}` : ''
+  },
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

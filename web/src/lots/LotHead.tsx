@@ -1,0 +1,85 @@
+import { ActionIcon, Button, Menu } from '@mantine/core'
+import { IconDots, IconDownload } from '@tabler/icons-react'
+import { useState } from 'react'
+import { address } from '../api/http'
+import { useT } from '../i18n/i18n'
+import { ShareButton } from '../list/ListTools'
+import { can, useMe } from '../session/session'
+import { Status } from '../status/Status'
+import { Id } from '../value/Quantity'
+import { isHeld, type Lot } from './lot'
+import { LotCommand, type LotCommandName } from './LotCommand'
+import classes from './lots.module.css'
+import { lotPath } from './queries'
+
+/** What a person may do with a lot from the desk, by its state; the server has the last word. */
+function commandsFor(lot: Lot): Record<LotCommandName, boolean> {
+  const gone = ['shipped', 'scrapped', 'void', 'consumed'].includes(lot.state)
+  const inProcess = ['queued', 'running', 'paused', 'review'].includes(lot.state)
+  return {
+    review: lot.state === 'review',
+    release: (lot.holds ?? []).some((hold) => hold.scope === 'lot'),
+    hold: !gone,
+    defects: lot.state === 'running' || lot.state === 'paused',
+    scrap: inProcess,
+  }
+}
+
+const rights = {
+  review: 'lot.review',
+  release: 'lot.release',
+  hold: 'lot.hold',
+  defects: 'lot.report-defect',
+  scrap: 'lot.scrap',
+} as const
+
+export function LotHead({ lot }: { lot: Lot }) {
+  const t = useT()
+  const me = useMe()
+  const [command, setCommand] = useState<LotCommandName>()
+  const may = commandsFor(lot)
+  const allowed = (Object.keys(may) as LotCommandName[]).filter((name) => may[name] && can(me, rights[name]))
+  const first = allowed.find((name) => name === 'review' || name === 'release')
+  const rest = allowed.filter((name) => name !== first)
+  return (
+    <div className={classes.head}>
+      <h1>
+        <Id>{lot.lot}</Id>
+      </h1>
+      <Status of="lot" state={lot.state} variant="tag" />
+      {isHeld(lot) && <Status of="lot" state="held" variant="solid" />}
+      <span className="grow" />
+      {first && (
+        <Button variant="filled" onClick={() => setCommand(first)}>
+          {t(`lots.command.${first}`)}
+        </Button>
+      )}
+      <Button
+        component="a"
+        href={address(`${lotPath(lot.lot)}/record`)}
+        download={`${lot.lot}.json`}
+        leftSection={<IconDownload className="icon" aria-hidden />}
+      >
+        {t('lots.json')}
+      </Button>
+      <ShareButton label={t('lots.share')} />
+      {rest.length > 0 && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon aria-label={t('list.more')}>
+              <IconDots className="icon" />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {rest.map((name) => (
+              <Menu.Item key={name} onClick={() => setCommand(name)}>
+                {t(`lots.command.${name}`)}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {command && <LotCommand lot={lot} command={command} onClose={() => setCommand(undefined)} />}
+    </div>
+  )
+}

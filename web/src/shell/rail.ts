@@ -1,0 +1,59 @@
+import {
+  IconActivityHeartbeat,
+  IconArrowsExchange,
+  IconBinaryTree2,
+  IconDeviceDesktop,
+  IconListDetails,
+  IconPackage,
+  IconTruckDelivery,
+} from '@tabler/icons-react'
+import type { Key } from '../i18n/i18n'
+import { can, type Me, type Right } from '../session/session'
+import type { Icon } from '../status/icons'
+
+export interface RailItem {
+  to: string
+  label: Key
+  icon: Icon
+  /** Who may see what is behind it. */
+  right: Right
+  /** Leads out of the app, so it is loaded by the browser itself. */
+  external?: boolean
+}
+
+export interface RailGroup {
+  title?: Key
+  items: RailItem[]
+}
+
+/** All there is in the rail, in its order. What an account may read decides what a person sees of it. */
+const groups: RailGroup[] = [
+  {
+    items: [
+      { to: '/orders', right: 'order.read', label: 'app.rail.orders', icon: IconListDetails },
+      { to: '/lots', right: 'lot.read', label: 'app.rail.lots', icon: IconBinaryTree2 },
+      { to: '/stations', right: 'station.read', label: 'app.rail.stations', icon: IconDeviceDesktop },
+    ],
+  },
+  {
+    title: 'app.rail.plant',
+    items: [
+      { to: '/material', right: 'material.read', label: 'app.rail.material', icon: IconPackage },
+      { to: '/shipping', label: 'app.rail.shipping', icon: IconTruckDelivery, right: 'shipment.read' },
+      { to: '/erp', label: 'app.rail.erp', icon: IconArrowsExchange, right: 'outbox.read' },
+      { to: '/health', label: 'app.rail.health', icon: IconActivityHeartbeat, right: 'health.read' },
+    ],
+  },
+  {
+    title: 'app.rail.administration',
+    items: [
+      { to: '/temporal/', label: 'app.rail.temporal', icon: IconBinaryTree2, right: 'engine.use', external: true },
+    ],
+  },
+]
+
+export function railFor(me: Me): RailGroup[] {
+  return groups
+    .map((group) => ({ ...group, items: group.items.filter((item) => can(me, item.right)) }))
+    .filter((group) => group.items.length > 0)
+}

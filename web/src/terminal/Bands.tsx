@@ -1,0 +1,100 @@
+import { IconAlertTriangle, IconCircleX, IconEye, IconLock, IconWifiOff } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import type { Entry } from '../command/entry'
+import { Text } from '../i18n/Text'
+import { useT } from '../i18n/i18n'
+import { useLive } from '../live/LiveProvider'
+import { problemOf } from '../message/ErrorAlert'
+import { useTimeText } from '../time/Time'
+import { shortLot, type Job } from './job'
+import classes from './terminal.module.css'
+import type { Terminal } from './useTerminal'
+
+/** What stops the work, above the work: one band at a time, the most urgent one. */
+export function Bands({ terminal, job }: { terminal: Terminal; job?: Job }) {
+  const refused = terminal.entries.find((entry) => entry.state === 'refused')
+  if (refused) return <Refused entry={refused} onClose={() => terminal.dismiss(refused.key)} />
+  const hold = job?.holds?.[0]
+  if (job && hold) return <Held job={job} hold={hold} />
+  return <Quiet job={job} />
+}
+
+function Refused({ entry, onClose }: { entry: Entry; onClose: () => void }) {
+  const t = useT()
+  const problem = problemOf(t, entry.problem)
+  const faults = (problem.errors ?? []).map((fault) => fault.message).filter(Boolean)
+  return (
+    <section className={classes.band} data-tone="crit" role="alert">
+      <IconCircleX aria-hidden />
+      <p>
+        <b>{problem.title}</b> {faults.length > 0 && `${faults.join('; ')}. `}
+        {problem.kept} {problem.action}
+        <small>{t('terminal.refused_entry', { label: entry.label })}</small>
+      </p>
+      <button type="button" onClick={onClose}>
+        {t('terminal.understood')}
+      </button>
+    </section>
+  )
+}
+
+function Held({ job, hold }: { job: Job; hold: NonNullable<Job['holds']>[number] }) {
+  const t = useT()
+  const text = useTimeText()
+  return (
+    <section className={classes.band} data-tone="hold" role="alert">
+      <IconLock aria-hidden />
+      <div>
+        <h2>{t('terminal.held.title', { lot: shortLot(job.card.lot) })}</h2>
+        <p>
+          {t('terminal.held.text', {
+            what: hold.scope === 'order' ? job.card.order : job.card.lot,
+            time: text(hold.at, 'seconds'),
+            reason: hold.reason,
+          })}
+        </p>
+      </div>
+      <p className={classes.bandSide}>
+        <b>{hold.by}</b>
+        {t('terminal.held.by')}
+      </p>
+    </section>
+  )
+}
+
+/** Offline, a silent machine, or a review: tinted, not filled. */
+function Quiet({ job }: { job?: Job }) {
+  const t = useT()
+  const text = useTimeText()
+  const { live, lostAt } = useLive()
+  if (!live && lostAt !== undefined)
+    return (
+      <Soft icon={<IconWifiOff aria-hidden />}>
+        <Text k="terminal.offline" values={{ time: text(new Date(lostAt).toISOString(), 'seconds') }} />
+      </Soft>
+    )
+  if (!job) return <span />
+  const { wait, state } = job.progress
+  if (state === 'review')
+    return (
+      <Soft icon={<IconEye aria-hidden />}>
+        <Text k="terminal.review" values={{ lot: shortLot(job.card.lot), reason: wait.reason ?? '' }} />
+      </Soft>
+    )
+  if (wait.kind === 'answer')
+    return (
+      <Soft icon={<IconAlertTriangle aria-hidden />}>
+        <Text k="terminal.silent" values={{ on: wait.on ?? '', reason: wait.reason ?? t('terminal.no_answer') }} />
+      </Soft>
+    )
+  return <span />
+}
+
+function Soft({ icon, children }: { icon: ReactNode; children: ReactNode }) {
+  return (
+    <section className={classes.band} data-tone="warn" role="status">
+      {icon}
+      <p>{children}</p>
+    </section>
+  )
+}

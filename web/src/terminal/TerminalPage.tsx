@@ -1,0 +1,126 @@
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useDistance } from '../design/distance'
+import { useT } from '../i18n/i18n'
+import { ErrorAlert } from '../message/ErrorAlert'
+import { useKeys, useScan } from '../scan/ScanProvider'
+import { Actions } from './Actions'
+import { Bands } from './Bands'
+import { DefectDialog } from './DefectDialog'
+import { DoPanel } from './DoPanel'
+import { Idle } from './Idle'
+import { JobBar } from './JobBar'
+import { QueueDrawer } from './QueueDrawer'
+import { ScrapDialog } from './ScrapDialog'
+import { SeePanel } from './SeePanel'
+import { StatusBar } from './StatusBar'
+import { Steps } from './Steps'
+import classes from './terminal.module.css'
+import { TypeCode } from './TypeCode'
+import { useMainAction } from './useMainAction'
+import { useTerminal } from './useTerminal'
+
+const route = getRouteApi('/stations/$station')
+
+type Dialog = 'defect' | 'scrap' | 'type' | 'queue' | 'kept'
+
+/** The terminal of one station: touch, scanner and F1 to F4. Nothing scrolls, the main button is always in its place. */
+export function TerminalPage() {
+  useDistance('terminal')
+  const t = useT()
+  const { station } = route.useParams()
+  const { lot } = route.useSearch()
+  const navigate = useNavigate()
+  const [dialog, setDialog] = useState<Dialog>()
+  const choose = (next: string | undefined) =>
+    void navigate({ to: '/stations/$station', params: { station }, search: { lot: next }, replace: true })
+  const terminal = useTerminal(station, lot, choose)
+  const { current, view } = terminal
+  const main = useMainAction(terminal, choose)
+  const running = current?.progress.state === 'running' || current?.progress.state === 'paused'
+  const stop = () => {
+    if (!current) return
+    if (current.progress.state === 'paused') terminal.commands.resume(current)
+    else if (current.progress.state === 'running') terminal.commands.pause(current)
+  }
+  useScan((code) => {
+    setDialog(undefined)
+    void terminal.scan(code)
+    return true
+  })
+  useKeys((key, event) => {
+    const acts: Record<string, () => void> = {
+      F1: () => running && setDialog('defect'),
+      F2: stop,
+      F3: () => current && setDialog('scrap'),
+      F4: () => main.act?.(),
+    }
+    const act = acts[key]
+    if (!act || (dialog && key !== 'F2')) return false
+    event.preventDefault()
+    act()
+    return true
+  })
+  return (
+    <div className={classes.terminal}>
+      <StatusBar station={station} terminal={terminal} onKept={() => setDialog('kept')} />
+      {current && view ? (
+        <>
+          <JobBar job={current} />
+          <Bands terminal={terminal} job={current} />
+          <main className={classes.main}>
+            <Steps view={view} next={current.next} onQueue={() => setDialog('queue')} />
+            <DoPanel job={current} view={view} main={main} />
+            <SeePanel job={current} view={view} terminal={terminal} />
+          </main>
+        </>
+      ) : (
+        <>
+          <span />
+          <Bands terminal={terminal} />
+          <main className={classes.idle}>
+            {terminal.job.isError && (
+              <ErrorAlert error={terminal.job.error} onRetry={() => void terminal.job.refetch()} />
+            )}
+            {terminal.job.isSuccess && <Idle terminal={terminal} />}
+          </main>
+        </>
+      )}
+      <Actions
+        terminal={terminal}
+        main={main}
+        onDefect={running ? () => setDialog('defect') : undefined}
+        onStop={running ? stop : undefined}
+        onScrap={current ? () => setDialog('scrap') : undefined}
+        onType={() => setDialog('type')}
+      />
+      {dialog === 'type' && (
+        <TypeCode
+          title={t('terminal.type.title')}
+          onClose={() => setDialog(undefined)}
+          onCode={(code) => {
+            setDialog(undefined)
+            void terminal.scan(code)
+          }}
+        />
+      )}
+      {current && dialog === 'defect' && (
+        <DefectDialog terminal={terminal} job={current} onClose={() => setDialog(undefined)} />
+      )}
+      {current && dialog === 'scrap' && (
+        <ScrapDialog terminal={terminal} job={current} onClose={() => setDialog(undefined)} />
+      )}
+      {(dialog === 'queue' || dialog === 'kept') && (
+        <QueueDrawer
+          terminal={terminal}
+          kept={dialog === 'kept'}
+          onClose={() => setDialog(undefined)}
+          onChoose={(next) => {
+            setDialog(undefined)
+            choose(next)
+          }}
+        />
+      )}
+    </div>
+  )
+}

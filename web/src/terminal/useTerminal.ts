@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { send } from '../api/http'
+import { ProblemError, type Problem } from '../api/problem'
+import type { Draft } from '../command/entry'
+import { useOutbox } from '../command/OutboxProvider'
+import { useT } from '../i18n/i18n'
+import { lotPath } from '../lots/queries'
+import type { ScanAnswer } from '../shell/useScanAnswer'
+import { queueQuery } from '../stations/station'
+import { jobQuery, shortLot, type Job } from './job'
+import { viewOf } from './view'
+
+export interface LastScan {
+  code: string
+  at: number
+  /** What the server said of it; empty while it is asked. */
+  text: string
+  bad: boolean
+}
+
+/** All that a terminal knows and can do: the job, what is kept here, and the commands. */
+export function useTerminal(station: string, lot: string | undefined, choose: (lot: string | undefined) => void) {
+  const t = useT()
+  const { entries, add, dismiss } = useOutbox()
+  const [lastScan, setLastScan] = useState<LastScan>()
+  const job = useQuery(jobQuery(station, lot))
+  const queue = useQuery(queueQuery(station))
+  const current = job.data ?? undefined
+  const view = current && viewOf(current, entries, station)
+
+  const operationPath = (j: Job) => `${lotPath(j.card.lot)}/operations/${encodeURIComponent(j.operation.id)}`
+  const put = (j: Job, part: Omit<Draft, 'method' | 'about'>) => add({ method: 'POST', about: j.card.lot, ...part })
+  const names = (j: Job) => ({ lot: shortLot(j.card.lot), operation: j.operation.name })
+
+  const commands = {
+    start: (j: Job) =>
+      put(j, { path: `${operationPath(j)}/start`, body: { station }, label: t('terminal.entry.start', names(j)) }),
+    pause: (j: Job) =>
+      put(j, { path: `${operationPath(j)}/pause`, body: {}, label: t('terminal.entry.pause', names(j)) }),
+    resume: (j: Job) =>
+      put(j, { path: `${operationPath(j)}/resume`, body: {}, label: t('terminal.entry.resume', names(j)) }),
+    finish: (j: Job) =>
+      put(j, { path: `${operationPath(j)}/complete`, body: {}, label: t('terminal.entry.finish', names(j)) }),
+    completeStep: (j: Job, step: string, body: object, label: string) =>
+      put(j, { path: `${operationPath(j)}/steps/${encodeURIComponent(step)}/complete`, body, step, label }),
+    retry: (j: Job, step: string) =>
+      put(j, {
+        path: `${operationPath(j)}/steps/${encodeURIComponent(step)}/retry`,
+        body: {},
+        label: t('terminal.entry.retry', names(j)),
+      }),
+    defect: (j: Job, code: string, text: string, review: boolean) =>
+      put(j, {
+        path: `${lotPath(j.card.lot)}/defects`,
+        body: { code, text, review },
+        label: t('terminal.entry.defect', { ...names(j), text }),
+      }),
+    scrap: (j: Job, quantity: string, reason: string) =>
+      put(j, {
+        path: `${lotPath(j.card.lot)}/scrap`,
+        body: { quantity, reason },
+        label: t('terminal.entry.scrap', { ...names(j), quantity }),
+      }),
+  }
+
+  /** A lot that is in this station's queue is chosen; nothing is started by it. */
+  const chooseFromQueue = (code: string): boolean => {
+    const cards = [...(queue.data?.now ?? []), ...(queue.data?.next ?? [])]
+    const card = cards.find((c) => c.lot === code)
+    if (!card) return false
+    choose(card.lot)
+    return true
+  }
+
+  const scanIsAwaited = view?.main.kind === 'wait_scan' ? view.main : undefined
+
+  const scan = async (code: string) => {
+    const at = Date.now()
+    const tell = (text: string, bad = false) => setLastScan({ code, at, text, bad })
+    tell('')
+    const complete = () => {
+      if (!current || !scanIsAwaited) return false
+      commands.completeStep(
+        current,
+        scanIsAwaited.step.id,
+        { scan: code },
+        t('terminal.entry.scan', { code, step: scanIsAwaited.step.name }),
+      )
+      return true
+    }
+    try {
+      const answer = await send<ScanAnswer>('/scans', { code, station, lot: current?.card.lot })
+      if (answer.fits_step && complete()) return tell(t('terminal.scan.taken'))
+      if (answer.kind === 'lot' && chooseFromQueue(answer.subject)) return tell(t('terminal.scan.chosen'))
+      tell(answer.text || t('app.scan.unknown', { code }), true)
+    } catch (error) {
+      if (error instanceof ProblemError) return tell(textOf(error.problem), true)
+      // No connection: what the step asks for is kept and judged by the server later.
+      if (chooseFromQueue(code)) return tell(t('terminal.scan.chosen'))
+      tell(complete() ? t('terminal.scan.kept') : t('terminal.scan.later'), !scanIsAwaited)
+    }
+  }
+
+  return { job, current, queue, view, entries, dismiss, commands, scan, lastScan }
+}
+
+const textOf = (problem: Problem) => [problem.title, problem.action].filter(Boolean).join(' ')
+
+export type Terminal = ReturnType<typeof useTerminal>
