@@ -63,7 +63,7 @@ bench: build ## Measure a running system; prints a table and writes bin/bench.js
 
 generate: web/node_modules/.package-lock.json ## Queries, OpenAPI document and types; commits hold their output
 	cd store && go tool -modfile=../tools/go.mod sqlc generate
-	go generate ./api/...
+	go run ./api/openapigen
 	cd web && npm run --silent types
 
 ## —— Parts ——

@@ -222,3 +222,13 @@ func (in files) site() string {
 	}
 	return in.Equipment[i].ID
 }
+
+// LoadAccounts reads the people and programs of a folder alone, unchecked against the rest of it.
+func LoadAccounts(dir fs.FS) ([]Account, error) {
+	var doc struct {
+		Accounts []Account `json:"accounts"`
+	}
+	f := &faults{}
+	readDocument(dir, "accounts.yaml", &doc, nil, f, true)
+	return doc.Accounts, f.err()
+}
