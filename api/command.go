@@ -71,6 +71,10 @@ func timedOut(ctx context.Context, err error) bool {
 	}
 	var t *client.WorkflowUpdateServiceTimeoutOrCanceledError
 	var d *serviceerror.DeadlineExceeded
+	var away *serviceerror.Unavailable
+	if errors.As(err, &away) {
+		return false // it was never reached: nothing is under way
+	}
 	return errors.As(err, &t) || errors.As(err, &d) || errors.Is(err, context.DeadlineExceeded)
 }
 

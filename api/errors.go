@@ -90,7 +90,7 @@ func (p *Problem) GetHeaders() http.Header {
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		return http.Header{"Retry-After": {strconv.Itoa(retryAfter)}}
 	case http.StatusUnauthorized:
-		return http.Header{"WWW-Authenticate": {`Bearer realm="steelthread"`}}
+		return http.Header{"Www-Authenticate": {`Bearer realm="steelthread"`}}
 	}
 	return nil
 }

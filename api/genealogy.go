@@ -14,8 +14,8 @@ func (s *Server) genealogyRoutes() {
 }
 
 type traceInput struct {
-	lotPath
-	tableInput
+	LotPath
+	TableInput
 	Direction mes.Direction `query:"direction" default:"both"`
 	Rows      string        `query:"rows" enum:"lots,edges" default:"lots" doc:"Of the table."`
 }

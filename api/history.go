@@ -45,8 +45,8 @@ type HistoryRun struct {
 }
 
 type historyInput struct {
-	orderPath
-	tableInput
+	OrderPath
+	TableInput
 	Lot    string `query:"lot" maxLength:"64"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"5000" default:"1000"`
 	Cursor string `query:"cursor" pattern:"^[0-9]{0,9}$" patternDescription:"next of the page before"`

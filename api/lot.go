@@ -12,17 +12,18 @@ func (s *Server) lotRoutes() {
 		Short: "Lots, received and produced", Long: "Sorts: lot, state, created_at, ended_at, expires_at. By itself the list is newest first."}, s.listLots)
 	handle(s, route{Method: "GET", Path: "/lots/{lot}", ID: "getLot", Group: "lots", Right: policies.LotRead,
 		Short: "One lot with its thread through the routing and its exceptions"},
-		func(ctx context.Context, in *lotPath) (*one[mes.LotView], error) {
+		func(ctx context.Context, in *LotPath) (*one[mes.LotView], error) {
 			return answer(s.Lots.Get(ctx, requestOf(ctx).who.Site, in.Lot))
 		})
 	handle(s, route{Method: "GET", Path: "/lots/{lot}/record", ID: "getLotRecord", Group: "lots", Right: policies.LotRead,
 		Short: "The as-built record: every step, value, component and verdict"},
-		func(ctx context.Context, in *lotPath) (*one[mes.AsBuilt], error) {
+		func(ctx context.Context, in *LotPath) (*one[mes.AsBuilt], error) {
 			return answer(s.Lots.AsBuilt(ctx, requestOf(ctx).who.Site, in.Lot))
 		})
 }
 
-type lotPath struct {
+// LotPath names a lot in an address.
+type LotPath struct {
 	Lot string `path:"lot" maxLength:"64" doc:"The lot's number; a serial number for a single piece."`
 }
 

@@ -34,7 +34,7 @@ type NewScrap struct {
 }
 
 type scrapInput struct {
-	lotPath
+	LotPath
 	Body NewScrap
 }
 
@@ -51,7 +51,7 @@ type NewDefect struct {
 }
 
 type defectInput struct {
-	lotPath
+	LotPath
 	Body NewDefect
 }
 
@@ -74,7 +74,7 @@ type NewReview struct {
 }
 
 type reviewInput struct {
-	lotPath
+	LotPath
 	Body NewReview
 }
 
@@ -89,7 +89,7 @@ type HoldReason struct {
 }
 
 type holdInput struct {
-	lotPath
+	LotPath
 	Body HoldReason
 }
 

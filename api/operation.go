@@ -21,13 +21,15 @@ func (s *Server) operationRoutes() {
 	handle(s, post("steps/{step}/retry", "retryStep", policies.StepRetry, "Ask a silent machine, camera or printer once more"), s.retryStep)
 }
 
-type operationPath struct {
-	lotPath
+// OperationPath names an operation of a lot in an address.
+type OperationPath struct {
+	LotPath
 	Operation string `path:"operation" maxLength:"64"`
 }
 
-type stepPath struct {
-	operationPath
+// StepPath names a step of an operation in an address.
+type StepPath struct {
+	OperationPath
 	Step string `path:"step" maxLength:"64"`
 }
 
@@ -38,7 +40,7 @@ type StartAt struct {
 }
 
 type startInput struct {
-	operationPath
+	OperationPath
 	Body *StartAt
 }
 
@@ -101,7 +103,7 @@ func (s *Server) lotRouting(ctx context.Context, site, lot string) (mes.Routing,
 }
 
 type operationInput struct {
-	operationPath
+	OperationPath
 	Body *Reason
 }
 
@@ -137,7 +139,7 @@ type StepComponent struct {
 }
 
 type completeStepInput struct {
-	stepPath
+	StepPath
 	Body *StepDone
 }
 
@@ -156,7 +158,7 @@ func (s *Server) completeStep(ctx context.Context, in *completeStepInput) (*one[
 }
 
 type retryInput struct {
-	stepPath
+	StepPath
 	Body *Reason
 }
 

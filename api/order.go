@@ -22,7 +22,8 @@ func (s *Server) orderRoutes() {
 		Short: "The lots of an order"}, s.listOrderLots)
 }
 
-type orderPath struct {
+// OrderPath names an order in an address.
+type OrderPath struct {
 	Number string `path:"number" maxLength:"40" doc:"The order's number."`
 }
 
@@ -63,12 +64,12 @@ func (s *Server) listOrders(ctx context.Context, in *orderListInput) (*one[mes.P
 	return page(ctx, s, &f.Paging, func() (mes.Page[mes.Order], error) { return s.Orders.List(ctx, f) })
 }
 
-func (s *Server) getOrder(ctx context.Context, in *orderPath) (*one[mes.Order], error) {
+func (s *Server) getOrder(ctx context.Context, in *OrderPath) (*one[mes.Order], error) {
 	return answer(s.Orders.Get(ctx, requestOf(ctx).who.Site, in.Number))
 }
 
 type orderLotsInput struct {
-	orderPath
+	OrderPath
 	ListInput
 	State []mes.LotState `query:"state" doc:"Any of these states, separated by commas."`
 }

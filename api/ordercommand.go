@@ -34,7 +34,7 @@ type Reason struct {
 }
 
 type orderReasonInput struct {
-	orderPath
+	OrderPath
 	Body *Reason
 }
 
@@ -74,7 +74,7 @@ type ChangeOrder struct {
 }
 
 type changeOrderInput struct {
-	orderPath
+	OrderPath
 	Body ChangeOrder
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -68,6 +69,9 @@ func handle[I, O any](s *Server, r route, h func(context.Context, *I) (*O, error
 	s.add(&r, echoPath(full))
 	huma.Register(s.huma, s.operation(&r, full), func(ctx context.Context, in *I) (*O, error) {
 		out, err := h(ctx, in)
+		if later := (*Pending)(nil); errors.As(err, &later) {
+			return nil, later
+		}
 		if err != nil {
 			return nil, problemOf(ctx, err)
 		}

@@ -14,27 +14,29 @@ func (s *Server) stationRoutes() {
 		Short: "All stations with what goes on there"}, s.listStations)
 	handle(s, route{Method: "GET", Path: "/stations/{station}/queue", ID: "getQueue", Group: "stations", Right: policies.StationRead,
 		Short: "What a station works on, and what comes next"},
-		func(ctx context.Context, in *stationPath) (*one[mes.Queue], error) {
+		func(ctx context.Context, in *StationPath) (*one[mes.Queue], error) {
 			return answer(s.Stations.Queue(ctx, requestOf(ctx).who.Site, in.Station))
 		})
 	handle(s, route{Method: "GET", Path: "/stations/{station}/job", ID: "getJob", Group: "stations", Right: policies.StationRead,
 		Short: "Everything that a terminal shows of one lot", Long: "Without a lot it is the one in work, or the next one."}, s.getJob)
 }
 
-type stationPath struct {
+// StationPath names a station in an address.
+type StationPath struct {
 	Station string `path:"station" maxLength:"64"`
 }
 
-type tableInput struct {
+// TableInput asks for the table form of a list.
+type TableInput struct {
 	Format string `query:"format" enum:"json,csv" doc:"csv answers a table; Accept: text/csv does the same."`
 }
 
-func (s *Server) listStations(ctx context.Context, _ *tableInput) (*one[mes.Page[mes.StationView]], error) {
+func (s *Server) listStations(ctx context.Context, _ *TableInput) (*one[mes.Page[mes.StationView]], error) {
 	return whole(s.Stations.List(ctx, requestOf(ctx).who.Site))
 }
 
 type jobInput struct {
-	stationPath
+	StationPath
 	Lot string `query:"lot" maxLength:"64"`
 }
 
