@@ -51,7 +51,7 @@ func startBroker(t *testing.T) *broker {
 		user = "user root\n" // else mosquitto leaves root and cannot write into the test's folder
 	}
 	conf := fmt.Sprintf("listener %d 127.0.0.1\nallow_anonymous false\npassword_file %s\n%s"+
-		"persistence true\npersistence_location %s/\nautosave_interval 1\nautosave_on_changes true\n", b.port, users, user, dir)
+		"max_inflight_messages 0\npersistence true\npersistence_location %s/\nautosave_interval 1\nautosave_on_changes true\n", b.port, users, user, dir)
 	if err := os.WriteFile(b.conf, []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}

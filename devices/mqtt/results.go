@@ -20,6 +20,8 @@ const (
 	// The pause before a consumer that failed is asked again.
 	retryMin = 200 * time.Millisecond
 	retryMax = 5 * time.Second
+	// reconnectPause lies between leaving the broker and coming back for what is left there.
+	reconnectPause = 300 * time.Millisecond
 )
 
 // inbox keeps what has arrived, in order, until its consumer has kept it.
@@ -84,7 +86,7 @@ func (d *Camera) consume(ctx context.Context, fn func(context.Context, devices.C
 				d.putBack(m)
 				return
 			}
-			d.fetchLeftovers()
+			d.fetchLeftovers(ctx)
 		}
 	}
 }
@@ -115,13 +117,20 @@ func (d *Camera) keep(ctx context.Context, m paho.Message, fn func(context.Conte
 		if !errors.Is(err, context.Canceled) {
 			d.log.Warn("a result is not kept yet", "shot", r.Shot, "error", err, "retry_in", pause)
 		}
-		t := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			t.Stop()
+		if !wait(ctx, pause) {
 			return false
-		case <-t.C:
 		}
+	}
+}
+
+func wait(ctx context.Context, pause time.Duration) bool {
+	t := time.NewTimer(pause)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
 	}
 }
 
@@ -130,7 +139,7 @@ func (d *Camera) putBack(m paho.Message) { d.receive(nil, m) }
 
 // fetchLeftovers asks the broker again for what found no room, once there is room: it sends unacknowledged messages only
 // on a new connection.
-func (d *Camera) fetchLeftovers() {
+func (d *Camera) fetchLeftovers(ctx context.Context) {
 	d.inbox.mu.Lock()
 	again := d.inbox.over && len(d.inbox.queue) == 0
 	if again {
@@ -139,7 +148,11 @@ func (d *Camera) fetchLeftovers() {
 	d.inbox.mu.Unlock()
 	if again && d.ctx.Err() == nil {
 		d.client.Disconnect(100)
-		d.client.Connect()
+		// The broker has to read the acknowledgements before it sees the new connection, or it sends everything again.
+		wait(ctx, reconnectPause)
+		if d.ctx.Err() == nil {
+			d.client.Connect()
+		}
 	}
 }
 

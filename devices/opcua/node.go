@@ -3,6 +3,7 @@ package opcua
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,8 @@ type nodeSpec struct {
 	id  string
 }
 
+var idPattern = regexp.MustCompile(`^(ns=\d+;)?([isgb])=.+`)
+
 func parseNodes(c devices.Config) (map[string]nodeSpec, error) {
 	nodes := make(map[string]nodeSpec, len(c.Tags))
 	var errs []error
@@ -26,7 +29,11 @@ func parseNodes(c devices.Config) (map[string]nodeSpec, error) {
 		if rest, ok := strings.CutPrefix(s, "nsu="); ok {
 			spec.uri, spec.id, _ = strings.Cut(rest, ";")
 		}
-		if _, err := ua.ParseNodeID(spec.id); err != nil {
+		_, err := ua.ParseNodeID(spec.id)
+		if err == nil && !idPattern.MatchString(spec.id) { // the library takes any text for an ID in namespace 0
+			err = errors.New("no identifier")
+		}
+		if err != nil {
 			errs = append(errs, &devices.FieldError{Device: c.ID, Field: fmt.Sprintf("tags[%q]", tag),
 				Problem: fmt.Sprintf("%q is no node ID such as ns=1;s=Torque: %v", s, err)})
 		}

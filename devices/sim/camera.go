@@ -41,6 +41,7 @@ type camera struct {
 	rest   *restSender
 	client mqtt.Client
 	seq    atomic.Uint64
+	heard  atomic.Int64
 	shots  atomic.Int64
 	wg     sync.WaitGroup
 }
@@ -100,6 +101,7 @@ func (c *camera) hear(ctx context.Context, payload []byte) {
 		c.log.Warn("a trigger without a shot is ignored", "error", err)
 		return
 	}
+	c.heard.Add(1)
 	if c.faults.on(c.model.id, Silence) {
 		return
 	}

@@ -1,0 +1,82 @@
+package devicetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/steelthread/steelthread/devices"
+)
+
+func cycleTwice(t *testing.T, s *suite) {
+	m := s.open(t)
+	before := s.Pulses(t)
+	req := s.next()
+	first, err := devices.RunCycle(t.Context(), m, req)
+	if err != nil || !first.OK || first.Resumed || first.Program != req.Program || first.Lot != req.Lot {
+		t.Fatalf("%+v %v", first, err)
+	}
+	second, err := devices.RunCycle(t.Context(), s.open(t), req)
+	if err != nil || !second.Resumed || !second.FinishedAt.Equal(first.FinishedAt) {
+		t.Errorf("told again: %+v %v, first %+v", second, err, first)
+	}
+	other := req
+	other.Lot = "ANOTHER"
+	if _, err := devices.RunCycle(t.Context(), m, other); !errors.Is(err, devices.ErrSequenceUsed) {
+		t.Errorf("the number for another lot: %v", err)
+	}
+	if n := s.Pulses(t) - before; n != 1 {
+		t.Errorf("the machine was started %d times", n)
+	}
+}
+
+// cycleUnderCuts cuts the connection at growing distances from the beginning of a cycle, so that every request of the
+// handshake is hit in some round. Whatever a round says, running it again ends well, and the machine has started once.
+func cycleUnderCuts(t *testing.T, s *suite) {
+	m := s.open(t)
+	before := s.Pulses(t)
+	const rounds = 12
+	for i := range rounds {
+		req := s.next()
+		timer := time.AfterFunc(time.Duration(i*i)*2*time.Millisecond, s.Relay.Cut)
+		s.untilDone(t, m, req)
+		timer.Stop()
+	}
+	if n := s.Pulses(t) - before; n != rounds {
+		t.Errorf("%d cycles, but the machine was started %d times", rounds, n)
+	}
+}
+
+func cycleUnderKill(t *testing.T, s *suite) {
+	m := s.open(t)
+	before := s.Pulses(t)
+	req := s.next()
+	killed := make(chan struct{})
+	go func() {
+		defer close(killed)
+		eventually(t, 10*time.Second, func() (bool, string) { return s.Pulses(t) > before, "the start" })
+		s.Kill(t)
+		s.Restart(t)
+	}()
+	s.untilDone(t, m, req)
+	<-killed
+	if n := s.Pulses(t) - before; n != 1 {
+		t.Errorf("the machine was started %d times", n)
+	}
+}
+
+// untilDone runs a cycle as an activity would: again and again with the same request until it ends well.
+func (s *suite) untilDone(t *testing.T, m devices.Machine, req devices.CycleRequest) {
+	t.Helper()
+	var err error
+	for range 8 {
+		var res devices.CycleResult
+		if res, err = devices.RunCycle(t.Context(), m, req); err == nil {
+			if !res.OK || res.Lot != req.Lot || res.Program != req.Program {
+				t.Fatalf("%+v", res)
+			}
+			return
+		}
+	}
+	t.Fatalf("cycle %d never ends: %v", req.Seq, err)
+}
