@@ -24,10 +24,8 @@ CREATE TABLE work_order (
     ended_at         timestamptz,
     version          bigint NOT NULL DEFAULT 1,
     -- The ledger's equation, checked where it is stored.
-    CONSTRAINT quantities_balance CHECK (quantity = good + scrap + in_process + not_started),
-    FOREIGN KEY (product, revision) REFERENCES routing (product, revision) DEFERRABLE
+    CONSTRAINT quantities_balance CHECK (quantity = good + scrap + in_process + not_started)
 );
-ALTER TABLE work_order DROP CONSTRAINT work_order_product_revision_fkey; -- revision is empty until release
 CREATE INDEX work_order_state_due ON work_order (state, due);
 
 -- Every traceable thing: received from a supplier or produced here. A serialised piece is a lot of quantity 1.
@@ -51,11 +49,13 @@ CREATE TABLE lot (
     visit        int  NOT NULL DEFAULT 0,
     step         text NOT NULL DEFAULT '',
     station      text NOT NULL DEFAULT '',
+    stations     text[] NOT NULL DEFAULT '{}',                      -- that a queued lot may go to
     operator     text NOT NULL DEFAULT '',
     wait_kind    text NOT NULL DEFAULT '',
     wait_on      text NOT NULL DEFAULT '',
     wait_since   timestamptz,
     wait_reason  text NOT NULL DEFAULT '',
+    wait_shot    int  NOT NULL DEFAULT 0,
     progress     jsonb,                                             -- the workflow's own view, as last recorded
     version      bigint NOT NULL DEFAULT 0,
     customer      text NOT NULL DEFAULT '',
@@ -68,6 +68,8 @@ CREATE TABLE lot (
     UNIQUE (work_order, number)
 );
 CREATE INDEX lot_queue ON lot (station, state) WHERE state IN ('queued', 'running', 'paused', 'review');
+CREATE INDEX lot_shipped ON lot (delivery_note) WHERE state = 'shipped';
+CREATE INDEX lot_next ON lot USING gin (stations) WHERE state = 'queued';
 CREATE INDEX lot_order ON lot (work_order, state);
 CREATE INDEX lot_material ON lot (material, state);
 CREATE INDEX lot_supplier ON lot (supplier_lot) WHERE supplier_lot <> '';
@@ -215,6 +217,8 @@ CREATE TABLE lot_event (
     operation text NOT NULL,
     visit  int NOT NULL,
     step   text NOT NULL,
+    code   text NOT NULL,     -- defect code, or the decision of a review
+    quantity numeric NOT NULL, -- pieces scrapped, shipped, received or given back; 0 where none moved
     wait_kind text NOT NULL,
     wait_on   text NOT NULL,
     reason text NOT NULL,

@@ -19,6 +19,9 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (destination, next_attempt) WHERE state = 'pending';
 CREATE INDEX outbox_list ON outbox (destination, id DESC);
+CREATE INDEX outbox_open ON outbox (destination) WHERE state <> 'delivered';
+-- A subject's messages leave in order: the lease asks for an earlier one that is still pending.
+CREATE INDEX outbox_subject ON outbox (destination, subject, id) WHERE state = 'pending';
 
 CREATE TABLE run_archive (
     workflow_id text NOT NULL,
@@ -51,7 +54,7 @@ CREATE INDEX audit_subject ON audit (noun, subject, id);
 
 -- One row: the chain's head. Its lock is what puts audit rows in order; writers take it last, just before commit.
 CREATE TABLE audit_head (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one  boolean PRIMARY KEY DEFAULT true CHECK (one),
     id   bigint NOT NULL,
     hash bytea  NOT NULL
 );
@@ -72,14 +75,14 @@ CREATE FUNCTION audit_append(p_at timestamptz, p_actor text, p_action text, p_no
     SET search_path = mes, pg_temp AS $$
 DECLARE
     head audit_head;
-    row  audit;
+    entry audit;
 BEGIN
     SELECT * INTO STRICT head FROM audit_head FOR UPDATE;
-    row := ROW(head.id + 1, p_at, p_actor, p_action, p_noun, p_subject, p_reason, p_before, p_after, p_source, p_key, head.hash, ''::bytea);
-    row.hash := sha256(head.hash || audit_content(row));
-    INSERT INTO audit VALUES (row.*);
-    UPDATE audit_head SET id = row.id, hash = row.hash;
-    RETURN row.id;
+    entry := ROW(head.id + 1, p_at, p_actor, p_action, p_noun, p_subject, p_reason, p_before, p_after, p_source, p_key, head.hash, ''::bytea);
+    entry.hash := sha256(head.hash || audit_content(entry));
+    INSERT INTO audit VALUES (entry.*);
+    UPDATE audit_head SET id = entry.id, hash = entry.hash;
+    RETURN entry.id;
 END $$;
 -- +goose StatementEnd
 

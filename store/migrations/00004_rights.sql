@@ -27,6 +27,9 @@ BEGIN
     REVOKE ALL ON audit, audit_head FROM mes_app;
     GRANT SELECT ON audit, audit_head TO mes_app;
     GRANT DELETE ON session TO mes_app;
+    IF to_regclass('goose_db_version') IS NOT NULL THEN
+        REVOKE INSERT, UPDATE ON goose_db_version FROM mes_app;
+    END IF;
 END $$;
 -- +goose StatementEnd
 -- +goose Down

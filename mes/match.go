@@ -1,0 +1,35 @@
+package mes
+
+// MatchVerdict decides what a camera's answer means for a lot that stands at p in its routing. stops is true for an
+// answer that comes late and is not a clear pass: the lot must not go on before quality has looked at it.
+func MatchVerdict(v VisionResult, r Routing, p Progress) (m Match, stops bool) {
+	s, known := r.inspection(v)
+	if !known {
+		return MatchUnknown, false
+	}
+	if p.awaits(v) {
+		return MatchWaiting, false
+	}
+	judged := JudgeVerdict(s, Verdict{Result: v.Verdict, Confidence: v.Confidence})
+	gone := p.State == LotScrapped || p.State == LotVoid || p.State == LotShipped
+	return MatchLate, judged != ResultPass && !gone
+}
+
+// inspection finds the vision step that the camera answers to. A sender need not name the operation.
+func (r Routing) inspection(v VisionResult) (Step, bool) {
+	for _, o := range r.Operations {
+		if v.Operation != "" && v.Operation != o.ID {
+			continue
+		}
+		if _, s, ok := o.At(v.Step); ok && s.Kind == StepVision && s.Device == v.Camera {
+			return s, true
+		}
+	}
+	return Step{}, false
+}
+
+// awaits tells whether this very picture is awaited, and from this camera.
+func (p Progress) awaits(v VisionResult) bool {
+	at := p.State == LotRunning || p.State == LotPaused
+	return at && p.Wait.On == v.Camera && p.Expects(v.Lot, v.Operation, v.Step, v.Shot, v.Key)
+}

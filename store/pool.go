@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// schema holds every table; nothing is looked up elsewhere.
+const schema = "mes"
+
+// openPool makes the connection pool. A pool_max_conns in the URL wins over the default of 16: the ledger's transactions
+// are short, and more connections than that only queue at the audit chain.
+func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	c, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("the database URL can't be read: %w", err)
+	}
+	if c.MaxConns < 16 {
+		c.MaxConns = 16
+	}
+	p := c.ConnConfig.RuntimeParams
+	p["search_path"] = schema
+	p["timezone"] = "UTC"
+	p["application_name"] = "mes"
+	p["statement_timeout"] = "30s"
+	p["lock_timeout"] = "10s"
+	p["idle_in_transaction_session_timeout"] = "30s"
+	c.ConnConfig.ConnectTimeout = 5 * time.Second
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("the database can't be reached: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("the database can't be reached: %w", err)
+	}
+	return pool, nil
+}

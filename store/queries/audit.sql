@@ -1,0 +1,2 @@
+-- name: AuditHead :one
+SELECT id, hash FROM audit_head;

@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/store/sqlcgen"
+)
+
+// recording is one entry on its way into the ledger: what was found under the lot's lock, and what will be written.
+type recording struct {
+	*work
+	db    db
+	e     mes.Entry
+	lot   sqlcgen.LockLotRow
+	order sqlcgen.EntryContextRow
+	after mes.Progress
+	takes []take
+}
+
+// Record stores one entry in one transaction, with all that follows from it.
+func (l *Lots) Record(ctx context.Context, e mes.Entry) (mes.Recorded, error) {
+	if e.Key == "" {
+		return mes.Recorded{}, fmt.Errorf("entry %s of %s has no key", e.Kind, e.Lot)
+	}
+	var out mes.Recorded
+	err := l.change(ctx, func(w *work) error {
+		r := &recording{work: w, db: l.db, e: e, after: e.After}
+		first, err := r.open(ctx)
+		if err != nil || first != nil {
+			out = deref(first)
+			return err
+		}
+		if err := r.check(ctx); err != nil {
+			return err
+		}
+		out = mes.Recorded{After: r.after}
+		return r.write(ctx)
+	})
+	return out, err
+}
+
+func deref(r *mes.Recorded) mes.Recorded {
+	if r == nil {
+		return mes.Recorded{}
+	}
+	return *r
+}
+
+// open locks the lot. An entry whose key is stored already gets its first answer.
+func (r *recording) open(ctx context.Context) (first *mes.Recorded, err error) {
+	r.lot, err = r.LockLot(ctx, sqlcgen.LockLotParams{Site: r.e.Site, Lot: r.e.Lot})
+	if err != nil {
+		return nil, missing(err, "Lot", r.e.Lot)
+	}
+	if r.lot.WorkOrder == nil {
+		return nil, mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s was received, it is not made here.", r.e.Lot), "Nothing was stored.", "Scan a lot of an order.")
+	}
+	r.order, err = r.EntryContext(ctx, sqlcgen.EntryContextParams{Key: r.e.Key, Lot: r.e.Lot, WorkOrder: *r.lot.WorkOrder})
+	if err != nil {
+		return nil, err
+	}
+	if r.order.Answer == nil {
+		return nil, nil
+	}
+	first = &mes.Recorded{}
+	if err := json.Unmarshal(r.order.Answer, first); err != nil {
+		return nil, fmt.Errorf("answer to %s: %w", r.e.Key, err)
+	}
+	first.Duplicate = true
+	return first, nil
+}
+
+// check applies the rules that only the locked rows can decide.
+func (r *recording) check(ctx context.Context) error {
+	e := r.e
+	if e.Before.Version != r.lot.Version {
+		return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s was changed meanwhile, it is %s.", e.Lot, r.lot.State), "Nothing was stored.", "Look at it again.")
+	}
+	if mes.LotState(r.lot.State).Ended() {
+		return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s is %s.", e.Lot, r.lot.State), "Nothing was changed.", "Scan another lot.")
+	}
+	if !r.after.Quantity.Add(r.after.Scrapped).Equal(r.lot.Quantity) || r.after.Quantity.IsNegative() || r.after.Scrapped.LessThan(r.lot.Scrapped) {
+		return fmt.Errorf("entry %s: %s pieces left and %s scrapped do not make the lot's %s", e.Key, r.after.Quantity, r.after.Scrapped, r.lot.Quantity)
+	}
+	if len(e.Consume) > 0 && e.Step == nil {
+		return fmt.Errorf("entry %s consumes without the record of a step", e.Key)
+	}
+	if r.order.Hold != nil && e.StoppedByHold() {
+		h, err := holdOf(r.order.Hold)
+		if err != nil {
+			return err
+		}
+		return h.Refusal()
+	}
+	if err := r.checkStation(ctx); err != nil {
+		return err
+	}
+	if err := r.takeComponents(ctx); err != nil {
+		return err
+	}
+	r.after.Version = r.lot.Version + 1
+	return r.giveSeq(ctx)
+}
+
+// checkStation keeps a station from working on more lots than it can. Starts at one station queue at its row.
+func (r *recording) checkStation(ctx context.Context) error {
+	if r.e.Kind != mes.EntryStarted && r.e.Kind != mes.EntryResumed {
+		return nil
+	}
+	s, err := r.LockStation(ctx, r.after.Station)
+	if err != nil {
+		return missing(err, "Station", r.after.Station)
+	}
+	if s.Capacity == 0 {
+		return nil
+	}
+	busy, err := r.LotsAtWork(ctx, sqlcgen.LotsAtWorkParams{Station: s.ID, Lot: r.e.Lot})
+	if err != nil || len(busy) < s.Capacity {
+		return err
+	}
+	verb := "works on"
+	if s.Capacity > 1 {
+		verb = fmt.Sprintf("has room for %d lots and works on", s.Capacity)
+	}
+	return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s %s %s.", s.ID, verb, strings.Join(busy, ", ")), "Nothing was started.", "Finish or pause that one first.")
+}
+
+// giveSeq numbers a new machine command. A wait that has its number keeps it.
+func (r *recording) giveSeq(ctx context.Context) error {
+	w := &r.after.Wait
+	if w.Kind != mes.WaitMachine || w.Seq != 0 {
+		return nil
+	}
+	n, err := r.NextSeq(ctx, w.On)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return mes.NotFound("Device", w.On)
+	}
+	if err != nil {
+		return err
+	}
+	w.Seq = uint32(n) // the handshake register wraps the same way
+	return nil
+}
+
+// holdOf reads a hold row as PostgreSQL writes it in JSON.
+func holdOf(row json.RawMessage) (mes.Hold, error) {
+	var h mes.Hold
+	return h, json.Unmarshal(row, &h)
+}

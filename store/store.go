@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Store is the open database. Each field implements the ports of its noun in package mes.
+type Store struct {
+	Orders    *Orders    // mes.Orders, mes.OrderLedger
+	Lots      *Lots      // mes.Lots, mes.LotLedger
+	Stations  *Stations  // mes.Stations, mes.Scans
+	Genealogy *Genealogy // mes.Genealogy
+	Materials *Materials // mes.Materials
+	Visions   *Visions   // mes.Visions, mes.VisionLedger
+	Accounts  *Accounts  // mes.Accounts
+	Sessions  *Sessions  // mes.Sessions
+	Events    *Events    // mes.Events
+	Outbox    *Outbox    // mes.Outbox, mes.Outboxes
+	Audits    *Audits    // mes.Audits
+	Answers   *Answers   // mes.Answers
+	Blobs     *Blobs     // mes.Blobs
+	Plant     *Plant     // mes.Plant
+	Archive   *Archive   // mes.Archive
+
+	pool *pgxpool.Pool
+}
+
+// Open connects to a migrated database as the application's role, which needs no right beyond those that the migrations
+// grant to mes_app. It fails when the database does not answer or its schema is older than this program.
+func Open(ctx context.Context, url string) (*Store, error) {
+	pool, err := openPool(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if err := upToDate(ctx, pool); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return assemble(pool), nil
+}
+
+func assemble(pool *pgxpool.Pool) *Store {
+	d := newDB(pool)
+	events := newEvents(pool)
+	return &Store{
+		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
+		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
+		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d},
+		pool: pool,
+	}
+}
+
+// Ping tells whether the database answers, and what is wrong when it does not.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("the database does not answer: %w", err)
+	}
+	return nil
+}
+
+// Close waits for open transactions and closes all connections.
+func (s *Store) Close() {
+	s.Events.close()
+	s.pool.Close()
+}
