@@ -1,0 +1,100 @@
+// Package workers runs the house's workflows and activities. A process takes one or both roles: core carries workflows
+// and the activities that need only the database, edge carries the activities that touch devices.
+package workers
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/steelthread/steelthread/activities/lot"
+	"github.com/steelthread/steelthread/activities/order"
+	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/workflows/contract"
+	"github.com/steelthread/steelthread/workflows/lotroute"
+	"github.com/steelthread/steelthread/workflows/workorder"
+)
+
+// Core is what the core role needs.
+type Core struct {
+	Client  client.Client
+	Lots    mes.LotLedger
+	Orders  mes.OrderLedger
+	Events  mes.Events
+	Log     *slog.Logger
+	changes order.Changes
+}
+
+// options of the core worker. Workflow tasks carry the local activities that write to the database, so their number
+// bounds the connections that commands use. Sticky runs stay in memory: about 30 KB for a lot in process.
+func (c *Core) options() worker.Options {
+	return worker.Options{
+		MaxConcurrentWorkflowTaskExecutionSize:  64,
+		MaxConcurrentLocalActivityExecutionSize: 64,
+		MaxConcurrentActivityExecutionSize:      200, // each open order holds one that waits
+		MaxConcurrentWorkflowTaskPollers:        8,
+		MaxConcurrentActivityTaskPollers:        2,
+		WorkerStopTimeout:                       5 * time.Second,
+	}
+}
+
+// Start begins to work and returns how to stop. The listener for changes ends with ctx.
+func (c *Core) Start(ctx context.Context) (stop func(), err error) {
+	w := worker.New(c.Client, contract.QueueCore, c.options())
+	c.register(w)
+	ctx, cancel := context.WithCancel(ctx)
+	go c.follow(ctx)
+	if err := w.Start(); err != nil {
+		cancel()
+		return nil, err
+	}
+	return func() { w.Stop(); cancel() }, nil
+}
+
+// follow listens for changes of orders, again after each failure: without it waits only take longer.
+func (c *Core) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := c.changes.Follow(ctx, c.Events); err != nil && ctx.Err() == nil {
+			c.Log.Warn("listening for changes of orders failed; waits poll until it is back", "error", err)
+			pause(ctx, time.Second)
+		}
+	}
+}
+
+// register is the table of all that the core role carries.
+func (c *Core) register(w worker.Registry) {
+	for name, run := range map[string]any{
+		contract.WorkOrder.Name: workorder.WorkOrder,
+		contract.LotRoute.Name:  lotroute.LotRoute,
+	} {
+		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
+	}
+	start := func(ctx context.Context, in contract.LotRouteInput, number, line string) error {
+		return contract.StartLotRoute(ctx, c.Client, in, number, line)
+	}
+	for name, run := range map[string]any{
+		contract.LoadPlan.Name:      lot.LoadPlan{Ledger: c.Lots}.Execute,
+		contract.RecordLot.Name:     lot.Record{Ledger: c.Lots}.Execute,
+		contract.LoadOrder.Name:     order.Load{Ledger: c.Orders}.Execute,
+		contract.ApplyOrder.Name:    order.Apply{Ledger: c.Orders}.Execute,
+		contract.FillWindow.Name:    order.Fill{Ledger: c.Orders, Start: start}.Execute,
+		contract.AwaitProgress.Name: order.Await{Ledger: c.Orders, Changes: &c.changes}.Execute,
+	} {
+		w.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
+	}
+}
+
+// pause waits, or ends early with ctx.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

@@ -1,0 +1,39 @@
+package dispatch
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/steelthread/steelthread/mes"
+)
+
+// All is what the dispatcher of a core role needs. Several may run side by side: each leases its own messages.
+type All struct {
+	Outbox  mes.Outbox
+	Client  client.Client
+	Archive mes.Archive
+	// ERP is nil where no webhook is configured; confirmations then wait in the outbox.
+	ERP *ERP
+	Log *slog.Logger
+}
+
+// Run delivers for every destination until ctx ends.
+func (a All) Run(ctx context.Context) error {
+	queues := []Queue{
+		{To: mes.ToWorkflow, Deliver: Workflows(a.Client), Timeout: 10 * time.Second, Batch: 32},
+		{To: mes.ToArchive, Deliver: Archive(a.Client, a.Archive), Timeout: 30 * time.Second, Batch: 2},
+	}
+	if a.ERP != nil {
+		queues = append(queues, Queue{To: mes.ToERP, Deliver: a.ERP.Deliver, Timeout: 10 * time.Second, Batch: 8})
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for _, q := range queues {
+		q.Outbox, q.Log, q.Lease = a.Outbox, a.Log, 2*q.Timeout
+		g.Go(func() error { return q.Run(ctx) })
+	}
+	return g.Wait()
+}

@@ -1,0 +1,73 @@
+package dispatch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+
+	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/workflows/contract"
+)
+
+// Workflows starts and signals workflows. A repeated message is harmless: a start finds the running workflow, a signal
+// carries its event's ID.
+func Workflows(c client.Client) Deliver {
+	return func(ctx context.Context, m mes.Message) (string, error) {
+		switch m.Kind {
+		case mes.MessageStartOrder:
+			return startOrder(ctx, c, m)
+		case mes.MessageVerdict:
+			return sendVerdict(ctx, c, m)
+		case mes.MessageLotVoided:
+			return sendVoided(ctx, c, m)
+		}
+		return "", Dead(fmt.Errorf("no workflow takes messages of kind %q", m.Kind))
+	}
+}
+
+// decode reads a payload; one that can't be read is parked.
+func decode[T any](m mes.Message) (T, error) {
+	var v T
+	if err := json.Unmarshal(m.Payload, &v); err != nil {
+		return v, Dead(fmt.Errorf("payload of %s: %w", m.Key, err))
+	}
+	return v, nil
+}
+
+func startOrder(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.OrderStart](m)
+	if err != nil {
+		return "", err
+	}
+	return "started", contract.StartWorkOrder(ctx, c, contract.WorkOrderInput{Site: p.Site, Number: p.Number, Line: p.Line})
+}
+
+func sendVerdict(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.VerdictStored](m)
+	if err != nil {
+		return "", err
+	}
+	v := contract.VisionVerdict{Event: p.Event, Operation: p.Operation, Step: p.Step, Shot: p.Shot, Key: p.Key, Verdict: p.Verdict}
+	return sent(contract.Verdict.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), v))
+}
+
+func sendVoided(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotVoided](m)
+	if err != nil {
+		return "", err
+	}
+	return sent(contract.LotVoided.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), p))
+}
+
+// sent takes a closed workflow as an answer: what the signal tells is in the records, and nobody waits for it any more.
+func sent(err error) (string, error) {
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) {
+		return "the workflow has ended", nil
+	}
+	return "signalled", err
+}
