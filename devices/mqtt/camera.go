@@ -41,13 +41,16 @@ type Camera struct {
 	cfg     devices.Config
 	profile devices.Profile
 	log     *slog.Logger
-	client  paho.Client
+	prefix  string
 	ctx     context.Context
 	cancel  context.CancelFunc
 	inbox   *inbox
 	wg      sync.WaitGroup
+	// renew asks the supervisor for a new connection.
+	renew chan struct{}
 
 	mu      sync.Mutex
+	client  paho.Client // nil while there is no connection
 	health  devices.Health
 	changed chan struct{} // closed and replaced when health changes
 	taken   bool          // results have a consumer
@@ -70,60 +73,11 @@ func Open(c devices.Config, o Options) (*Camera, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	d := &Camera{cfg: c, profile: c.Profile.WithDefaults(), log: o.Logger.With("device", c.ID, "driver", "mqtt-camera"),
-		inbox: newInbox(), changed: make(chan struct{}),
+		prefix: o.ClientPrefix, inbox: newInbox(), renew: make(chan struct{}, 1), changed: make(chan struct{}),
 		health: devices.Health{State: devices.Connecting, Since: time.Now()}}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	d.client = paho.NewClient(d.options(o.ClientPrefix))
-	d.client.Connect() // with ConnectRetry it goes on trying by itself
+	d.wg.Go(d.supervise)
 	return d, nil
-}
-
-// options are those of a session that survives both sides' restarts. The default handler is set before the first connect,
-// because the broker hands out what it has stored at once, and the library acknowledges and drops what nobody handles.
-func (d *Camera) options(prefix string) *paho.ClientOptions {
-	return paho.NewClientOptions().AddBroker(d.cfg.Address).
-		SetClientID(prefix + "-" + d.cfg.Site + "-" + d.cfg.ID).
-		SetUsername(d.cfg.Security.User).SetPassword(d.cfg.Security.Password).
-		SetProtocolVersion(4).SetCleanSession(false).
-		SetAutoAckDisabled(true).SetDefaultPublishHandler(d.receive).
-		SetConnectRetry(true).SetConnectRetryInterval(500 * time.Millisecond).SetConnectTimeout(2 * time.Second).
-		SetAutoReconnect(true).SetMaxReconnectInterval(2 * time.Second).
-		SetKeepAlive(3 * time.Second).SetPingTimeout(2 * time.Second).SetWriteTimeout(3 * time.Second).
-		SetOnConnectHandler(func(paho.Client) { d.connected() }).
-		SetConnectionLostHandler(func(_ paho.Client, err error) { d.setState(devices.Down, err) }).
-		SetConnectionNotificationHandler(func(_ paho.Client, n paho.ConnectionNotification) {
-			if failed, ok := n.(paho.ConnectionNotificationFailed); ok {
-				d.setState(devices.Down, failed.Reason)
-			}
-		})
-}
-
-// connected subscribes anew on each connection. The session remembers it, but a broker may have lost its memory.
-func (d *Camera) connected() {
-	topic := d.cfg.Tags[TagResult]
-	if topic != "" {
-		t := d.client.Subscribe(topic, 1, nil)
-		if err := d.subscribed(t, topic); err != nil {
-			d.setState(devices.Down, err)
-			d.log.Warn("the broker does not take the subscription", "topic", topic, "error", err)
-			return
-		}
-	}
-	d.setState(devices.Connected, nil)
-	d.log.Info("connected", "address", d.cfg.Address)
-}
-
-func (d *Camera) subscribed(t paho.Token, topic string) error {
-	if !t.WaitTimeout(d.profile.Timeout.Std()) {
-		return fmt.Errorf("subscribe %s: %w", topic, devices.ErrNoAnswer)
-	}
-	if err := t.Error(); err != nil {
-		return fmt.Errorf("subscribe %s: %w", topic, err)
-	}
-	if s, ok := t.(*paho.SubscribeToken); ok && s.Result()[topic] == 0x80 {
-		return fmt.Errorf("subscribe %s: %w", topic, devices.ErrRefused)
-	}
-	return nil
 }
 
 // Config gives the configuration that the camera was opened with.
@@ -136,26 +90,10 @@ func (d *Camera) Health() devices.Health {
 	return d.health
 }
 
-func (d *Camera) setState(s devices.State, err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.health.State != s {
-		d.health.State, d.health.Since = s, time.Now()
-	}
-	d.health.LastError = ""
-	if err != nil {
-		d.health.LastError = err.Error()
-	}
-	close(d.changed)
-	d.changed = make(chan struct{})
-}
-
 // Close ends the connection. Results that are not kept yet stay with the broker.
 func (d *Camera) Close() error {
 	d.cancel()
-	d.client.Disconnect(100)
 	d.wg.Wait()
-	d.setState(devices.Down, devices.ErrClosed)
 	return nil
 }
 
@@ -172,10 +110,11 @@ func (d *Camera) Trigger(ctx context.Context, s devices.Shot) error {
 	ctx, cancel := context.WithTimeout(ctx, d.profile.Timeout.Std())
 	defer cancel()
 	// Nothing is published while there is no connection: the library would keep it and send it when the part has moved on.
-	if err := d.await(ctx); err != nil {
+	client, err := d.await(ctx)
+	if err != nil {
 		return err
 	}
-	t := d.client.Publish(d.cfg.Tags[TagTrigger], 1, false, body)
+	t := client.Publish(d.cfg.Tags[TagTrigger], 1, false, body)
 	select {
 	case <-t.Done():
 		if t.Error() != nil {
@@ -187,21 +126,21 @@ func (d *Camera) Trigger(ctx context.Context, s devices.Shot) error {
 	}
 }
 
-// await waits for the connection up to the end of ctx.
-func (d *Camera) await(ctx context.Context) error {
+// await gives the present connection, or waits for one up to the end of ctx.
+func (d *Camera) await(ctx context.Context) (paho.Client, error) {
 	for {
 		d.mu.Lock()
-		state, changed := d.health.State, d.changed
+		client, changed := d.client, d.changed
 		d.mu.Unlock()
-		if state == devices.Connected {
-			return nil
+		if client != nil {
+			return client, nil
 		}
 		select {
 		case <-changed:
 		case <-d.ctx.Done():
-			return fmt.Errorf("%s: %w", d.cfg.ID, devices.ErrClosed)
+			return nil, fmt.Errorf("%s: %w", d.cfg.ID, devices.ErrClosed)
 		case <-ctx.Done():
-			return d.late(ctx)
+			return nil, d.late(ctx)
 		}
 	}
 }

@@ -20,8 +20,6 @@ const (
 	// The pause before a consumer that failed is asked again.
 	retryMin = 200 * time.Millisecond
 	retryMax = 5 * time.Second
-	// reconnectPause lies between leaving the broker and coming back for what is left there.
-	reconnectPause = 300 * time.Millisecond
 )
 
 // inbox keeps what has arrived, in order, until its consumer has kept it.
@@ -39,12 +37,12 @@ func newInbox() *inbox {
 
 // receive takes a message from the library. It must not block, since the library's own keep-alive waits behind it.
 func (d *Camera) receive(_ paho.Client, m paho.Message) {
+	d.inbox.mu.Lock()
+	defer d.inbox.mu.Unlock()
 	select {
 	case d.inbox.queue <- m:
 	default:
-		d.inbox.mu.Lock()
 		d.inbox.over = true
-		d.inbox.mu.Unlock()
 	}
 }
 
@@ -86,7 +84,7 @@ func (d *Camera) consume(ctx context.Context, fn func(context.Context, devices.C
 				d.putBack(m)
 				return
 			}
-			d.fetchLeftovers(ctx)
+			d.fetchLeftovers()
 		}
 	}
 }
@@ -139,20 +137,19 @@ func (d *Camera) putBack(m paho.Message) { d.receive(nil, m) }
 
 // fetchLeftovers asks the broker again for what found no room, once there is room: it sends unacknowledged messages only
 // on a new connection.
-func (d *Camera) fetchLeftovers(ctx context.Context) {
+func (d *Camera) fetchLeftovers() {
 	d.inbox.mu.Lock()
 	again := d.inbox.over && len(d.inbox.queue) == 0
 	if again {
 		d.inbox.over = false
 	}
 	d.inbox.mu.Unlock()
-	if again && d.ctx.Err() == nil {
-		d.client.Disconnect(100)
-		// The broker has to read the acknowledgements before it sees the new connection, or it sends everything again.
-		wait(ctx, reconnectPause)
-		if d.ctx.Err() == nil {
-			d.client.Connect()
-		}
+	if !again {
+		return
+	}
+	select {
+	case d.renew <- struct{}{}:
+	default:
 	}
 }
 
