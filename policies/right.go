@@ -41,8 +41,8 @@ const (
 	ShipmentMake  Right = "shipment.create"
 	OutboxRead    Right = "outbox.read"
 	OutboxResend  Right = "outbox.resend"
-	InboxRead     Right = "inbox.read" // the demonstration ERP's inbox
-	AuditRead     Right = "audit.read"
+	InboxRead     Right = "inbox.read"    // the demonstration ERP's inbox
+	AuditRead     Right = "audit.inspect" // named so that no *.read allows it
 	HealthRead    Right = "health.read"
 	MetricsRead   Right = "metrics.read"
 	EdgeConfigure Right = "edge.configure" // read device configuration, secrets of the plant network included
