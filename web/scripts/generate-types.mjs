@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import openapiTS, { astToString } from 'openapi-typescript'
 
 const web = join(dirname(fileURLToPath(import.meta.url)), '..')
-const document = join(web, '..', 'api', 'openapi.json')
+const document = process.argv[2] ?? join(web, '..', 'api', 'openapi.json')
 const target = join(web, 'src', 'api', 'schema.d.ts')
 
 if (!existsSync(document)) {

@@ -1,4 +1,9 @@
-import { ProblemError, readProblem, UnreachedError } from './problem'
+import createClient from 'openapi-fetch'
+import { PendingError, ProblemError, readProblem, UnreachedError } from './problem'
+import type { components, paths } from './schema'
+
+/** The server's types, generated from its own description. */
+export type Schemas = components['schemas']
 
 const base = '/api/v1'
 
@@ -20,7 +25,7 @@ export function address(path: string, query: Query = {}): string {
 let onSignedOut: () => void = () => undefined
 export const whenSignedOut = (listener: () => void) => void (onSignedOut = listener)
 
-async function request(url: string, init: RequestInit): Promise<Response> {
+async function request(url: string | Request, init: RequestInit = {}): Promise<Response> {
   let response: Response
   try {
     response = await fetch(url, { credentials: 'same-origin', signal: AbortSignal.timeout(patience), ...init })
@@ -44,12 +49,38 @@ async function answerOf<T>(response: Response): Promise<T> {
   return body as T
 }
 
-/** Reads a resource. Throws ProblemError when the server refuses, UnreachedError when it does not answer. */
-export async function read<T>(path: string, query?: Query): Promise<T> {
-  return answerOf<T>(await request(address(path, query), { headers: { accept: 'application/json' } }))
+/** The typed way to everything that the server describes. */
+export const api = createClient<paths>({
+  baseUrl: '',
+  headers: { accept: 'application/json' },
+  fetch: (input: Request) => request(input),
+  // Several states are one word with commas, as the server reads them.
+  querySerializer: { array: { style: 'form', explode: false } },
+})
+
+interface Outcome<T> {
+  data?: T
+  error?: unknown
+  response: Response
 }
 
-/** Sends a command under its Idempotency-Key: the same key again gets the first answer again. */
+/** Unwraps an answer. Throws ProblemError when the server refuses, UnreachedError when it does not answer. */
+export async function answer<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+  const { data, error, response } = await outcome
+  if (!response.ok) throw new ProblemError(readProblem(response.status, error))
+  return data as T
+}
+
+/** How many rows a list has with a filter: for the counts on tabs, whatever the list is of. */
+export async function countOf(path: string, query: Query): Promise<number> {
+  const response = await request(address(path, { ...query, limit: 1 }), { headers: { accept: 'application/json' } })
+  return (await answerOf<{ total: number }>(response)).total
+}
+
+/**
+ * Sends a command under its Idempotency-Key: the same key again gets the first answer again. Throws PendingError when the
+ * server took it and has no answer yet.
+ */
 export async function send<T>(path: string, body: unknown, key: string = crypto.randomUUID(), method = 'POST') {
   const isText = typeof body === 'string'
   const init = {
@@ -61,5 +92,10 @@ export async function send<T>(path: string, body: unknown, key: string = crypto.
     },
     body: isText ? body : JSON.stringify(body ?? {}),
   }
-  return answerOf<T>(await request(address(path), init))
+  const response = await request(address(path), init)
+  if (response.status === 202) {
+    const pending = (await bodyOf(response)) as Partial<Schemas['Pending']> | undefined
+    throw new PendingError(pending?.what ?? '', pending?.do ?? '')
+  }
+  return answerOf<T>(response)
 }

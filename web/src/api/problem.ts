@@ -49,3 +49,14 @@ export class UnreachedError extends Error {
     this.name = 'UnreachedError'
   }
 }
+
+/** The server took a command and has not finished it: the same key again gets its answer. */
+export class PendingError extends Error {
+  constructor(
+    public readonly what: string,
+    public readonly action: string,
+  ) {
+    super(what)
+    this.name = 'PendingError'
+  }
+}

@@ -3095,7 +3095,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3202,11 +3205,16 @@ export interface operations {
         parameters: {
             query?: {
                 direction?: "up" | "down" | "both";
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
                 /** @description Of the table. */
                 rows?: "lots" | "edges";
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3283,7 +3291,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3382,7 +3393,11 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+                operation: string;
+            };
             cookie?: never;
         };
         requestBody?: {
@@ -3492,7 +3507,11 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+                operation: string;
+            };
             cookie?: never;
         };
         requestBody?: {
@@ -3602,7 +3621,11 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+                operation: string;
+            };
             cookie?: never;
         };
         requestBody?: {
@@ -3712,7 +3735,11 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+                operation: string;
+            };
             cookie?: never;
         };
         requestBody?: {
@@ -3822,7 +3849,12 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+                operation: string;
+                step: string;
+            };
             cookie?: never;
         };
         requestBody?: {
@@ -3932,7 +3964,12 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+                operation: string;
+                step: string;
+            };
             cookie?: never;
         };
         requestBody?: {
@@ -4119,7 +4156,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4218,7 +4258,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -4328,7 +4371,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -5237,7 +5283,9 @@ export interface operations {
                 lot?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                station: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5879,7 +5927,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
             cookie?: never;
         };
         requestBody?: {
@@ -5989,7 +6040,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -6096,11 +6150,16 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
                 limit?: number;
                 lot?: string;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -6177,7 +6236,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
             cookie?: never;
         };
         requestBody?: {
@@ -6297,7 +6359,10 @@ export interface operations {
                 state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -6374,7 +6439,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
             cookie?: never;
         };
         requestBody?: {
@@ -6484,7 +6552,10 @@ export interface operations {
                 /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
                 "Idempotency-Key"?: string;
             };
-            path?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
             cookie?: never;
         };
         requestBody?: {

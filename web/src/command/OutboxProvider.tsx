@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { createContext, useContext, useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from 'react'
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react'
 import { send } from '../api/http'
 import { ProblemError } from '../api/problem'
 import { useLive } from '../live/LiveProvider'
@@ -22,36 +22,29 @@ export async function trySend(entry: Entry): Promise<Outcome> {
 const exclusive = <T,>(job: () => Promise<T>): Promise<T> =>
   navigator.locks ? (navigator.locks.request('st.outbox', job) as Promise<T>) : job()
 
-interface Value {
-  box: Outbox
-  /** Resolves when the server has answered the entry: undefined, or why it was refused. */
-}
-
-const OutboxContext = createContext<Value | undefined>(undefined)
+const OutboxContext = createContext<Outbox | undefined>(undefined)
 
 export function OutboxProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient()
   const me = useMe()
-  const user = useRef(me.id)
-  useEffect(() => {
-    user.current = me.id
-  }, [me.id])
-  const value = useMemo(() => {
-    const box = new Outbox({
-      send: trySend,
-      exclusive,
-      user: () => user.current,
-      onAccepted: () => void client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'me' }),
-    })
-    return { box }
-  }, [client])
+  // The gate builds everything below it anew for another person, so one outbox is one person's.
+  const box = useMemo(
+    () =>
+      new Outbox({
+        send: trySend,
+        exclusive,
+        user: () => me.id,
+        onAccepted: () => void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'me' }),
+      }),
+    [client, me.id],
+  )
   const { live } = useLive()
   useEffect(() => {
-    if (live) value.box.kick()
-  }, [live, me.id, value])
+    if (live) box.kick()
+  }, [live, box])
   useEffect(() => {
-    const kick = () => value.box.kick()
-    const reload = (event: StorageEvent) => event.key === 'st.outbox' && value.box.reload()
+    const kick = () => box.kick()
+    const reload = (event: StorageEvent) => event.key === 'st.outbox' && box.reload()
     window.addEventListener('online', kick)
     window.addEventListener('storage', reload)
     kick()
@@ -59,14 +52,14 @@ export function OutboxProvider({ children }: { children: ReactNode }) {
       window.removeEventListener('online', kick)
       window.removeEventListener('storage', reload)
     }
-  }, [value])
-  return <OutboxContext.Provider value={value}>{children}</OutboxContext.Provider>
+  }, [box])
+  return <OutboxContext.Provider value={box}>{children}</OutboxContext.Provider>
 }
 
 function useBox(): Outbox {
-  const value = useContext(OutboxContext)
-  if (!value) throw new Error('useOutbox outside of its provider')
-  return value.box
+  const box = useContext(OutboxContext)
+  if (!box) throw new Error('useOutbox outside of its provider')
+  return box
 }
 
 /** What is kept here, oldest first, and the ways to add and to dismiss. */

@@ -1,11 +1,23 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { send } from '../api/http'
-import { ProblemError } from '../api/problem'
+import { PendingError, ProblemError } from '../api/problem'
 
 interface Command {
   path: string
   body?: unknown
+}
+
+/** Asks again for the answer to a command that the server is still working on. */
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  for (let patience = 4; ; patience--) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof PendingError) || patience === 0) throw error
+      await new Promise((done) => setTimeout(done, 1000))
+    }
+  }
 }
 
 /**
@@ -19,7 +31,7 @@ export function useCommand<T = unknown>(onDone?: (answer: T) => void) {
     mutationFn: ({ path, body }: Command) => {
       const text = `${path} ${JSON.stringify(body ?? {})}`
       if (last.current?.text !== text) last.current = { text, key: crypto.randomUUID() }
-      return send<T>(path, body ?? {}, last.current.key)
+      return untilAnswered(() => send<T>(path, body ?? {}, last.current!.key))
     },
     onError: (error) => {
       // Refused for good: the next try is a new decision and gets a new key.

@@ -13,7 +13,7 @@ export function ErpLine({ order }: { order: string }) {
   const allowed = can(useMe(), 'outbox.read')
   const query = useQuery({ ...messagesOf(order), enabled: allowed })
   if (!allowed || !query.data) return null
-  const mine = query.data.items.filter((message) => message.subject === order)
+  const mine = query.data.items ?? []
   const sent = mine.filter((message) => message.state === 'delivered')
   const dead = mine.filter((message) => message.state === 'dead').length
   const last = sent

@@ -22,8 +22,7 @@ export function InboxPage() {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th scope="col">{t('erp.column.received')}</Table.Th>
-                <Table.Th scope="col">{t('erp.column.subject')}</Table.Th>
-                <Table.Th scope="col">{t('erp.column.kind')}</Table.Th>
+                <Table.Th scope="col">{t('erp.column.key')}</Table.Th>
                 <Table.Th scope="col">{t('erp.column.signature')}</Table.Th>
                 <Table.Th scope="col">{t('erp.column.content')}</Table.Th>
               </Table.Tr>
@@ -35,19 +34,19 @@ export function InboxPage() {
                     <Time value={message.received_at} form="seconds" />
                   </Table.Td>
                   <Table.Td className="id">
-                    <b>{message.subject}</b>
-                  </Table.Td>
-                  <Table.Td>{message.kind}</Table.Td>
-                  <Table.Td>
-                    {message.signature_ok !== undefined && (
-                      <Status of="verdict" state={message.signature_ok ? 'pass' : 'fail'}>
-                        {message.signature_ok ? t('erp.inbox.signed') : t('erp.inbox.unsigned')}
-                      </Status>
+                    <b>{message.key}</b>
+                    {message.duplicates > 0 && (
+                      <small className="label"> {t('erp.inbox.again', { count: message.duplicates })}</small>
                     )}
                   </Table.Td>
                   <Table.Td>
+                    <Status of="verdict" state={message.verified ? 'pass' : 'fail'}>
+                      {message.verified ? t('erp.inbox.signed') : (message.why ?? t('erp.inbox.unsigned'))}
+                    </Status>
+                  </Table.Td>
+                  <Table.Td>
                     <Spoiler maxHeight={36} showLabel={t('erp.inbox.show')} hideLabel={t('erp.inbox.hide')}>
-                      <Code block>{JSON.stringify(message.payload, null, 2)}</Code>
+                      <Code block>{JSON.stringify(message.body, null, 2)}</Code>
                     </Spoiler>
                   </Table.Td>
                 </Table.Tr>

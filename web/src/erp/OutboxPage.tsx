@@ -30,7 +30,7 @@ export function OutboxPage() {
   const columns = useColumns()
   const go = (change: Partial<ListSearch>, replace = true) =>
     void navigate({ to: '/erp', search: { ...search, cursor: undefined, ...change }, replace })
-  const shown = query.data?.items.find((message) => String(message.id) === search.sel)
+  const shown = query.data?.items?.find((message) => String(message.id) === search.sel)
   return (
     <ListFrame
       title={t('erp.outbox')}
@@ -53,7 +53,7 @@ export function OutboxPage() {
           tabs={(Object.keys(tabs) as Tab[]).map((tab) => ({
             value: tab,
             label: t(`erp.tab.${tab}`),
-            filter: { state: tabs[tab] },
+            filter: { state: tabs[tab], destination: 'erp' },
           }))}
         />
       }

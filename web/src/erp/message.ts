@@ -1,33 +1,11 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { read } from '../api/http'
-import type { ListSearch, Page } from '../list/page'
+import { answer, api, type Schemas } from '../api/http'
+import type { ListSearch } from '../list/page'
 
-export interface Message {
-  id: number
-  destination: string
-  kind: string
-  /** The receiver's idempotency key. */
-  key: string
-  subject: string
-  payload: unknown
-  state: 'pending' | 'delivered' | 'dead'
-  attempts: number
-  next_attempt?: string
-  last_error?: string
-  answer?: string
-  created_at: string
-  delivered_at?: string
-}
+export type Message = Schemas['MessageView']
 
 /** What the demonstration ERP says that it has received. */
-export interface Received {
-  key: string
-  kind: string
-  subject: string
-  received_at: string
-  signature_ok?: boolean
-  payload: unknown
-}
+export type Received = Schemas['InboxMessage']
 
 export const path = '/erp/outbox'
 
@@ -35,23 +13,32 @@ export const tabs = { all: undefined, pending: 'pending', dead: 'dead', delivere
 export type Tab = keyof typeof tabs
 export const tabOf = (search: ListSearch): Tab => (search.state && search.state in tabs ? (search.state as Tab) : 'all')
 
-export const filterOf = (search: ListSearch) => ({ q: search.q, state: tabs[tabOf(search)] })
+/** The outbox also holds what workflows and the archive are told; this list is about the ERP. */
+export const filterOf = (search: ListSearch) => ({
+  q: search.q,
+  state: tabs[tabOf(search)],
+  destination: 'erp' as const,
+})
 
 export const outboxQuery = (search: ListSearch) =>
   queryOptions({
     queryKey: ['erp', 'outbox', filterOf(search), search.cursor],
-    queryFn: () => read<Page<Message>>(path, { ...filterOf(search), cursor: search.cursor, limit: 50 }),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/erp/outbox', { params: { query: { ...filterOf(search), cursor: search.cursor, limit: 50 } } }),
+      ),
     placeholderData: keepPreviousData,
   })
 
-export const messagesOf = (subject: string) =>
+export const messagesOf = (order: string) =>
   queryOptions({
-    queryKey: ['erp', 'of', subject],
-    queryFn: () => read<Page<Message>>(path, { q: subject, limit: 500 }),
+    queryKey: ['erp', 'of', order],
+    queryFn: () =>
+      answer(api.GET('/api/v1/erp/outbox', { params: { query: { order, destination: 'erp', limit: 500 } } })),
   })
 
 export const inboxQuery = queryOptions({
   queryKey: ['erp', 'inbox'],
-  queryFn: () => read<Page<Received>>('/erp/inbox', { limit: 200 }),
+  queryFn: () => answer(api.GET('/api/v1/erp/inbox')),
   retry: false,
 })

@@ -1,4 +1,4 @@
-import { Background, Controls, MarkerType, ReactFlow, type Edge, type Node } from '@xyflow/react'
+import { Background, Controls, ReactFlow, type Edge, type Node } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
 import { useMemo, useState } from 'react'
 import { useT } from '../i18n/i18n'
@@ -87,7 +87,6 @@ function toEdge({ from, to, held, dashed }: Drawn['edges'][number]): Edge {
     source: from,
     target: to,
     focusable: false,
-    markerEnd: undefined as unknown as { type: MarkerType },
     style: {
       stroke: held ? 'var(--st-hold)' : 'var(--st-fill-2)',
       strokeWidth: held ? 3 : 1.5,

@@ -1,50 +1,18 @@
 import { queryOptions } from '@tanstack/react-query'
-import { read } from '../api/http'
-import type { LotState } from '../lots/lot'
+import { answer, api, type Schemas } from '../api/http'
 import { lotPath } from '../lots/queries'
 
 export type Direction = 'up' | 'down' | 'both'
-
-export interface GraphNode {
-  id: string
-  material: string
-  name: string
-  origin: string
-  state: LotState
-  held: boolean
-  supplier?: string
-  supplier_lot?: string
-  quantity: string
-  unit?: string
-  expires_at?: string
-  order?: string
-  customer?: string
-  delivery_note?: string
-  /** Distance from the root: negative where it came from, positive where it went. */
-  depth: number
-}
-
-export interface GraphEdge {
-  from: string
-  to: string
-  quantity: string
-  operation: string
-  at: string
-}
-
-export interface Graph {
-  root: string
-  nodes: GraphNode[] | null
-  edges: GraphEdge[] | null
-  truncated?: boolean
-}
+export type Graph = Schemas['Trace']
+export type GraphNode = Schemas['GraphNode']
+export type GraphEdge = Schemas['GraphEdge']
 
 export const genealogyPath = (lot: string) => `${lotPath(lot)}/genealogy`
 
 export const genealogyQuery = (lot: string, direction: Direction) =>
   queryOptions({
     queryKey: ['lots', lot, 'genealogy', direction],
-    queryFn: () => read<Graph>(genealogyPath(lot), { direction }),
+    queryFn: () => answer(api.GET('/api/v1/lots/{lot}/genealogy', { params: { path: { lot }, query: { direction } } })),
   })
 
 /** What is drawn: lots, the supplier and customer at the ends, and groups that stand for many lots. */

@@ -11,7 +11,7 @@ import { Status } from '../status/Status'
 import { duration } from '../time/duration'
 import { useNow } from '../time/now'
 import { Time } from '../time/Time'
-import { healthQuery, wordOf, worst, type Part } from './health'
+import { healthQuery, wordOf, type Part } from './health'
 import classes from './health.module.css'
 import { LiveValues } from './LiveValues'
 
@@ -25,7 +25,8 @@ export function HealthPage() {
     <article className={classes.page}>
       <header className={classes.head}>
         <h1>{t('health.title')}</h1>
-        {health.data && <Status of="health" state={worst(health.data)} variant="tag" />}
+        {health.data && <Status of="health" state={wordOf(health.data.state)} variant="tag" />}
+        {health.data && <span className="label">{t('health.version', { version: health.data.version })}</span>}
         <span className="grow" />
         <ShareButton />
       </header>
@@ -33,7 +34,7 @@ export function HealthPage() {
         <h2 id="parts">{t('health.parts')}</h2>
         {health.isPending && <Rows count={6} />}
         {health.isError && <ErrorAlert error={health.error} onRetry={() => void health.refetch()} />}
-        {health.data && <Parts parts={health.data} />}
+        {health.data && <Parts parts={health.data.parts ?? []} />}
       </section>
       <section aria-labelledby="devices">
         <h2 id="devices">{t('health.devices')}</h2>

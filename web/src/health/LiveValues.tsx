@@ -1,5 +1,5 @@
 import { useLanguage, useT } from '../i18n/i18n'
-import type { Device } from '../plant/plant'
+import { liveOf, type Device } from '../plant/plant'
 import { duration } from '../time/duration'
 import { useNow } from '../time/now'
 import { formatDecimal } from '../value/decimal'
@@ -17,7 +17,7 @@ export function LiveValues({ device }: { device: Device }) {
   const t = useT()
   const language = useLanguage()
   const age = ageOf(device, useNow())
-  const live = device.live ?? []
+  const live = liveOf(device)
   if (live.length === 0) return null
   const stale = device.state !== 'connected' || age === undefined || age > staleAfter + 10_000
   return (

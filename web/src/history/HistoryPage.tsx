@@ -1,8 +1,8 @@
 import { Anchor, Breadcrumbs, Button, Select } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { address } from '../api/http'
 import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
@@ -15,10 +15,10 @@ import { useZone } from '../time/site'
 import { byDay, filterRows, historyQuery, type HistoryFilter } from './history'
 import classes from './history.module.css'
 import { HistoryRowView } from './HistoryRowView'
+import { Runs } from './Runs'
 
 const route = getRouteApi('/shell/orders/$number/history')
-const sources = ['audit', 'lot', 'step', 'vision', 'outbox', 'workflow'] as const
-const pageLength = 400
+const sources = ['audit', 'lot', 'step', 'vision', 'outbox', 'engine'] as const
 
 /** An order's whole story: who, what, when, which device answered what, each wait and its reason. */
 export function HistoryPage() {
@@ -27,14 +27,12 @@ export function HistoryPage() {
   const { number } = route.useParams()
   const search = route.useSearch()
   const navigate = useNavigate()
-  const [shown, setShown] = useState(pageLength)
-  const query = useQuery(historyQuery(number))
-  const rows = useMemo(() => filterRows(query.data ?? [], search), [query.data, search])
-  const days = useMemo(
-    () => byDay(rows.slice(0, shown), (row) => longDate(zone, new Date(row.at))),
-    [rows, shown, zone],
-  )
-  const lots = useMemo(() => [...new Set((query.data ?? []).flatMap((row) => row.lot ?? []))].sort(), [query.data])
+  const query = useInfiniteQuery(historyQuery(number, search.lot))
+  const all = useMemo(() => (query.data?.pages ?? []).flatMap((page) => page.rows ?? []), [query.data])
+  const rows = useMemo(() => filterRows(all, search), [all, search])
+  const days = useMemo(() => byDay(rows, (row) => longDate(zone, new Date(row.at))), [rows, zone])
+  const lots = useMemo(() => [...new Set(all.flatMap((row) => row.lot ?? []))].sort(), [all])
+  const first = query.data?.pages[0]
   const go = (change: Partial<HistoryFilter>) =>
     void navigate({
       to: '/orders/$number/history',
@@ -74,7 +72,7 @@ export function HistoryPage() {
           clearable
           clearButtonProps={{ 'aria-label': t('list.clear') }}
           limit={100}
-          data={lots}
+          data={search.lot && !lots.includes(search.lot) ? [search.lot, ...lots] : lots}
           value={search.lot ?? null}
           onChange={(lot) => go({ lot: lot ?? undefined })}
         />
@@ -105,9 +103,12 @@ export function HistoryPage() {
           </ol>
         </section>
       ))}
-      {rows.length > shown && (
-        <Button onClick={() => setShown(shown + pageLength)}>{t('history.more', { n: rows.length - shown })}</Button>
+      {query.hasNextPage && first && (
+        <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          {t('history.more', { n: first.total - all.length })}
+        </Button>
       )}
+      {first && <Runs runs={first.runs ?? []} gaps={first.gaps ?? []} />}
     </article>
   )
 }

@@ -1,5 +1,6 @@
 import {
   IconArrowsExchange,
+  IconBinaryTree2,
   IconCamera,
   IconCheck,
   IconCircleX,
@@ -22,6 +23,7 @@ const icons: Record<string, Icon> = {
   step: IconCheck,
   vision: IconCamera,
   outbox: IconArrowsExchange,
+  engine: IconBinaryTree2,
 }
 
 /** Words for the kinds that have one; another kind shows its own name, spelt as a word. */

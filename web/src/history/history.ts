@@ -1,35 +1,22 @@
-import { queryOptions } from '@tanstack/react-query'
-import { read } from '../api/http'
-import { orderPath } from '../orders/queries'
+import { infiniteQueryOptions } from '@tanstack/react-query'
+import { answer, api, type Schemas } from '../api/http'
 
 /** One line of an order's story. */
-export interface HistoryRow {
-  at: string
-  /** audit, lot, step, vision, outbox, or workflow. */
-  source: string
-  kind: string
-  actor?: string
-  lot?: string
-  operation?: string
-  visit?: number
-  step?: string
-  station?: string
-  device?: string
-  result?: string
-  text?: string
-  wait_kind?: string
-  wait_on?: string
-  reason?: string
-  seconds?: number
-}
+export type HistoryRow = Schemas['TimelineRow']
+export type HistoryRun = Schemas['HistoryRun']
 
-export const historyQuery = (number: string) =>
-  queryOptions({
-    queryKey: ['history', number],
-    queryFn: () =>
-      read<{ items?: HistoryRow[] | null; rows?: HistoryRow[] | null } | HistoryRow[]>(
-        `${orderPath(number)}/history`,
-      ).then((body) => (Array.isArray(body) ? body : (body.items ?? body.rows ?? []))),
+/** The story page by page, oldest first; with a lot, it is the story of that lot alone. */
+export const historyQuery = (number: string, lot: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['history', number, lot],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/api/v1/work-orders/{number}/history', {
+          params: { path: { number }, query: { lot, limit: 500, cursor: pageParam || undefined } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next || undefined,
   })
 
 export interface HistoryFilter {

@@ -31,16 +31,17 @@ export function ListFrame({ title, actions, tabs, tools, children }: FrameProps)
 interface BodyProps<T> {
   query: UseQueryResult<Page<T>>
   empty: ReactNode
-  children: (page: Page<T>) => ReactNode
+  children: (page: Page<T> & { items: T[] }) => ReactNode
 }
 
 /** Error in its place, layout kept while loading, and a word when there is nothing. */
 export function ListBody<T>({ query, empty, children }: BodyProps<T>) {
+  const items = query.data?.items ?? []
   if (query.data)
     return (
       <>
         {query.isError && <ErrorAlert error={query.error} onRetry={() => void query.refetch()} />}
-        {query.data.items.length === 0 ? empty : children(query.data)}
+        {items.length === 0 ? empty : children({ ...query.data, items })}
       </>
     )
   if (query.isError) return <ErrorAlert error={query.error} onRetry={() => void query.refetch()} />

@@ -81,7 +81,7 @@ export function ListFoot({ page, cursor, onPage, keys }: FootProps) {
   const t = useT()
   return (
     <div className={classes.foot}>
-      <span role="status">{t('list.shown', { shown: page.items.length, total: page.total })}</span>
+      <span role="status">{t('list.shown', { shown: page.items?.length ?? 0, total: page.total })}</span>
       {cursor && (
         <Button size="compact-sm" onClick={() => onPage(undefined)}>
           {t('list.first')}
@@ -95,7 +95,7 @@ export function ListFoot({ page, cursor, onPage, keys }: FootProps) {
       <span className="grow" />
       {keys && (
         <span className={classes.footKeys} aria-hidden>
-          <kbd>↑</kbd> <kbd>↓</kbd> {t('list.key.move')} <kbd>Enter</kbd> {t('list.key.open')} <kbd>Esc</kbd>{' '}
+          <kbd>↑</kbd> <kbd>↓</kbd> {t('list.key.move')} <kbd>{'Enter'}</kbd> {t('list.key.open')} <kbd>{'Esc'}</kbd>{' '}
           {t('list.key.close')}
         </span>
       )}

@@ -1,10 +1,9 @@
 import { Tabs } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
-import { read } from '../api/http'
+import { countOf } from '../api/http'
 import { useLanguage } from '../i18n/i18n'
 import { formatDecimal } from '../value/decimal'
 import classes from './list.module.css'
-import type { Page } from './page'
 
 export interface StateTab {
   /** Value of the address's state; empty is the first tab. */
@@ -30,7 +29,7 @@ export function StateTabs({ noun, path, tabs, value, onChange, label }: Props) {
   const counts = useQueries({
     queries: tabs.map((tab) => ({
       queryKey: [noun, 'count', tab.filter],
-      queryFn: () => read<Page<unknown>>(path, { ...tab.filter, limit: 1 }).then((page) => page.total),
+      queryFn: () => countOf(path, tab.filter),
     })),
   })
   return (

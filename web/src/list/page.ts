@@ -1,6 +1,6 @@
 /** One page of a list, as the server answers it. */
 export interface Page<T> {
-  items: T[]
+  items: T[] | null
   total: number
   /** Cursor of the next page; empty at the end. */
   next: string

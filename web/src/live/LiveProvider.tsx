@@ -1,6 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react'
 import { address } from '../api/http'
+import { plantNow, setServerTime } from '../time/now'
 import { Feed, type Change, type FeedState } from './feed'
 
 /** What each kind of change makes old: the first part of the query keys that show it. */
@@ -41,6 +42,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         address('/events'),
         (changes) => invalidate(client, changes),
         () => void client.invalidateQueries(),
+        { onServerTime: setServerTime, now: plantNow },
       ),
     [client],
   )

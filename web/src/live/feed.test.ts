@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Feed, readChange, type Change } from './feed'
+import { Feed, readChange, readTime, type Change } from './feed'
 
 class FakeSource extends EventTarget {
   static all: FakeSource[] = []
@@ -71,11 +71,11 @@ describe('Feed', () => {
   })
   it('does not trust a silent socket', () => {
     source().onopen!()
-    vi.advanceTimersByTime(30_000)
-    source().say('', 'now')
-    vi.advanceTimersByTime(30_000)
+    vi.advanceTimersByTime(9_000)
+    source().say('{"at":"2026-11-24T10:00:00Z"}', 'now')
+    vi.advanceTimersByTime(9_000)
     expect(feed.snapshot().live).toBe(true)
-    vi.advanceTimersByTime(20_000)
+    vi.advanceTimersByTime(4_000)
     expect(feed.snapshot().live).toBe(false)
   })
 })
@@ -88,4 +88,9 @@ describe('readChange', () => {
     ['not json', undefined],
     [undefined, undefined],
   ])('%s', (data, change) => expect(readChange(data)).toEqual(change))
+})
+
+it('readTime takes the server at its word, or falls back', () => {
+  expect(readTime('{"at":"2026-11-24T10:00:00Z"}')).toBe(Date.parse('2026-11-24T10:00:00Z'))
+  expect(Math.abs(readTime('nonsense') - Date.now())).toBeLessThan(1000)
 })

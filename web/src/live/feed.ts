@@ -18,6 +18,8 @@ interface Options {
   /** No word for so long means that the line is dead, even when the socket says otherwise. */
   silence?: number
   batch?: number
+  /** Told the server's time, in ms, whenever it says it. */
+  onServerTime?: (time: number) => void
 }
 
 /** The server names each event after what changed; `lost` says that some were missed. */
@@ -51,7 +53,7 @@ export class Feed {
 
   start() {
     this.connect()
-    const silence = this.options.silence ?? 40_000
+    const silence = this.options.silence ?? 11_000
     this.watchdog = setInterval(() => {
       if (this.state.live && this.now() - (this.state.heard ?? 0) > silence) this.lost()
     }, 1000)
@@ -79,7 +81,11 @@ export class Feed {
     source.onopen = () => this.opened()
     source.onerror = () => this.lost()
     for (const name of changeEvents) source.addEventListener(name, (event) => this.received(event as MessageEvent))
-    source.addEventListener('now', () => this.heard())
+    source.addEventListener('now', (event) => {
+      // The clock first: what follows is counted on it.
+      this.options.onServerTime?.(readTime((event as MessageEvent).data))
+      this.heard()
+    })
   }
 
   private opened() {
@@ -131,5 +137,15 @@ export function readChange(data: unknown): Change | undefined {
     return typeof value.kind === 'string' ? { kind: value.kind, id: String(value.id ?? '') } : undefined
   } catch {
     return undefined
+  }
+}
+
+/** The server's clock in ms, or this machine's when it can't be read. */
+export function readTime(data: unknown): number {
+  try {
+    const time = new Date((JSON.parse(String(data)) as { at?: string }).at ?? '').getTime()
+    return Number.isNaN(time) ? Date.now() : time
+  } catch {
+    return Date.now()
   }
 }

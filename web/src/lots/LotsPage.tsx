@@ -16,7 +16,7 @@ import { Time } from '../time/Time'
 import { Id, Quantity } from '../value/Quantity'
 import { shownState, type Lot } from './lot'
 import { NowText } from './NowText'
-import { filterOf, lotsQuery, path, tabOf, tabs, type Tab } from './queries'
+import { fileFilterOf, lotsQuery, path, tabOf, tabs, textFilter, type Tab } from './queries'
 
 const route = getRouteApi('/shell/lots')
 
@@ -35,7 +35,7 @@ export function LotsPage() {
       actions={
         <>
           <ShareButton />
-          <CsvButton path={path} query={filterOf(search)} />
+          <CsvButton path={path} query={fileFilterOf(search)} />
         </>
       }
       tabs={
@@ -48,7 +48,7 @@ export function LotsPage() {
           tabs={(Object.keys(tabs) as Tab[]).map((tab) => ({
             value: tab,
             label: t(`lots.tab.${tab}`),
-            filter: { ...tabs[tab], q: search.q },
+            filter: { ...textFilter(tab), q: search.q },
           }))}
         />
       }

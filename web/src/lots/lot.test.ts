@@ -6,11 +6,21 @@ const routing = {
   product: 'INV-200',
   revision: 'A',
   lot_size: '1',
-  operations: ['10', '20', '30'].map((id) => ({ id, name: id, stations: [`ST${id}`], steps: [] })),
+  lot_digits: 6,
+  lot_pattern: 'L{n}',
+  window: 10,
+  operations: ['10', '20', '30'].map((id) => ({
+    id,
+    name: id,
+    stations: [`ST${id}`],
+    steps: [],
+    on_fail: { then: 'review' as const },
+  })),
 } satisfies Routing
 const hold = { id: '1', scope: 'lot', reason: 'x', by: 'QE-02', at: '2026-11-24T10:00:00Z' } as const
 const lot = (more: Partial<Lot>): Lot => ({
   lot: 'L',
+  site: 'HAM',
   material: 'M',
   product_name: 'M',
   unit: 'pcs',
@@ -32,7 +42,7 @@ describe('threadOf', () => {
   it.each<[string, Partial<Lot>, string[]]>([
     ['running', { operation: '20' }, ['done', 'now', 'ahead']],
     ['held where it stands', { operation: '20', holds: [hold] }, ['done', 'held', 'ahead']],
-    ['a silent machine', { operation: '30', wait: { kind: 'answer' } }, ['done', 'done', 'waits']],
+    ['a silent machine', { operation: '30', wait: { kind: 'answer', since: '' } }, ['done', 'done', 'waits']],
     ['scrapped', { operation: '10', state: 'scrapped' }, ['stopped', 'ahead', 'ahead']],
     ['packed', { operation: '30', state: 'packed' }, ['done', 'done', 'done']],
   ])('%s', (_, more, want) => expect(states(lot(more))).toEqual(want))

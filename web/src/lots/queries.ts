@@ -1,39 +1,71 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { read } from '../api/http'
-import type { ListSearch, Page } from '../list/page'
-import type { Lot } from './lot'
+import { answer, api } from '../api/http'
+import type { ListSearch } from '../list/page'
+import type { LotState } from './lot'
 
 export const path = '/lots'
 export const lotPath = (lot: string) => `${path}/${encodeURIComponent(lot)}`
 
+interface Asked {
+  state?: LotState[]
+  held?: boolean
+}
+
 /** What each tab of the list asks for. */
 export const tabs = {
-  process: { origin: 'produced', state: 'queued,running,paused,review' },
-  held: { origin: 'produced', held: 'true' },
-  packed: { origin: 'produced', state: 'packed' },
-  shipped: { origin: 'produced', state: 'shipped' },
-  scrapped: { origin: 'produced', state: 'scrapped' },
-  all: { origin: 'produced' },
-} as const
+  process: { state: ['queued', 'running', 'paused', 'review'] },
+  held: { held: true },
+  packed: { state: ['packed'] },
+  shipped: { state: ['shipped'] },
+  scrapped: { state: ['scrapped'] },
+  all: {},
+} satisfies Record<string, Asked>
 
 export type Tab = keyof typeof tabs
 
 export const tabOf = (search: ListSearch): Tab =>
   search.state && search.state in tabs ? (search.state as Tab) : search.q ? 'all' : 'process'
 
-export const filterOf = (search: ListSearch): Record<string, string | undefined> => ({
+const asked = (tab: Tab): Asked => tabs[tab]
+
+/** A tab's filter as text, for counts and files. */
+export const textFilter = (tab: Tab) => ({
+  origin: 'produced',
+  state: asked(tab).state?.join(','),
+  held: asked(tab).held ? 'true' : undefined,
+})
+
+export const fileFilterOf = (search: ListSearch) => ({
   q: search.q,
   product: search.product,
   sort: search.sort,
-  ...tabs[tabOf(search)],
+  ...textFilter(tabOf(search)),
 })
 
 export const lotsQuery = (search: ListSearch) =>
   queryOptions({
-    queryKey: ['lots', 'list', filterOf(search), search.cursor],
-    queryFn: () => read<Page<Lot>>(path, { ...filterOf(search), cursor: search.cursor, limit: 50 }),
+    queryKey: ['lots', 'list', fileFilterOf(search), search.cursor],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/lots', {
+          params: {
+            query: {
+              q: search.q,
+              product: search.product,
+              sort: search.sort,
+              origin: 'produced',
+              ...asked(tabOf(search)),
+              cursor: search.cursor,
+              limit: 50,
+            },
+          },
+        }),
+      ),
     placeholderData: keepPreviousData,
   })
 
 export const lotQuery = (lot: string) =>
-  queryOptions({ queryKey: ['lots', lot], queryFn: () => read<Lot>(lotPath(lot)) })
+  queryOptions({
+    queryKey: ['lots', lot],
+    queryFn: () => answer(api.GET('/api/v1/lots/{lot}', { params: { path: { lot } } })),
+  })

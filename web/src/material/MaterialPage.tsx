@@ -19,7 +19,7 @@ import { useNow } from '../time/now'
 import { Time } from '../time/Time'
 import { Id, Quantity } from '../value/Quantity'
 import { ImportMaterial } from './ImportMaterial'
-import { filterOf, materialQuery, path, tabOf, tabs, usableState, type Tab } from './material'
+import { fileFilterOf, materialQuery, path, tabOf, tabs, usableState, type Tab } from './material'
 import { ReceiveMaterial } from './ReceiveMaterial'
 
 const route = getRouteApi('/shell/material')
@@ -56,7 +56,7 @@ export function MaterialPage() {
       actions={
         <>
           <ShareButton />
-          <CsvButton path={path} query={filterOf(search)} />
+          <CsvButton path={path} query={fileFilterOf(search)} />
           {receive}
         </>
       }
@@ -70,7 +70,7 @@ export function MaterialPage() {
           tabs={(Object.keys(tabs) as Tab[]).map((tab) => ({
             value: tab,
             label: t(`material.tab.${tab}`),
-            filter: { state: tabs[tab], q: search.q },
+            filter: { state: tabs[tab].join(','), q: search.q },
           }))}
         />
       }

@@ -1,26 +1,36 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { read } from '../api/http'
-import type { ListSearch, Page } from '../list/page'
-import { isHeld, type Lot } from '../lots/lot'
+import { answer, api } from '../api/http'
+import type { ListSearch } from '../list/page'
+import { isHeld, type Lot, type LotState } from '../lots/lot'
 
 export const path = '/material-lots'
 
-export const tabs = { available: 'available', consumed: 'consumed', all: undefined } as const
+export const tabs = { available: ['available'], consumed: ['consumed'], all: [] } satisfies Record<string, LotState[]>
 export type Tab = keyof typeof tabs
 export const tabOf = (search: ListSearch): Tab =>
   search.state && search.state in tabs ? (search.state as Tab) : search.q ? 'all' : 'available'
 
-export const filterOf = (search: ListSearch) => ({
-  q: search.q,
-  material: search.product,
-  state: tabs[tabOf(search)],
-  sort: search.sort,
-})
+const filterOf = (search: ListSearch) => ({ q: search.q, material: search.product, sort: search.sort })
+
+/** The same as text, for the file of exactly this view. */
+export const fileFilterOf = (search: ListSearch) => ({ ...filterOf(search), state: tabs[tabOf(search)].join(',') })
 
 export const materialQuery = (search: ListSearch) =>
   queryOptions({
-    queryKey: ['material', 'list', filterOf(search), search.cursor],
-    queryFn: () => read<Page<Lot>>(path, { ...filterOf(search), cursor: search.cursor, limit: 50 }),
+    queryKey: ['material', 'list', fileFilterOf(search), search.cursor],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/material-lots', {
+          params: {
+            query: {
+              ...filterOf(search),
+              state: tabOf(search) === 'all' ? undefined : tabs[tabOf(search)],
+              cursor: search.cursor,
+              limit: 50,
+            },
+          },
+        }),
+      ),
     placeholderData: keepPreviousData,
   })
 

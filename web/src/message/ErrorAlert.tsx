@@ -1,12 +1,13 @@
 import { Alert, Button } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { ProblemError, type Problem } from '../api/problem'
+import { PendingError, ProblemError, type Problem } from '../api/problem'
 import { useT, type Translate } from '../i18n/i18n'
 import classes from './message.module.css'
 
 /** Turns whatever was thrown into the three sentences: what happened, what was kept, what to do. */
 export function problemOf(t: Translate, error: unknown): Problem {
   if (error instanceof ProblemError) return complete(t, error.problem)
+  if (error instanceof PendingError) return { status: 202, title: error.what, action: error.action }
   if (isProblem(error)) return complete(t, error)
   return {
     status: 0,

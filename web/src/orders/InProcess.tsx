@@ -14,7 +14,7 @@ import { formatDecimal } from '../value/decimal'
 import { useLanguage } from '../i18n/i18n'
 import type { Order } from './order'
 import classes from './orders.module.css'
-import { orderLotsQuery } from './queries'
+import { inProcessQuery } from './queries'
 
 const shown = 20
 
@@ -22,7 +22,7 @@ const shown = 20
 export function InProcess({ order }: { order: Order }) {
   const t = useT()
   const language = useLanguage()
-  const lots = useQuery(orderLotsQuery(order.number, { state: 'queued,running,paused,review', limit: shown }))
+  const lots = useQuery(inProcessQuery(order.number, shown))
   const routing = useQuery(routingQuery(order.product, order.revision))
   const ids = routing.data?.operations.map((operation) => operation.id) ?? []
   const total = lots.data?.total ?? 0
@@ -39,8 +39,8 @@ export function InProcess({ order }: { order: Order }) {
       </h3>
       {lots.isPending && <Rows count={4} />}
       {lots.isError && <ErrorAlert error={lots.error} onRetry={() => void lots.refetch()} />}
-      {lots.data && lots.data.items.length === 0 && <p className="label">{t('orders.in_process_none')}</p>}
-      {lots.data && lots.data.items.length > 0 && (
+      {lots.data && (lots.data.items ?? []).length === 0 && <p className="label">{t('orders.in_process_none')}</p>}
+      {lots.data && (lots.data.items ?? []).length > 0 && (
         <Table className={classes.lots}>
           <Table.Thead>
             <Table.Tr>
@@ -57,7 +57,7 @@ export function InProcess({ order }: { order: Order }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {lots.data.items.map((lot) => (
+            {(lots.data.items ?? []).map((lot) => (
               <Row key={lot.lot} lot={lot} nodes={threadOf(lot, routing.data)} />
             ))}
           </Table.Tbody>

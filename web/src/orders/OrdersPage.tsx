@@ -16,7 +16,7 @@ import { can, useMe } from '../session/session'
 import { CreateOrder } from './CreateOrder'
 import { OrderDrawer } from './OrderDrawer'
 import classes from './orders.module.css'
-import { filterOf, ordersQuery, path, tabOf, tabs, type Tab } from './queries'
+import { fileFilterOf, filterOf, ordersQuery, path, tabOf, tabs, type Tab } from './queries'
 import { useOrderColumns } from './useOrderColumns'
 
 const route = getRouteApi('/shell/orders')
@@ -50,7 +50,7 @@ export function OrdersPage() {
         actions={
           <>
             <ShareButton />
-            <CsvButton path={path} query={filterOf(search)} />
+            <CsvButton path={path} query={fileFilterOf(search)} />
             {create}
           </>
         }
@@ -64,7 +64,7 @@ export function OrdersPage() {
             tabs={(Object.keys(tabs) as Tab[]).map((tab) => ({
               value: tab,
               label: t(`orders.tab.${tab}`),
-              filter: { state: tabs[tab] },
+              filter: { state: tabs[tab].join(',') },
             }))}
           />
         }

@@ -3,6 +3,7 @@ import { balances, commandsFor, lateness, type Order, type OrderState } from './
 
 const order = (more: Partial<Order>): Order => ({
   number: 'WO-1',
+  site: 'HAM',
   product: 'INV-200',
   product_name: 'Traction inverter',
   revision: 'A',

@@ -1,34 +1,8 @@
-import type { Hold } from '../lots/lot'
+import type { Schemas } from '../api/http'
 import { compareDecimal, sum } from '../value/decimal'
 
-export type OrderState = 'created' | 'released' | 'running' | 'held' | 'completed' | 'closed' | 'cancelled'
-
-export interface Order {
-  number: string
-  product: string
-  product_name: string
-  line: string
-  state: OrderState
-  /** Of the routing; empty until release. */
-  revision: string
-  quantity: string
-  good: string
-  scrap: string
-  in_process: string
-  not_started: string
-  due: string
-  priority: number
-  expected?: string
-  /** The one thing that a person must do for it to go on. */
-  waits_for?: { kind: 'release' | 'hold' | 'review' | 'answer' | 'erp'; text: string; subject: string }
-  created_by: string
-  created_at: string
-  released_at?: string
-  started_at?: string
-  ended_at?: string
-  cancel_requested: boolean
-  hold?: Hold
-}
+export type Order = Schemas['Order']
+export type OrderState = Order['state']
 
 /** Commands that a state allows; the server has the last word. */
 export function commandsFor(order: Order) {

@@ -1,26 +1,15 @@
 import { queryOptions } from '@tanstack/react-query'
-import { read } from '../api/http'
+import { answer, api, type Schemas } from '../api/http'
 
-export interface Equipment {
-  id: string
-  name: string
-  parent?: string
-  time_zone?: string
-}
+export type Station = Schemas['StationView']
+export type Product = Schemas['Product']
+export type Characteristic = Schemas['Characteristic']
+export type Step = Schemas['Step']
+export type StepKind = Step['kind']
+export type Operation = Schemas['Operation']
+export type Routing = Schemas['Routing']
 
-export interface Station {
-  id: string
-  name: string
-  line: string
-  capacity: number
-  state: 'running' | 'waiting' | 'stopped' | 'idle' | 'down'
-  reason?: string
-  since?: string
-  /** Lots in work, and lots in its queue. */
-  running: number
-  waiting: number
-}
-
+/** One value as a device last said it; the edge reports them as a list of its own. */
 export interface LiveValue {
   name: string
   value: string | number | boolean
@@ -29,94 +18,27 @@ export interface LiveValue {
   at?: string
 }
 
-export interface Device {
-  id: string
-  station: string
-  driver: string
-  name: string
-  state: 'connected' | 'connecting' | 'down' | 'unknown'
-  since?: string
-  error?: string
-  live: LiveValue[] | null
-  reported_at?: string
-}
+export type Device = Schemas['DeviceView']
 
-export interface Plant {
-  site: Equipment
-  areas: Equipment[]
-  lines: Equipment[]
-  stations: Station[]
-  devices: Device[]
-  time_zone: string
-}
-
-/** A material that the plant makes or uses. */
-export interface Product {
-  id: string
-  name: string
-  unit: string
-  tracking: 'serial' | 'lot'
-  gtin?: string
-  expires?: boolean
-  /** The approved routing revision; none when it can't be ordered. */
-  revision?: string
-}
-
-export interface Characteristic {
-  id: string
-  name: string
-  unit?: string
-  target?: string
-  lower?: string
-  upper?: string
-}
-
-export type StepKind = 'confirm' | 'scan' | 'measure' | 'device' | 'vision' | 'label'
-
-export interface Step {
-  id: string
-  kind: StepKind
-  name: string
-  instruction?: string
-  /** Hash of a stored picture. */
-  picture?: string
-  component?: { material: string; quantity: string; name?: string }
-  characteristics?: Characteristic[]
-  sample?: number
-  device?: string
-  program?: number
-  by_hand?: boolean
-  min_confidence?: string
-  timeout_s?: number
-}
-
-export interface Operation {
-  id: string
-  name: string
-  stations: string[]
-  planned_s?: number
-  qualification?: { id: string; level: number }
-  steps: Step[]
-}
-
-export interface Routing {
-  product: string
-  revision: string
-  lot_size: string
-  operations: Operation[]
+/** The live values of a device. What is no list of named values is nothing to show. */
+export function liveOf(device: Device): LiveValue[] {
+  const live: unknown = device.live
+  if (!Array.isArray(live)) return []
+  return (live as Partial<LiveValue>[]).filter(
+    (value): value is LiveValue => typeof value?.name === 'string' && value.value !== undefined && value.value !== null,
+  )
 }
 
 /** What exists before the first order; it changes rarely. */
 export const plantQuery = queryOptions({
   queryKey: ['plant'],
-  queryFn: () => read<Plant>('/plant'),
+  queryFn: () => answer(api.GET('/api/v1/plant')),
   staleTime: 300_000,
 })
 
 export const productsQuery = queryOptions({
   queryKey: ['products'],
-  queryFn: () =>
-    read<{ items: Product[] } | Product[]>('/products').then((body) => (Array.isArray(body) ? body : body.items)),
+  queryFn: () => answer(api.GET('/api/v1/products')).then((page) => page.items ?? []),
   staleTime: 300_000,
 })
 
@@ -125,9 +47,9 @@ export const routingQuery = (product: string, revision: string | undefined) =>
   queryOptions({
     queryKey: ['routings', product, revision],
     queryFn: () =>
-      read<{ routing: Routing }>(`/routings/${encodeURIComponent(product)}/${encodeURIComponent(revision ?? '')}`).then(
-        (view) => view.routing,
-      ),
+      answer(
+        api.GET('/api/v1/routings/{product}/{revision}', { params: { path: { product, revision: revision ?? '' } } }),
+      ).then((view) => view.routing),
     enabled: Boolean(revision),
     staleTime: Infinity,
   })

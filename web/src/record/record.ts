@@ -1,102 +1,19 @@
 import { queryOptions } from '@tanstack/react-query'
-import { read } from '../api/http'
-import { lotPath } from '../lots/queries'
-import type { StepKind } from '../plant/plant'
+import { answer, api, type Schemas } from '../api/http'
 
-export type StepResult = 'pass' | 'fail' | 'undecided' | 'silent'
-
-export interface BuiltValue {
-  characteristic: string
-  name: string
-  sample?: number
-  value: string
-  unit?: string
-  lower?: string
-  upper?: string
-  result: StepResult
-  at?: string
-}
-
-export interface BuiltComponent {
-  lot: string
-  material: string
-  name: string
-  quantity: string
-  unit: string
-  supplier?: string
-  supplier_lot?: string
-}
-
-export interface Box {
-  /** Centre, in pixels of the picture. */
-  x: number
-  y: number
-  width: number
-  height: number
-  class: string
-  confidence: number
-}
-
-export interface Vision {
-  id: string
-  camera: string
-  lot: string
-  step: string
-  shot: number
-  verdict: StepResult
-  confidence: string
-  model: string
-  image?: string
-  boxes: Box[] | null
-  measured?: unknown
-  match: 'matched' | 'late' | 'duplicate' | 'unknown'
-  captured_at: string
-  received_at: string
-  overridden?: { decision: 'pass' | 'rework' | 'scrap'; by: string; reason: string; at: string }
-}
-
-export interface BuiltStep {
-  step: string
-  kind: StepKind
-  name: string
-  attempt: number
-  result: StepResult
-  station: string
-  operator?: string
-  device?: string
-  program?: number
-  by_hand?: boolean
-  note?: string
-  started_at: string
-  at: string
-  values: BuiltValue[] | null
-  components: BuiltComponent[] | null
-  vision?: Vision
-}
-
-export interface BuiltOperation {
-  operation: string
-  name: string
-  visit: number
-  state: string
-  station: string
-  operator?: string
-  queued_at: string
-  started_at?: string
-  ended_at?: string
-  steps: BuiltStep[] | null
-}
-
-export interface AsBuiltRecord {
-  lot: string
-  material: string
-  order: string
-  revision: string
-  operations: BuiltOperation[] | null
-}
+export type BuiltStep = Schemas['BuiltStep']
+export type BuiltValue = Schemas['BuiltValue']
+export type BuiltComponent = Schemas['BuiltComponent']
+export type BuiltOperation = Schemas['BuiltOperation']
+export type Vision = Schemas['VisionView']
+/** x and y are the centre, in pixels of the picture. */
+export type Box = Schemas['Box']
 
 export const recordQuery = (lot: string) =>
-  queryOptions({ queryKey: ['lots', lot, 'record'], queryFn: () => read<AsBuiltRecord>(`${lotPath(lot)}/record`) })
+  queryOptions({
+    queryKey: ['lots', lot, 'record'],
+    queryFn: () => answer(api.GET('/api/v1/lots/{lot}/record', { params: { path: { lot } } })),
+  })
 
 /** A line of the as-built table: one value, one group of like values, one component, one verdict, or a plain word. */
 export type Line =

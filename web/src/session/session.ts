@@ -1,61 +1,15 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
-import { read } from '../api/http'
+import { answer, api, type Schemas } from '../api/http'
 
-export type Role =
-  'operator' | 'supervisor' | 'quality' | 'maintenance' | 'planner' | 'auditor' | 'admin' | 'erp' | 'vision' | 'edge'
-
+export type Me = Schemas['Me']
+export type Role = NonNullable<Me['roles']>[number]
 /** What the server allows an account; the screen hides what is not allowed, the server decides. */
-export type Right =
-  | 'plant.read'
-  | 'station.read'
-  | 'order.read'
-  | 'order.create'
-  | 'order.release'
-  | 'order.hold'
-  | 'order.resume'
-  | 'order.cancel'
-  | 'order.prioritise'
-  | 'order.change'
-  | 'history.read'
-  | 'lot.read'
-  | 'lot.scrap'
-  | 'lot.report-defect'
-  | 'lot.review'
-  | 'lot.hold'
-  | 'lot.release'
-  | 'operation.run'
-  | 'step.complete'
-  | 'step.retry'
-  | 'material.read'
-  | 'material.receive'
-  | 'shipment.read'
-  | 'shipment.create'
-  | 'outbox.read'
-  | 'outbox.resend'
-  | 'inbox.read'
-  | 'audit.read'
-  | 'health.read'
-  | 'engine.use'
-
-export interface Site {
-  id: string
-  name: string
-  time_zone: string
-}
-
-export interface Me {
-  id: string
-  name: string
-  roles: Role[]
-  site: Site
-  station?: string
-  rights: string[]
-}
+export type Right = NonNullable<Me['rights']>[number]
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: () => read<Me>('/me'),
+  queryFn: () => answer(api.GET('/api/v1/me')),
   staleTime: 60_000,
   retry: false,
 })
@@ -72,8 +26,8 @@ export function useMe(): Me {
 export const useMeQuery = () => useQuery(meQuery)
 
 /** can tells whether the signed-in account has one of the rights. */
-export const can = (me: Me, ...rights: Right[]) => rights.some((right) => me.rights.includes(right))
+export const can = (me: Me, ...rights: Right[]) => rights.some((right) => me.rights?.includes(right))
 
 /** Where a person starts: an operator at the stations, all others at the orders. */
 export const homeOf = (me: Me) =>
-  me.station ? `/stations/${me.station}` : me.roles.every((r) => r === 'operator') ? '/stations' : '/orders'
+  me.station ? `/stations/${me.station}` : (me.roles ?? []).every((r) => r === 'operator') ? '/stations' : '/orders'

@@ -4,10 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { read } from '../api/http'
-import type { Lot } from '../lots/lot'
-import type { Order } from '../orders/order'
-import type { Page } from '../list/page'
+import { answer as answerOf, api } from '../api/http'
 import { useT } from '../i18n/i18n'
 import { useScan } from '../scan/ScanProvider'
 import { useMe } from '../session/session'
@@ -32,12 +29,12 @@ export function Search() {
   })
   const orders = useQuery({
     queryKey: ['orders', 'search', q],
-    queryFn: () => read<Page<Order>>('/work-orders', { q, limit: 5 }),
+    queryFn: () => answerOf(api.GET('/api/v1/work-orders', { params: { query: { q, limit: 5 } } })),
     enabled: q.length > 1,
   })
   const lots = useQuery({
     queryKey: ['lots', 'search', q],
-    queryFn: () => read<Page<Lot>>('/lots', { q, limit: 5 }),
+    queryFn: () => answerOf(api.GET('/api/v1/lots', { params: { query: { q, limit: 5 } } })),
     enabled: q.length > 1,
   })
   const needle = query.trim().toLowerCase()

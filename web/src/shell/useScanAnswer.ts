@@ -1,15 +1,10 @@
 import { notifications } from '@mantine/notifications'
 import { useNavigate } from '@tanstack/react-router'
-import { send } from '../api/http'
+import { answer as answerOf, api, type Schemas } from '../api/http'
 import { problemOf } from '../message/ErrorAlert'
 import { useT } from '../i18n/i18n'
 
-export interface ScanAnswer {
-  kind: 'lot' | 'component' | 'account' | 'order' | 'unknown' | string
-  subject: string
-  text: string
-  fits_step?: boolean
-}
+export type ScanAnswer = Schemas['ScanAnswer']
 
 /** Asks the server what a scanned code is, and opens it. The code itself is shown at once. */
 export function useScanAnswer() {
@@ -19,13 +14,10 @@ export function useScanAnswer() {
     const id = `scan-${Date.now()}`
     notifications.show({ id, message: t('app.scan.read', { code }), loading: true, autoClose: false })
     try {
-      const answer = await send<ScanAnswer>('/scans', { code })
-      if (answer.kind === 'lot' || answer.kind === 'component') {
+      const answer = await answerOf(api.POST('/api/v1/scans', { body: { code } }))
+      if (answer.subject && (answer.kind === 'lot' || answer.kind === 'component')) {
         notifications.hide(id)
         await navigate({ to: '/lots/$lot', params: { lot: answer.subject } })
-      } else if (answer.kind === 'order') {
-        notifications.hide(id)
-        await navigate({ to: '/orders', search: { sel: answer.subject } })
       } else
         notifications.update({
           id,

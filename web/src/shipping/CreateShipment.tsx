@@ -1,25 +1,19 @@
 import { MultiSelect, SimpleGrid, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { read } from '../api/http'
 import { useCommand } from '../command/useCommand'
 import { fieldErrors } from '../form/fields'
 import { useT } from '../i18n/i18n'
-import type { Page } from '../list/page'
-import type { Lot } from '../lots/lot'
 import { ConfirmDialog } from '../message/ConfirmDialog'
 import { useScan } from '../scan/ScanProvider'
-import { path } from './shipment'
+import { packedQuery, path } from './shipment'
 
 /** Packed lots leave for a customer. Each can be scanned or chosen; all go, or none. */
 export function CreateShipment({ onClose }: { onClose: () => void }) {
   const t = useT()
   const [form, setForm] = useState({ delivery_note: '', customer: '' })
   const [lots, setLots] = useState<string[]>([])
-  const packed = useQuery({
-    queryKey: ['lots', 'packed'],
-    queryFn: () => read<Page<Lot>>('/lots', { origin: 'produced', state: 'packed', limit: 500 }),
-  })
+  const packed = useQuery(packedQuery)
   const ship = useCommand(onClose)
   const errors = fieldErrors(ship.error)
   useScan((code) => {

@@ -1,19 +1,22 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { read } from '../api/http'
-import type { ListSearch, Page } from '../list/page'
+import { answer, api, type Schemas } from '../api/http'
+import type { ListSearch } from '../list/page'
 
-export interface Shipment {
-  delivery_note: string
-  customer: string
-  lots: string[] | null
-  shipped_at: string
-}
+export type Shipment = Schemas['Shipped']
 
 export const path = '/shipments'
 
 export const shipmentsQuery = (search: ListSearch) =>
   queryOptions({
     queryKey: ['shipments', 'list', search.q, search.cursor],
-    queryFn: () => read<Page<Shipment>>(path, { q: search.q, cursor: search.cursor, limit: 50 }),
+    queryFn: () =>
+      answer(api.GET('/api/v1/shipments', { params: { query: { q: search.q, cursor: search.cursor, limit: 50 } } })),
     placeholderData: keepPreviousData,
   })
+
+/** The lots that may leave now. */
+export const packedQuery = queryOptions({
+  queryKey: ['lots', 'packed'],
+  queryFn: () =>
+    answer(api.GET('/api/v1/lots', { params: { query: { origin: 'produced', state: ['packed'], limit: 500 } } })),
+})

@@ -17,7 +17,7 @@ import { stationsQuery } from './station'
 
 const route = getRouteApi('/shell/stations')
 
-const order: Station['state'][] = ['down', 'stopped', 'waiting', 'running', 'idle']
+const order = ['down', 'stopped', 'waiting', 'running', 'idle']
 
 const compare: Record<string, (a: Station, b: Station) => number> = {
   id: (a, b) => a.id.localeCompare(b.id),

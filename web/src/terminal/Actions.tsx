@@ -81,7 +81,7 @@ function ScanPlace({ terminal, onType }: { terminal: Terminal; onType: () => voi
                   time: clockSeconds(zone, new Date(last.at)),
                 })
             : wanted
-              ? t('terminal.scan.waits', { what: wanted.component?.name ?? wanted.component?.material ?? wanted.name })
+              ? t('terminal.scan.waits', { what: wanted.component?.material ?? wanted.name })
               : t('terminal.scan.any')}
         </span>
       </div>

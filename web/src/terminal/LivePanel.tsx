@@ -1,7 +1,7 @@
 import { useLanguage, useT } from '../i18n/i18n'
 import { ageOf, staleAfter } from '../health/LiveValues'
 import { useLive } from '../live/LiveProvider'
-import type { Characteristic, LiveValue, Step } from '../plant/plant'
+import { liveOf, type Characteristic, type LiveValue, type Step } from '../plant/plant'
 import { duration } from '../time/duration'
 import { useNowSeconds } from '../time/now'
 import { formatDecimal, isDecimal } from '../value/decimal'
@@ -15,7 +15,7 @@ export function LivePanel({ job, step }: { job: Job; step: Step }) {
   const { live } = useLive()
   const device = (job.devices ?? []).find((d) => d.id === step.device)
   if (!device) return null
-  const numbers = (device.live ?? []).filter((value) => isDecimal(String(value.value)))
+  const numbers = liveOf(device).filter((value) => isDecimal(String(value.value)))
   const matched = numbers.filter((value) => limitsFor(step, value))
   const shown = (matched.length > 0 ? matched : numbers).slice(0, 2)
   if (shown.length === 0) return null

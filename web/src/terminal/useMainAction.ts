@@ -26,9 +26,10 @@ export interface MainAction {
   retry?: () => void
 }
 
-/** The fields of a step: every characteristic of every sampled piece. */
-export function fieldsOf(step: Step): ValueField[] {
-  const samples = step.sample && step.sample > 1 ? step.sample : 0
+/** The fields of a step: every characteristic of every sampled piece; of a lot smaller than the sample, of all pieces. */
+export function fieldsOf(step: Step, left: string): ValueField[] {
+  const sample = Math.min(step.sample ?? 0, Math.ceil(Number(left)))
+  const samples = sample > 1 ? sample : 0
   const pieces = samples === 0 ? [0] : Array.from({ length: samples }, (_, i) => i + 1)
   return pieces.flatMap((sample) =>
     (step.characteristics ?? []).map((characteristic) => ({
@@ -76,7 +77,7 @@ export function useMainAction(terminal: Terminal, choose: (lot: string | undefin
     case 'complete_step':
       return { ...base, ...label, act: () => void commands.completeStep(job, main.step.id, {}, main.step.name) }
     case 'enter_values': {
-      const fields = fieldsOf(main.step)
+      const fields = fieldsOf(main.step, job.progress.quantity)
       const exact = fields.map((field) => readDecimal(mine[field.id] ?? ''))
       const retry = main.byHand ? () => void commands.retry(job, main.step.id) : undefined
       if (exact.some((value) => value === null))
@@ -84,7 +85,7 @@ export function useMainAction(terminal: Terminal, choose: (lot: string | undefin
       const body = {
         values: fields.map((field, i) => ({
           characteristic: field.characteristic.id,
-          value: exact[i],
+          value: exact[i]!,
           ...(field.sample ? { sample: field.sample } : {}),
         })),
       }
@@ -115,7 +116,7 @@ function wordsOf(main: Main, job: Job): Words {
   }
   if ('step' in main) {
     values.step = main.step.name
-    values.material = main.step.component?.name ?? main.step.component?.material ?? ''
+    values.material = main.step.component?.material ?? ''
     values.on = main.step.device ?? values.on!
   }
   if ('number' in main) values.n = main.number

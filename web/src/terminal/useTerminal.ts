@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { send } from '../api/http'
+import { answer as answerOf, api, type Schemas } from '../api/http'
 import { ProblemError, type Problem } from '../api/problem'
 import type { Draft } from '../command/entry'
 import { useOutbox } from '../command/OutboxProvider'
 import { useT } from '../i18n/i18n'
 import { lotPath } from '../lots/queries'
-import type { ScanAnswer } from '../shell/useScanAnswer'
 import { queueQuery } from '../stations/station'
 import { jobQuery, shortLot, type Job } from './job'
 import { viewOf } from './view'
@@ -31,35 +30,58 @@ export function useTerminal(station: string, lot: string | undefined, choose: (l
 
   const operationPath = (j: Job) => `${lotPath(j.card.lot)}/operations/${encodeURIComponent(j.operation.id)}`
   const put = (j: Job, part: Omit<Draft, 'method' | 'about'>) => add({ method: 'POST', about: j.card.lot, ...part })
+  /** The version that was on the screen: a server that knows an older one reads again before it judges. */
+  const seen = (j: Job) => j.progress.version
   const names = (j: Job) => ({ lot: shortLot(j.card.lot), operation: j.operation.name })
 
   const commands = {
     start: (j: Job) =>
-      put(j, { path: `${operationPath(j)}/start`, body: { station }, label: t('terminal.entry.start', names(j)) }),
+      put(j, {
+        path: `${operationPath(j)}/start`,
+        body: { station, seen: seen(j) } satisfies Schemas['StartAt'],
+        label: t('terminal.entry.start', names(j)),
+      }),
     pause: (j: Job) =>
-      put(j, { path: `${operationPath(j)}/pause`, body: {}, label: t('terminal.entry.pause', names(j)) }),
+      put(j, {
+        path: `${operationPath(j)}/pause`,
+        body: { seen: seen(j) } satisfies Schemas['Reason'],
+        label: t('terminal.entry.pause', names(j)),
+      }),
     resume: (j: Job) =>
-      put(j, { path: `${operationPath(j)}/resume`, body: {}, label: t('terminal.entry.resume', names(j)) }),
+      put(j, {
+        path: `${operationPath(j)}/resume`,
+        body: { seen: seen(j) } satisfies Schemas['Reason'],
+        label: t('terminal.entry.resume', names(j)),
+      }),
     finish: (j: Job) =>
-      put(j, { path: `${operationPath(j)}/complete`, body: {}, label: t('terminal.entry.finish', names(j)) }),
-    completeStep: (j: Job, step: string, body: object, label: string) =>
-      put(j, { path: `${operationPath(j)}/steps/${encodeURIComponent(step)}/complete`, body, step, label }),
+      put(j, {
+        path: `${operationPath(j)}/complete`,
+        body: { seen: seen(j) } satisfies Schemas['Reason'],
+        label: t('terminal.entry.finish', names(j)),
+      }),
+    completeStep: (j: Job, step: string, body: Schemas['StepDone'], label: string) =>
+      put(j, {
+        path: `${operationPath(j)}/steps/${encodeURIComponent(step)}/complete`,
+        body: { ...body, seen: seen(j) },
+        step,
+        label,
+      }),
     retry: (j: Job, step: string) =>
       put(j, {
         path: `${operationPath(j)}/steps/${encodeURIComponent(step)}/retry`,
-        body: {},
+        body: { seen: seen(j) } satisfies Schemas['Reason'],
         label: t('terminal.entry.retry', names(j)),
       }),
     defect: (j: Job, code: string, text: string, review: boolean) =>
       put(j, {
         path: `${lotPath(j.card.lot)}/defects`,
-        body: { code, text, review },
+        body: { code, text, review, seen: seen(j) } satisfies Schemas['NewDefect'],
         label: t('terminal.entry.defect', { ...names(j), text }),
       }),
     scrap: (j: Job, quantity: string, reason: string) =>
       put(j, {
         path: `${lotPath(j.card.lot)}/scrap`,
-        body: { quantity, reason },
+        body: { quantity, reason, seen: seen(j) } satisfies Schemas['NewScrap'],
         label: t('terminal.entry.scrap', { ...names(j), quantity }),
       }),
   }
@@ -90,9 +112,9 @@ export function useTerminal(station: string, lot: string | undefined, choose: (l
       return true
     }
     try {
-      const answer = await send<ScanAnswer>('/scans', { code, station, lot: current?.card.lot })
+      const answer = await answerOf(api.POST('/api/v1/scans', { body: { code, station, lot: current?.card.lot } }))
       if (answer.fits_step && complete()) return tell(t('terminal.scan.taken'))
-      if (answer.kind === 'lot' && chooseFromQueue(answer.subject)) return tell(t('terminal.scan.chosen'))
+      if (answer.subject && chooseFromQueue(answer.subject)) return tell(t('terminal.scan.chosen'))
       tell(answer.text || t('app.scan.unknown', { code }), true)
     } catch (error) {
       if (error instanceof ProblemError) return tell(textOf(error.problem), true)

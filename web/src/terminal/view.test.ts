@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../command/entry'
 import type { Step } from '../plant/plant'
-import type { Job, Progress } from './job'
+import type { Job, Progress as ServerProgress } from './job'
+
+type Progress = Omit<ServerProgress, 'wait'> & { wait: Partial<ServerProgress['wait']> }
 import { viewOf, windowOf, type StepView } from './view'
 
 const steps: Step[] = [
@@ -28,18 +30,19 @@ const job = (progress: Partial<Progress>, more: Partial<Job> = {}): Job => ({
     station: 'ST30',
     held: false,
   },
-  operation: { id: '30', name: 'Dispense paste', stations: ['ST30'], steps },
+  operation: { id: '30', name: 'Dispense paste', stations: ['ST30'], steps, on_fail: { then: 'review' } },
   revision: 'A',
   progress: {
     state: 'running',
     operation: '30',
     visit: 1,
     step: '10',
-    wait: { kind: 'operator' },
+    wait: { kind: 'operator', since: '' },
+    version: 1,
     quantity: '1',
     scrapped: '0',
     ...progress,
-  },
+  } as ServerProgress,
   steps: [],
   devices: [],
   position: 76,
