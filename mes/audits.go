@@ -19,7 +19,7 @@ type AuditRow struct {
 	After   json.RawMessage `json:"after,omitempty"`
 	Source  string          `json:"source,omitempty"` // station, address or workflow that it came from
 	Key     string          `json:"key,omitempty"`    // of the command
-	Hash    string          `json:"hash,omitempty"`   // hex, covers this row and the one before
+	Hash    string          `json:"hash,omitempty"`   // hex, covers this row and the one before it in its strand
 }
 
 // AuditFilter narrows the audit trail, newest first. Zero fields do not narrow.
@@ -38,7 +38,8 @@ type AuditVerdict struct {
 	// Bad is the first row that does not fit, and Why says how.
 	Bad  int64  `json:"bad,omitempty"`
 	Why  string `json:"why,omitempty"`
-	Head string `json:"head"` // hex hash of the newest row; write it down elsewhere and the whole chain is pinned
+	// Head is a hash over the newest row of every strand, in hex: write it down elsewhere, and the whole trail is pinned.
+	Head string `json:"head"`
 }
 
 // Audits appends to the audit trail what has no transaction of its own (refusals, logins), and reads it.

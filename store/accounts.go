@@ -32,7 +32,7 @@ func accountOf(a sqlcgen.Account) mes.Account {
 
 // Get finds an account by its ID.
 func (a *Accounts) Get(ctx context.Context, id string) (mes.Account, error) {
-	row, err := a.q.Account(ctx, id)
+	row, err := a.q.AccountByID(ctx, id)
 	return accountOf(row), missing(err, "Account", id)
 }
 

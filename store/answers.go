@@ -17,7 +17,7 @@ var _ mes.Answers = (*Answers)(nil)
 
 // Find looks for the first answer to a key.
 func (a *Answers) Find(ctx context.Context, account, key string) (mes.Answer, bool, error) {
-	row, err := a.q.CommandAnswer(ctx, sqlcgen.CommandAnswerParams{Account: account, Key: key})
+	row, err := a.q.FindAnswer(ctx, sqlcgen.FindAnswerParams{Account: account, Key: key})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return mes.Answer{}, false, nil
 	}

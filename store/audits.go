@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 
 	"github.com/jackc/pgx/v5"
@@ -16,9 +15,9 @@ type Audits struct{ db }
 
 var _ mes.Audits = (*Audits)(nil)
 
-// Append stores a row. Time and chain are the database's.
+// Append stores a row. Time and place in the chain are the database's.
 func (a *Audits) Append(ctx context.Context, r mes.AuditRow) error {
-	return translate(a.q.Audit(ctx, sqlcgen.AuditParams{Actor: r.Actor, Action: r.Action, Noun: r.Noun, Subject: r.Subject, Reason: r.Reason,
+	return translate(a.q.AppendAudit(ctx, sqlcgen.AppendAuditParams{Actor: r.Actor, Action: r.Action, Noun: r.Noun, Subject: r.Subject, Reason: r.Reason,
 		Before: r.Before, After: r.After, Source: r.Source, Key: r.Key}))
 }
 
@@ -26,11 +25,11 @@ func (a *Audits) Append(ctx context.Context, r mes.AuditRow) error {
 func (a *Audits) Verify(ctx context.Context) (mes.AuditVerdict, error) {
 	var v mes.AuditVerdict
 	err := a.unhurried(ctx, func(tx pgx.Tx) error {
-		head, err := sqlcgen.New(tx).AuditHead(ctx)
+		heads, err := sqlcgen.New(tx).AuditHeads(ctx)
 		if err != nil {
 			return err
 		}
-		v.Rows, v.Head = head.ID, hex.EncodeToString(head.Hash)
+		v.Rows, v.Head = heads.Rows, heads.Head
 		err = tx.QueryRow(ctx, "SELECT bad_id, why FROM audit_verify()").Scan(&v.Bad, &v.Why)
 		if errors.Is(err, pgx.ErrNoRows) {
 			v.OK = true

@@ -22,7 +22,7 @@ func (b *Blobs) Put(ctx context.Context, contentType string, content []byte) (st
 
 // Get reads a blob.
 func (b *Blobs) Get(ctx context.Context, hash string) (mes.Blob, error) {
-	row, err := b.q.Blob(ctx, hash)
+	row, err := b.q.BlobByHash(ctx, hash)
 	return mes.Blob{Hash: row.Hash, ContentType: row.ContentType, Size: row.Size, Content: row.Content}, missing(err, "Picture or document", hash)
 }
 

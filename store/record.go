@@ -30,9 +30,10 @@ func (l *Lots) Record(ctx context.Context, e mes.Entry) (mes.Recorded, error) {
 		return mes.Recorded{}, fmt.Errorf("entry %s of %s has no key", e.Kind, e.Lot)
 	}
 	var out mes.Recorded
-	err := l.change(ctx, func(w *work) error {
-		r := &recording{work: w, db: l.db, e: e, after: e.After}
-		first, err := r.open(ctx)
+	r := &recording{db: l.db, e: e}
+	err := l.changeAfter(ctx, r.look, func(w *work) error {
+		r.work, r.after, r.takes = w, e.After, nil
+		first, err := r.open()
 		if err != nil || first != nil {
 			out = deref(first)
 			return err
@@ -53,18 +54,31 @@ func deref(r *mes.Recorded) mes.Recorded {
 	return *r
 }
 
-// open locks the lot. An entry whose key is stored already gets its first answer.
-func (r *recording) open(ctx context.Context) (first *mes.Recorded, err error) {
-	r.lot, err = r.LockLot(ctx, sqlcgen.LockLotParams{Site: r.e.Site, Lot: r.e.Lot})
-	if err != nil {
-		return nil, missing(err, "Lot", r.e.Lot)
+// look locks the lot, and then reads what may have changed while it waited for the lock.
+func (r *recording) look(b *pgx.Batch) {
+	r.lot, r.order = sqlcgen.LockLotRow{}, sqlcgen.EntryContextRow{}
+	b.Queue(sqlcgen.LockLot, r.e.Site, r.e.Lot).Query(into(&r.lot))
+	b.Queue(sqlcgen.EntryContext, r.e.Key, r.e.Lot).Query(into(&r.order))
+}
+
+// into reads a row, if there is one, in the order of the struct's fields, which is sqlc's order of columns.
+func into[T any](to *T) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[T])
+		if len(found) > 0 {
+			*to = found[0]
+		}
+		return err
+	}
+}
+
+// open answers an entry whose key is stored already as it was answered first.
+func (r *recording) open() (first *mes.Recorded, err error) {
+	if r.lot.ID == "" {
+		return nil, mes.NotFound("Lot", r.e.Lot)
 	}
 	if r.lot.WorkOrder == nil {
 		return nil, mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s was received, it is not made here.", r.e.Lot), "Nothing was stored.", "Scan a lot of an order.")
-	}
-	r.order, err = r.EntryContext(ctx, sqlcgen.EntryContextParams{Key: r.e.Key, Lot: r.e.Lot, WorkOrder: *r.lot.WorkOrder})
-	if err != nil {
-		return nil, err
 	}
 	if r.order.Answer == nil {
 		return nil, nil

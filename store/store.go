@@ -26,6 +26,7 @@ type Store struct {
 	Archive   *Archive   // mes.Archive
 
 	pool *pgxpool.Pool
+	bell *bell
 }
 
 // Open connects to a migrated database as the application's role, which needs no right beyond those that the migrations
@@ -49,7 +50,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d},
-		pool: pool,
+		pool: pool, bell: d.bell,
 	}
 }
 
@@ -63,6 +64,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close waits for open transactions and closes all connections.
 func (s *Store) Close() {
+	s.bell.close()
 	s.Events.close()
 	s.pool.Close()
 }

@@ -20,54 +20,63 @@ type db struct {
 	pool     *pgxpool.Pool
 	q        *sqlcgen.Queries
 	routings *routings
+	bell     *bell
 }
 
 func newDB(pool *pgxpool.Pool) db {
-	q := sqlcgen.New(pool)
-	return db{pool: pool, q: q, routings: &routings{}}
+	return db{pool: pool, q: sqlcgen.New(pool), routings: &routings{}, bell: newBell(pool)}
 }
 
 // work is one transaction. Queries run at once; what is written through later is sent, in order, in one round trip with
-// the audit rows, the notification and the commit. So the lock on the audit chain is held for no longer than the server
-// needs to commit.
+// the audit rows and the commit. So the lock on the audit chain is held for no longer than the server needs to commit.
 type work struct {
 	*sqlcgen.Queries
 	tx     *pgxpool.Conn
 	later  *sqlcgen.Queries
 	batch  *pgx.Batch
-	audits []sqlcgen.AuditParams
+	audits []sqlcgen.AppendAuditParams
 	events []mes.Event
 }
 
 // change runs f in a transaction and commits. f may run again when the database names it the victim of a deadlock, so
 // it must leave nothing behind outside the transaction.
 func (d db) change(ctx context.Context, f func(w *work) error) error {
+	return d.changeAfter(ctx, func(*pgx.Batch) {}, f)
+}
+
+// changeAfter is change with statements that travel in the same round trip as the transaction's beginning.
+func (d db) changeAfter(ctx context.Context, first func(*pgx.Batch), f func(w *work) error) error {
 	const tries = 5
 	var err error
 	for range tries {
-		if err = d.once(ctx, f); !again(err) {
+		if err = d.once(ctx, first, f); !again(err) {
 			break
 		}
 	}
 	return translate(err)
 }
 
-func (d db) once(ctx context.Context, f func(w *work) error) error {
+func (d db) once(ctx context.Context, first func(*pgx.Batch), f func(w *work) error) error {
 	c, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.Release()
-	if _, err := c.Exec(ctx, "begin"); err != nil {
-		return err
+	w := &work{Queries: sqlcgen.New(c), tx: c, batch: &pgx.Batch{}}
+	w.later = sqlcgen.New(queue{w.batch})
+	w.batch.Queue("begin")
+	first(w.batch)
+	if err = w.flush(ctx); err == nil {
+		err = f(w)
 	}
-	batch := &pgx.Batch{}
-	w := &work{Queries: sqlcgen.New(c), tx: c, later: sqlcgen.New(queue{batch}), batch: batch}
-	err = f(w)
 	if err == nil {
 		err = w.commit(ctx)
 	}
-	if err != nil && c.Conn().PgConn().TxStatus() != 'I' {
+	if err == nil {
+		d.bell.ring(w.events)
+		return nil
+	}
+	if c.Conn().PgConn().TxStatus() != 'I' {
 		// The caller's context may be over; a connection that can't roll back is closed by the pool.
 		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
 		defer cancel()
@@ -80,19 +89,12 @@ func (d db) once(ctx context.Context, f func(w *work) error) error {
 // included.
 func (w *work) commit(ctx context.Context) error {
 	for _, a := range w.audits {
-		if err := w.later.Audit(ctx, a); err != nil {
+		if err := w.later.AppendAudit(ctx, a); err != nil {
 			return err
 		}
-	}
-	if len(w.events) > 0 {
-		payload, err := json.Marshal(w.events)
-		if err != nil {
-			return err
-		}
-		w.notify(ctx, payload)
 	}
 	w.batch.Queue("commit")
-	return w.tx.SendBatch(ctx, w.batch).Close()
+	return w.flush(ctx)
 }
 
 // flush sends what waits, within the transaction, so that a read may see it.
@@ -103,14 +105,6 @@ func (w *work) flush(ctx context.Context) error {
 	sent := *w.batch
 	*w.batch = pgx.Batch{}
 	return w.tx.SendBatch(ctx, &sent).Close()
-}
-
-// notify tells listeners. PostgreSQL takes at most 8,000 bytes at once; when more has changed, they read everything.
-func (w *work) notify(ctx context.Context, payload []byte) {
-	if len(payload) > 7900 {
-		payload = []byte(`[{"kind":"` + string(mes.EventLost) + `","id":""}]`)
-	}
-	_ = w.later.Notify(ctx, string(payload)) // queueing can't fail
 }
 
 // tell adds an event for listeners, once.
@@ -131,7 +125,7 @@ func (w *work) audit(by mes.Actor, action, noun, subject, reason, key string, be
 	if err != nil {
 		return err
 	}
-	w.audits = append(w.audits, sqlcgen.AuditParams{Actor: by.ID, Action: action, Noun: noun, Subject: subject, Reason: reason,
+	w.audits = append(w.audits, sqlcgen.AppendAuditParams{Actor: by.ID, Action: action, Noun: noun, Subject: subject, Reason: reason,
 		Before: b, After: a, Source: by.Station, Key: key})
 	return nil
 }

@@ -1,4 +1,4 @@
--- name: Account :one
+-- name: AccountByID :one
 SELECT * FROM account WHERE id = @id;
 
 -- name: AccountByBadge :one

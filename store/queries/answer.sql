@@ -1,4 +1,4 @@
--- name: CommandAnswer :one
+-- name: FindAnswer :one
 SELECT request_hash, status, content_type, body FROM command_answer WHERE account = @account AND key = @key;
 
 -- name: KeepAnswer :exec

@@ -10,9 +10,6 @@ INSERT INTO entry_key (key, subject, answer) VALUES (@key, @subject, @answer);
 INSERT INTO outbox (destination, kind, key, subject, payload) VALUES (@destination, @kind, @key, @subject, @payload)
 ON CONFLICT (destination, key) DO NOTHING;
 
--- name: Audit :exec
+-- name: AppendAudit :exec
 SELECT audit_append(now(), @actor, @action, @noun, @subject, @reason, sqlc.narg(before)::jsonb, sqlc.narg(after)::jsonb, @source, @key);
-
--- name: Notify :exec
-SELECT pg_notify('mes_event', @payload::text);
 

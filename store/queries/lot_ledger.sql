@@ -14,7 +14,7 @@ SELECT o.number, o.state, o.line, o.product, o.revision,
        (SELECT to_jsonb(h) FROM hold h WHERE h.released_at IS NULL
            AND (h.scope = 'lot' AND h.subject = @lot::text OR h.scope = 'order' AND h.subject = o.number)
          ORDER BY h.placed_at, h.id LIMIT 1)::jsonb AS hold
-  FROM work_order o WHERE o.number = @work_order;
+  FROM lot l JOIN work_order o ON o.number = l.work_order WHERE l.id = @lot;
 
 -- name: OpenHolds :many
 SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
@@ -105,7 +105,7 @@ VALUES (@key, @lot, @work_order, @kind, @actor, @station, @operation, @visit, @s
 
 -- name: MovePieces :exec
 -- Pieces leave work in process for good or for scrap.
-UPDATE work_order SET in_process = in_process - @good::numeric - @scrap::numeric, good = good + @good, scrap = scrap + @scrap, version = version + 1
+UPDATE work_order SET in_process = in_process - (sqlc.arg(good)::numeric + sqlc.arg(scrap)::numeric), good = good + sqlc.arg(good)::numeric, scrap = scrap + sqlc.arg(scrap)::numeric, version = version + 1
  WHERE number = @number;
 
 -- name: BeginOrder :exec

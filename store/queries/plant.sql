@@ -4,9 +4,6 @@ SELECT product, revision, state, definition, hash, approved_by, approved_at FROM
 -- name: ApprovedRevision :one
 SELECT revision FROM routing WHERE product = @product AND state = 'approved' ORDER BY approved_at DESC, revision DESC LIMIT 1;
 
--- name: Equipment :one
-SELECT * FROM equipment WHERE id = @id;
-
 -- name: EquipmentOfSite :many
 -- The site and everything below it, parents first.
 WITH RECURSIVE tree AS (

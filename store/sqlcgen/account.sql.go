@@ -10,36 +10,12 @@ import (
 	"time"
 )
 
-const account = `-- name: Account :one
-SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at FROM account WHERE id = $1
-`
-
-func (q *Queries) Account(ctx context.Context, id string) (Account, error) {
-	row := q.db.QueryRow(ctx, account, id)
-	var i Account
-	err := row.Scan(
-		&i.ID,
-		&i.Name,
-		&i.Kind,
-		&i.Site,
-		&i.Roles,
-		&i.PasswordHash,
-		&i.PinHash,
-		&i.Badge,
-		&i.Active,
-		&i.Failures,
-		&i.LockedUntil,
-		&i.CreatedAt,
-	)
-	return i, err
-}
-
-const accountByBadge = `-- name: AccountByBadge :one
+const AccountByBadge = `-- name: AccountByBadge :one
 SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at FROM account WHERE badge = $1::text
 `
 
 func (q *Queries) AccountByBadge(ctx context.Context, badge string) (Account, error) {
-	row := q.db.QueryRow(ctx, accountByBadge, badge)
+	row := q.db.QueryRow(ctx, AccountByBadge, badge)
 	var i Account
 	err := row.Scan(
 		&i.ID,
@@ -58,13 +34,37 @@ func (q *Queries) AccountByBadge(ctx context.Context, badge string) (Account, er
 	return i, err
 }
 
-const accountByToken = `-- name: AccountByToken :one
+const AccountByID = `-- name: AccountByID :one
+SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at FROM account WHERE id = $1
+`
+
+func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
+	row := q.db.QueryRow(ctx, AccountByID, id)
+	var i Account
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.Kind,
+		&i.Site,
+		&i.Roles,
+		&i.PasswordHash,
+		&i.PinHash,
+		&i.Badge,
+		&i.Active,
+		&i.Failures,
+		&i.LockedUntil,
+		&i.CreatedAt,
+	)
+	return i, err
+}
+
+const AccountByToken = `-- name: AccountByToken :one
 SELECT a.id, a.name, a.kind, a.site, a.roles, a.password_hash, a.pin_hash, a.badge, a.active, a.failures, a.locked_until, a.created_at FROM api_token t JOIN account a ON a.id = t.account
  WHERE t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
 `
 
 func (q *Queries) AccountByToken(ctx context.Context, hash string) (Account, error) {
-	row := q.db.QueryRow(ctx, accountByToken, hash)
+	row := q.db.QueryRow(ctx, AccountByToken, hash)
 	var i Account
 	err := row.Scan(
 		&i.ID,
@@ -83,12 +83,12 @@ func (q *Queries) AccountByToken(ctx context.Context, hash string) (Account, err
 	return i, err
 }
 
-const accounts = `-- name: Accounts :many
+const Accounts = `-- name: Accounts :many
 SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at FROM account WHERE site = $1 ORDER BY id
 `
 
 func (q *Queries) Accounts(ctx context.Context, site string) ([]Account, error) {
-	rows, err := q.db.Query(ctx, accounts, site)
+	rows, err := q.db.Query(ctx, Accounts, site)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (q *Queries) Accounts(ctx context.Context, site string) ([]Account, error) 
 	return items, nil
 }
 
-const addToken = `-- name: AddToken :exec
+const AddToken = `-- name: AddToken :exec
 INSERT INTO api_token (hash, account, name, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING
 `
 
@@ -132,7 +132,7 @@ type AddTokenParams struct {
 }
 
 func (q *Queries) AddToken(ctx context.Context, arg AddTokenParams) error {
-	_, err := q.db.Exec(ctx, addToken,
+	_, err := q.db.Exec(ctx, AddToken,
 		arg.Hash,
 		arg.Account,
 		arg.Name,
@@ -141,7 +141,7 @@ func (q *Queries) AddToken(ctx context.Context, arg AddTokenParams) error {
 	return err
 }
 
-const commitSession = `-- name: CommitSession :exec
+const CommitSession = `-- name: CommitSession :exec
 INSERT INTO session (token, data, expiry) VALUES ($1, $2, $3)
 ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry
 `
@@ -153,36 +153,36 @@ type CommitSessionParams struct {
 }
 
 func (q *Queries) CommitSession(ctx context.Context, arg CommitSessionParams) error {
-	_, err := q.db.Exec(ctx, commitSession, arg.Token, arg.Data, arg.Expiry)
+	_, err := q.db.Exec(ctx, CommitSession, arg.Token, arg.Data, arg.Expiry)
 	return err
 }
 
-const deleteSession = `-- name: DeleteSession :exec
+const DeleteSession = `-- name: DeleteSession :exec
 DELETE FROM session WHERE token = $1
 `
 
 func (q *Queries) DeleteSession(ctx context.Context, token string) error {
-	_, err := q.db.Exec(ctx, deleteSession, token)
+	_, err := q.db.Exec(ctx, DeleteSession, token)
 	return err
 }
 
-const findSession = `-- name: FindSession :one
+const FindSession = `-- name: FindSession :one
 SELECT data FROM session WHERE token = $1 AND expiry > now()
 `
 
 func (q *Queries) FindSession(ctx context.Context, token string) ([]byte, error) {
-	row := q.db.QueryRow(ctx, findSession, token)
+	row := q.db.QueryRow(ctx, FindSession, token)
 	var data []byte
 	err := row.Scan(&data)
 	return data, err
 }
 
-const lockAccount = `-- name: LockAccount :one
+const LockAccount = `-- name: LockAccount :one
 SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at FROM account WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccount(ctx context.Context, id string) (Account, error) {
-	row := q.db.QueryRow(ctx, lockAccount, id)
+	row := q.db.QueryRow(ctx, LockAccount, id)
 	var i Account
 	err := row.Scan(
 		&i.ID,
@@ -201,7 +201,7 @@ func (q *Queries) LockAccount(ctx context.Context, id string) (Account, error) {
 	return i, err
 }
 
-const loginFailed = `-- name: LoginFailed :one
+const LoginFailed = `-- name: LoginFailed :one
 UPDATE account SET failures = failures + 1,
        locked_until = CASE WHEN (failures + 1) % $1::int = 0 THEN now() + make_interval(secs => $2::float8) ELSE locked_until END
  WHERE id = $3 RETURNING id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at
@@ -214,7 +214,7 @@ type LoginFailedParams struct {
 }
 
 func (q *Queries) LoginFailed(ctx context.Context, arg LoginFailedParams) (Account, error) {
-	row := q.db.QueryRow(ctx, loginFailed, arg.LimitAt, arg.LockSeconds, arg.ID)
+	row := q.db.QueryRow(ctx, LoginFailed, arg.LimitAt, arg.LockSeconds, arg.ID)
 	var i Account
 	err := row.Scan(
 		&i.ID,
@@ -233,16 +233,16 @@ func (q *Queries) LoginFailed(ctx context.Context, arg LoginFailedParams) (Accou
 	return i, err
 }
 
-const loginOK = `-- name: LoginOK :exec
+const LoginOK = `-- name: LoginOK :exec
 UPDATE account SET failures = 0, locked_until = NULL WHERE id = $1 AND (failures > 0 OR locked_until IS NOT NULL)
 `
 
 func (q *Queries) LoginOK(ctx context.Context, id string) error {
-	_, err := q.db.Exec(ctx, loginOK, id)
+	_, err := q.db.Exec(ctx, LoginOK, id)
 	return err
 }
 
-const putAccount = `-- name: PutAccount :exec
+const PutAccount = `-- name: PutAccount :exec
 INSERT INTO account (id, name, kind, site, roles, password_hash, pin_hash, badge, active)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, site = excluded.site, roles = excluded.roles, badge = excluded.badge, active = excluded.active,
@@ -263,7 +263,7 @@ type PutAccountParams struct {
 }
 
 func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
-	_, err := q.db.Exec(ctx, putAccount,
+	_, err := q.db.Exec(ctx, PutAccount,
 		arg.ID,
 		arg.Name,
 		arg.Kind,
@@ -277,7 +277,7 @@ func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
 	return err
 }
 
-const putQualification = `-- name: PutQualification :exec
+const PutQualification = `-- name: PutQualification :exec
 INSERT INTO qualification (account, id, level, issuer, expires_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (account, id, level) DO UPDATE SET issuer = excluded.issuer, issued_at = now(), expires_at = excluded.expires_at
 `
@@ -291,7 +291,7 @@ type PutQualificationParams struct {
 }
 
 func (q *Queries) PutQualification(ctx context.Context, arg PutQualificationParams) error {
-	_, err := q.db.Exec(ctx, putQualification,
+	_, err := q.db.Exec(ctx, PutQualification,
 		arg.Account,
 		arg.ID,
 		arg.Level,
@@ -301,7 +301,7 @@ func (q *Queries) PutQualification(ctx context.Context, arg PutQualificationPara
 	return err
 }
 
-const qualifications = `-- name: Qualifications :many
+const Qualifications = `-- name: Qualifications :many
 SELECT id, level, expires_at FROM qualification WHERE account = $1 ORDER BY id, level
 `
 
@@ -312,7 +312,7 @@ type QualificationsRow struct {
 }
 
 func (q *Queries) Qualifications(ctx context.Context, account string) ([]QualificationsRow, error) {
-	rows, err := q.db.Query(ctx, qualifications, account)
+	rows, err := q.db.Query(ctx, Qualifications, account)
 	if err != nil {
 		return nil, err
 	}
@@ -331,7 +331,7 @@ func (q *Queries) Qualifications(ctx context.Context, account string) ([]Qualifi
 	return items, nil
 }
 
-const revokeToken = `-- name: RevokeToken :execrows
+const RevokeToken = `-- name: RevokeToken :execrows
 UPDATE api_token SET revoked_at = now() WHERE account = $1 AND name = $2 AND revoked_at IS NULL
 `
 
@@ -341,18 +341,18 @@ type RevokeTokenParams struct {
 }
 
 func (q *Queries) RevokeToken(ctx context.Context, arg RevokeTokenParams) (int64, error) {
-	result, err := q.db.Exec(ctx, revokeToken, arg.Account, arg.Name)
+	result, err := q.db.Exec(ctx, RevokeToken, arg.Account, arg.Name)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const sweepSessions = `-- name: SweepSessions :exec
+const SweepSessions = `-- name: SweepSessions :exec
 DELETE FROM session WHERE expiry < now()
 `
 
 func (q *Queries) SweepSessions(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, sweepSessions)
+	_, err := q.db.Exec(ctx, SweepSessions)
 	return err
 }

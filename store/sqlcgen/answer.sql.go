@@ -9,25 +9,25 @@ import (
 	"context"
 )
 
-const commandAnswer = `-- name: CommandAnswer :one
+const FindAnswer = `-- name: FindAnswer :one
 SELECT request_hash, status, content_type, body FROM command_answer WHERE account = $1 AND key = $2
 `
 
-type CommandAnswerParams struct {
+type FindAnswerParams struct {
 	Account string
 	Key     string
 }
 
-type CommandAnswerRow struct {
+type FindAnswerRow struct {
 	RequestHash string
 	Status      int
 	ContentType string
 	Body        []byte
 }
 
-func (q *Queries) CommandAnswer(ctx context.Context, arg CommandAnswerParams) (CommandAnswerRow, error) {
-	row := q.db.QueryRow(ctx, commandAnswer, arg.Account, arg.Key)
-	var i CommandAnswerRow
+func (q *Queries) FindAnswer(ctx context.Context, arg FindAnswerParams) (FindAnswerRow, error) {
+	row := q.db.QueryRow(ctx, FindAnswer, arg.Account, arg.Key)
+	var i FindAnswerRow
 	err := row.Scan(
 		&i.RequestHash,
 		&i.Status,
@@ -37,7 +37,7 @@ func (q *Queries) CommandAnswer(ctx context.Context, arg CommandAnswerParams) (C
 	return i, err
 }
 
-const keepAnswer = `-- name: KeepAnswer :exec
+const KeepAnswer = `-- name: KeepAnswer :exec
 INSERT INTO command_answer (account, key, request_hash, status, content_type, body) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (account, key) DO NOTHING
 `
@@ -52,7 +52,7 @@ type KeepAnswerParams struct {
 }
 
 func (q *Queries) KeepAnswer(ctx context.Context, arg KeepAnswerParams) error {
-	_, err := q.db.Exec(ctx, keepAnswer,
+	_, err := q.db.Exec(ctx, KeepAnswer,
 		arg.Account,
 		arg.Key,
 		arg.RequestHash,

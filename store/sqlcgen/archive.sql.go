@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const addArchivedRun = `-- name: AddArchivedRun :execrows
+const AddArchivedRun = `-- name: AddArchivedRun :execrows
 INSERT INTO run_archive (workflow_id, run_id, subject, status, events, blob, archived_at)
 VALUES ($1, $2, $3, $4, $5, $6, now())
 ON CONFLICT (workflow_id, run_id) DO NOTHING
@@ -25,7 +25,7 @@ type AddArchivedRunParams struct {
 }
 
 func (q *Queries) AddArchivedRun(ctx context.Context, arg AddArchivedRunParams) (int64, error) {
-	result, err := q.db.Exec(ctx, addArchivedRun,
+	result, err := q.db.Exec(ctx, AddArchivedRun,
 		arg.WorkflowID,
 		arg.RunID,
 		arg.Subject,
@@ -39,7 +39,7 @@ func (q *Queries) AddArchivedRun(ctx context.Context, arg AddArchivedRunParams) 
 	return result.RowsAffected(), nil
 }
 
-const archivedRun = `-- name: ArchivedRun :one
+const ArchivedRun = `-- name: ArchivedRun :one
 SELECT workflow_id, run_id, subject, status, events, blob, archived_at FROM run_archive WHERE workflow_id = $1 AND run_id = $2
 `
 
@@ -49,7 +49,7 @@ type ArchivedRunParams struct {
 }
 
 func (q *Queries) ArchivedRun(ctx context.Context, arg ArchivedRunParams) (RunArchive, error) {
-	row := q.db.QueryRow(ctx, archivedRun, arg.WorkflowID, arg.RunID)
+	row := q.db.QueryRow(ctx, ArchivedRun, arg.WorkflowID, arg.RunID)
 	var i RunArchive
 	err := row.Scan(
 		&i.WorkflowID,
@@ -63,12 +63,12 @@ func (q *Queries) ArchivedRun(ctx context.Context, arg ArchivedRunParams) (RunAr
 	return i, err
 }
 
-const archivedRuns = `-- name: ArchivedRuns :many
+const ArchivedRuns = `-- name: ArchivedRuns :many
 SELECT workflow_id, run_id, subject, status, events, blob, archived_at FROM run_archive WHERE workflow_id = $1 ORDER BY archived_at, run_id
 `
 
 func (q *Queries) ArchivedRuns(ctx context.Context, workflowID string) ([]RunArchive, error) {
-	rows, err := q.db.Query(ctx, archivedRuns, workflowID)
+	rows, err := q.db.Query(ctx, ArchivedRuns, workflowID)
 	if err != nil {
 		return nil, err
 	}

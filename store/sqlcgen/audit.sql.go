@@ -9,18 +9,19 @@ import (
 	"context"
 )
 
-const auditHead = `-- name: AuditHead :one
-SELECT id, hash FROM audit_head
+const AuditHeads = `-- name: AuditHeads :one
+SELECT sum(n)::bigint AS rows, encode(sha256(string_agg(hash, ''::bytea ORDER BY strand)), 'hex')::text AS head FROM audit_head
 `
 
-type AuditHeadRow struct {
-	ID   int64
-	Hash []byte
+type AuditHeadsRow struct {
+	Rows int64
+	Head string
 }
 
-func (q *Queries) AuditHead(ctx context.Context) (AuditHeadRow, error) {
-	row := q.db.QueryRow(ctx, auditHead)
-	var i AuditHeadRow
-	err := row.Scan(&i.ID, &i.Hash)
+// The number of rows, and one hash over all strands' heads.
+func (q *Queries) AuditHeads(ctx context.Context) (AuditHeadsRow, error) {
+	row := q.db.QueryRow(ctx, AuditHeads)
+	var i AuditHeadsRow
+	err := row.Scan(&i.Rows, &i.Head)
 	return i, err
 }

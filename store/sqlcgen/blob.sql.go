@@ -9,20 +9,20 @@ import (
 	"context"
 )
 
-const blob = `-- name: Blob :one
+const BlobByHash = `-- name: BlobByHash :one
 SELECT hash, content_type, size, content FROM blob WHERE hash = $1
 `
 
-type BlobRow struct {
+type BlobByHashRow struct {
 	Hash        string
 	ContentType string
 	Size        int64
 	Content     []byte
 }
 
-func (q *Queries) Blob(ctx context.Context, hash string) (BlobRow, error) {
-	row := q.db.QueryRow(ctx, blob, hash)
-	var i BlobRow
+func (q *Queries) BlobByHash(ctx context.Context, hash string) (BlobByHashRow, error) {
+	row := q.db.QueryRow(ctx, BlobByHash, hash)
+	var i BlobByHashRow
 	err := row.Scan(
 		&i.Hash,
 		&i.ContentType,
@@ -32,18 +32,18 @@ func (q *Queries) Blob(ctx context.Context, hash string) (BlobRow, error) {
 	return i, err
 }
 
-const hasBlob = `-- name: HasBlob :one
+const HasBlob = `-- name: HasBlob :one
 SELECT EXISTS (SELECT FROM blob WHERE hash = $1) AS found
 `
 
 func (q *Queries) HasBlob(ctx context.Context, hash string) (bool, error) {
-	row := q.db.QueryRow(ctx, hasBlob, hash)
+	row := q.db.QueryRow(ctx, HasBlob, hash)
 	var found bool
 	err := row.Scan(&found)
 	return found, err
 }
 
-const putBlob = `-- name: PutBlob :exec
+const PutBlob = `-- name: PutBlob :exec
 INSERT INTO blob (hash, content_type, size, content) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING
 `
 
@@ -55,7 +55,7 @@ type PutBlobParams struct {
 }
 
 func (q *Queries) PutBlob(ctx context.Context, arg PutBlobParams) error {
-	_, err := q.db.Exec(ctx, putBlob,
+	_, err := q.db.Exec(ctx, PutBlob,
 		arg.Hash,
 		arg.ContentType,
 		arg.Size,

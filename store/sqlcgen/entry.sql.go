@@ -10,7 +10,7 @@ import (
 	"encoding/json"
 )
 
-const addEntryKey = `-- name: AddEntryKey :exec
+const AddEntryKey = `-- name: AddEntryKey :exec
 INSERT INTO entry_key (key, subject, answer) VALUES ($1, $2, $3)
 `
 
@@ -21,11 +21,11 @@ type AddEntryKeyParams struct {
 }
 
 func (q *Queries) AddEntryKey(ctx context.Context, arg AddEntryKeyParams) error {
-	_, err := q.db.Exec(ctx, addEntryKey, arg.Key, arg.Subject, arg.Answer)
+	_, err := q.db.Exec(ctx, AddEntryKey, arg.Key, arg.Subject, arg.Answer)
 	return err
 }
 
-const addMessage = `-- name: AddMessage :exec
+const AddMessage = `-- name: AddMessage :exec
 INSERT INTO outbox (destination, kind, key, subject, payload) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (destination, key) DO NOTHING
 `
@@ -39,7 +39,7 @@ type AddMessageParams struct {
 }
 
 func (q *Queries) AddMessage(ctx context.Context, arg AddMessageParams) error {
-	_, err := q.db.Exec(ctx, addMessage,
+	_, err := q.db.Exec(ctx, AddMessage,
 		arg.Destination,
 		arg.Kind,
 		arg.Key,
@@ -49,11 +49,11 @@ func (q *Queries) AddMessage(ctx context.Context, arg AddMessageParams) error {
 	return err
 }
 
-const audit = `-- name: Audit :exec
+const AppendAudit = `-- name: AppendAudit :exec
 SELECT audit_append(now(), $1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8, $9)
 `
 
-type AuditParams struct {
+type AppendAuditParams struct {
 	Actor   string
 	Action  string
 	Noun    string
@@ -65,8 +65,8 @@ type AuditParams struct {
 	Key     string
 }
 
-func (q *Queries) Audit(ctx context.Context, arg AuditParams) error {
-	_, err := q.db.Exec(ctx, audit,
+func (q *Queries) AppendAudit(ctx context.Context, arg AppendAuditParams) error {
+	_, err := q.db.Exec(ctx, AppendAudit,
 		arg.Actor,
 		arg.Action,
 		arg.Noun,
@@ -80,24 +80,15 @@ func (q *Queries) Audit(ctx context.Context, arg AuditParams) error {
 	return err
 }
 
-const entryAnswer = `-- name: EntryAnswer :one
+const EntryAnswer = `-- name: EntryAnswer :one
 
 SELECT answer FROM entry_key WHERE key = $1
 `
 
 // What every transaction of the ledger ends with.
 func (q *Queries) EntryAnswer(ctx context.Context, key string) (json.RawMessage, error) {
-	row := q.db.QueryRow(ctx, entryAnswer, key)
+	row := q.db.QueryRow(ctx, EntryAnswer, key)
 	var answer json.RawMessage
 	err := row.Scan(&answer)
 	return answer, err
-}
-
-const notify = `-- name: Notify :exec
-SELECT pg_notify('mes_event', $1::text)
-`
-
-func (q *Queries) Notify(ctx context.Context, payload string) error {
-	_, err := q.db.Exec(ctx, notify, payload)
-	return err
 }

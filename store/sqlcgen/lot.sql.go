@@ -12,7 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const componentsOfLot = `-- name: ComponentsOfLot :many
+const ComponentsOfLot = `-- name: ComponentsOfLot :many
 SELECT c.key, c.component, c.material, m.name, c.quantity, m.unit, l.supplier, l.supplier_lot
   FROM consumption c JOIN lot l ON l.id = c.component JOIN material m ON m.id = c.material
  WHERE c.lot = $1 ORDER BY c.id
@@ -30,7 +30,7 @@ type ComponentsOfLotRow struct {
 }
 
 func (q *Queries) ComponentsOfLot(ctx context.Context, lot string) ([]ComponentsOfLotRow, error) {
-	rows, err := q.db.Query(ctx, componentsOfLot, lot)
+	rows, err := q.db.Query(ctx, ComponentsOfLot, lot)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (q *Queries) ComponentsOfLot(ctx context.Context, lot string) ([]Components
 	return items, nil
 }
 
-const exceptionsOfLot = `-- name: ExceptionsOfLot :many
+const ExceptionsOfLot = `-- name: ExceptionsOfLot :many
 SELECT kind::text AS kind, text::text AS text, at::timestamptz AS at, by::text AS by, link::text AS link FROM (
     SELECT CASE e.kind WHEN 'defect_reported' THEN 'defect' WHEN 'no_answer' THEN 'silent' WHEN 'reviewed' THEN 'review' WHEN 'scrapped' THEN 'scrap' ELSE e.kind END AS kind,
            concat_ws(': ', nullif(e.code, ''), nullif(e.reason, '')) AS text, e.at, e.actor AS by, e.operation || '/' || e.step AS link
@@ -89,7 +89,7 @@ type ExceptionsOfLotRow struct {
 }
 
 func (q *Queries) ExceptionsOfLot(ctx context.Context, lot string) ([]ExceptionsOfLotRow, error) {
-	rows, err := q.db.Query(ctx, exceptionsOfLot, lot)
+	rows, err := q.db.Query(ctx, ExceptionsOfLot, lot)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (q *Queries) ExceptionsOfLot(ctx context.Context, lot string) ([]Exceptions
 	return items, nil
 }
 
-const lotHeader = `-- name: LotHeader :one
+const LotHeader = `-- name: LotHeader :one
 SELECT l.id, l.material, coalesce(l.work_order, '')::text AS work_order, coalesce(o.revision, '')::text AS revision
   FROM lot l LEFT JOIN work_order o ON o.number = l.work_order WHERE l.site = $1 AND l.id = $2
 `
@@ -132,7 +132,7 @@ type LotHeaderRow struct {
 }
 
 func (q *Queries) LotHeader(ctx context.Context, arg LotHeaderParams) (LotHeaderRow, error) {
-	row := q.db.QueryRow(ctx, lotHeader, arg.Site, arg.Lot)
+	row := q.db.QueryRow(ctx, LotHeader, arg.Site, arg.Lot)
 	var i LotHeaderRow
 	err := row.Scan(
 		&i.ID,
@@ -143,7 +143,7 @@ func (q *Queries) LotHeader(ctx context.Context, arg LotHeaderParams) (LotHeader
 	return i, err
 }
 
-const stepsOfLot = `-- name: StepsOfLot :many
+const StepsOfLot = `-- name: StepsOfLot :many
 SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, started_at, ended_at
   FROM step_record WHERE lot = $1 ORDER BY id
 `
@@ -170,7 +170,7 @@ type StepsOfLotRow struct {
 }
 
 func (q *Queries) StepsOfLot(ctx context.Context, lot string) ([]StepsOfLotRow, error) {
-	rows, err := q.db.Query(ctx, stepsOfLot, lot)
+	rows, err := q.db.Query(ctx, StepsOfLot, lot)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +208,7 @@ func (q *Queries) StepsOfLot(ctx context.Context, lot string) ([]StepsOfLotRow, 
 	return items, nil
 }
 
-const valuesOfLot = `-- name: ValuesOfLot :many
+const ValuesOfLot = `-- name: ValuesOfLot :many
 SELECT v.record, v.characteristic, v.name, v.sample, v.value, v.unit, v.lower, v.upper, v.result, v.measured_at
   FROM step_record s JOIN step_value v ON v.record = s.id WHERE s.lot = $1 ORDER BY v.record, v.n
 `
@@ -227,7 +227,7 @@ type ValuesOfLotRow struct {
 }
 
 func (q *Queries) ValuesOfLot(ctx context.Context, lot string) ([]ValuesOfLotRow, error) {
-	rows, err := q.db.Query(ctx, valuesOfLot, lot)
+	rows, err := q.db.Query(ctx, ValuesOfLot, lot)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +257,7 @@ func (q *Queries) ValuesOfLot(ctx context.Context, lot string) ([]ValuesOfLotRow
 	return items, nil
 }
 
-const visitsOfLot = `-- name: VisitsOfLot :many
+const VisitsOfLot = `-- name: VisitsOfLot :many
 SELECT operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
  WHERE lot = $1 ORDER BY coalesce(started_at, queued_at), queued_at, operation, visit
 `
@@ -275,7 +275,7 @@ type VisitsOfLotRow struct {
 }
 
 func (q *Queries) VisitsOfLot(ctx context.Context, lot string) ([]VisitsOfLotRow, error) {
-	rows, err := q.db.Query(ctx, visitsOfLot, lot)
+	rows, err := q.db.Query(ctx, VisitsOfLot, lot)
 	if err != nil {
 		return nil, err
 	}

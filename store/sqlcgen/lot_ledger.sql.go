@@ -13,7 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const addConsumption = `-- name: AddConsumption :exec
+const AddConsumption = `-- name: AddConsumption :exec
 INSERT INTO consumption (key, n, component, lot, material, quantity, operation, step, station, operator, scan, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
@@ -34,7 +34,7 @@ type AddConsumptionParams struct {
 }
 
 func (q *Queries) AddConsumption(ctx context.Context, arg AddConsumptionParams) error {
-	_, err := q.db.Exec(ctx, addConsumption,
+	_, err := q.db.Exec(ctx, AddConsumption,
 		arg.Key,
 		arg.N,
 		arg.Component,
@@ -51,7 +51,7 @@ func (q *Queries) AddConsumption(ctx context.Context, arg AddConsumptionParams) 
 	return err
 }
 
-const addHoldEvent = `-- name: AddHoldEvent :exec
+const AddHoldEvent = `-- name: AddHoldEvent :exec
 INSERT INTO lot_event (key, lot, work_order, kind, actor, station, operation, visit, step, code, quantity, wait_kind, wait_on, reason, at)
 SELECT $1, l.id, $2, $3, $4, l.station, l.operation, l.visit, l.step, '', 0, l.wait_kind, l.wait_on, $5, now()
   FROM lot l WHERE l.id = $6
@@ -67,7 +67,7 @@ type AddHoldEventParams struct {
 }
 
 func (q *Queries) AddHoldEvent(ctx context.Context, arg AddHoldEventParams) error {
-	_, err := q.db.Exec(ctx, addHoldEvent,
+	_, err := q.db.Exec(ctx, AddHoldEvent,
 		arg.Key,
 		arg.WorkOrder,
 		arg.Kind,
@@ -78,7 +78,7 @@ func (q *Queries) AddHoldEvent(ctx context.Context, arg AddHoldEventParams) erro
 	return err
 }
 
-const addLotEvent = `-- name: AddLotEvent :exec
+const AddLotEvent = `-- name: AddLotEvent :exec
 INSERT INTO lot_event (key, lot, work_order, kind, actor, station, operation, visit, step, code, quantity, wait_kind, wait_on, reason, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 `
@@ -102,7 +102,7 @@ type AddLotEventParams struct {
 }
 
 func (q *Queries) AddLotEvent(ctx context.Context, arg AddLotEventParams) error {
-	_, err := q.db.Exec(ctx, addLotEvent,
+	_, err := q.db.Exec(ctx, AddLotEvent,
 		arg.Key,
 		arg.Lot,
 		arg.WorkOrder,
@@ -122,7 +122,7 @@ func (q *Queries) AddLotEvent(ctx context.Context, arg AddLotEventParams) error 
 	return err
 }
 
-const addStepRecord = `-- name: AddStepRecord :exec
+const AddStepRecord = `-- name: AddStepRecord :exec
 WITH r AS (
     INSERT INTO step_record (key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result,
                              by_hand, vision, note, revision, started_at, ended_at)
@@ -160,7 +160,7 @@ type AddStepRecordParams struct {
 }
 
 func (q *Queries) AddStepRecord(ctx context.Context, arg AddStepRecordParams) error {
-	_, err := q.db.Exec(ctx, addStepRecord,
+	_, err := q.db.Exec(ctx, AddStepRecord,
 		arg.StepValues,
 		arg.Key,
 		arg.Lot,
@@ -185,7 +185,7 @@ func (q *Queries) AddStepRecord(ctx context.Context, arg AddStepRecordParams) er
 	return err
 }
 
-const beginOrder = `-- name: BeginOrder :exec
+const BeginOrder = `-- name: BeginOrder :exec
 UPDATE work_order SET state = 'running', started_at = $1, version = version + 1 WHERE number = $2 AND state = 'released'
 `
 
@@ -195,11 +195,11 @@ type BeginOrderParams struct {
 }
 
 func (q *Queries) BeginOrder(ctx context.Context, arg BeginOrderParams) error {
-	_, err := q.db.Exec(ctx, beginOrder, arg.At, arg.Number)
+	_, err := q.db.Exec(ctx, BeginOrder, arg.At, arg.Number)
 	return err
 }
 
-const builtInto = `-- name: BuiltInto :many
+const BuiltInto = `-- name: BuiltInto :many
 SELECT DISTINCT ON (component) component, lot FROM consumption
  WHERE component = ANY ($1::text[]) ORDER BY component, id DESC
 `
@@ -210,7 +210,7 @@ type BuiltIntoRow struct {
 }
 
 func (q *Queries) BuiltInto(ctx context.Context, components []string) ([]BuiltIntoRow, error) {
-	rows, err := q.db.Query(ctx, builtInto, components)
+	rows, err := q.db.Query(ctx, BuiltInto, components)
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +229,7 @@ func (q *Queries) BuiltInto(ctx context.Context, components []string) ([]BuiltIn
 	return items, nil
 }
 
-const components = `-- name: Components :many
+const Components = `-- name: Components :many
 SELECT l.id, l.material, l.origin, l.state, l.remaining, l.expires_at, coalesce(l.work_order, '')::text AS work_order, m.unit, m.tracking
   FROM lot l JOIN material m ON m.id = l.material
  WHERE l.id = ANY ($1::text[])
@@ -248,7 +248,7 @@ type ComponentsRow struct {
 }
 
 func (q *Queries) Components(ctx context.Context, lots []string) ([]ComponentsRow, error) {
-	rows, err := q.db.Query(ctx, components, lots)
+	rows, err := q.db.Query(ctx, Components, lots)
 	if err != nil {
 		return nil, err
 	}
@@ -277,7 +277,7 @@ func (q *Queries) Components(ctx context.Context, lots []string) ([]ComponentsRo
 	return items, nil
 }
 
-const consumedBy = `-- name: ConsumedBy :many
+const ConsumedBy = `-- name: ConsumedBy :many
 SELECT DISTINCT component FROM consumption WHERE lot = $1 AND component = ANY ($2::text[])
 `
 
@@ -287,7 +287,7 @@ type ConsumedByParams struct {
 }
 
 func (q *Queries) ConsumedBy(ctx context.Context, arg ConsumedByParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, consumedBy, arg.Lot, arg.Components)
+	rows, err := q.db.Query(ctx, ConsumedBy, arg.Lot, arg.Components)
 	if err != nil {
 		return nil, err
 	}
@@ -306,19 +306,18 @@ func (q *Queries) ConsumedBy(ctx context.Context, arg ConsumedByParams) ([]strin
 	return items, nil
 }
 
-const entryContext = `-- name: EntryContext :one
+const EntryContext = `-- name: EntryContext :one
 SELECT o.number, o.state, o.line, o.product, o.revision,
        (SELECT k.answer FROM entry_key k WHERE k.key = $1) AS answer,
        (SELECT to_jsonb(h) FROM hold h WHERE h.released_at IS NULL
            AND (h.scope = 'lot' AND h.subject = $2::text OR h.scope = 'order' AND h.subject = o.number)
          ORDER BY h.placed_at, h.id LIMIT 1)::jsonb AS hold
-  FROM work_order o WHERE o.number = $3
+  FROM lot l JOIN work_order o ON o.number = l.work_order WHERE l.id = $2
 `
 
 type EntryContextParams struct {
-	Key       string
-	Lot       string
-	WorkOrder string
+	Key string
+	Lot string
 }
 
 type EntryContextRow struct {
@@ -333,7 +332,7 @@ type EntryContextRow struct {
 
 // Runs after the lock, so that it sees what the lock's last holder committed.
 func (q *Queries) EntryContext(ctx context.Context, arg EntryContextParams) (EntryContextRow, error) {
-	row := q.db.QueryRow(ctx, entryContext, arg.Key, arg.Lot, arg.WorkOrder)
+	row := q.db.QueryRow(ctx, EntryContext, arg.Key, arg.Lot)
 	var i EntryContextRow
 	err := row.Scan(
 		&i.Number,
@@ -347,7 +346,7 @@ func (q *Queries) EntryContext(ctx context.Context, arg EntryContextParams) (Ent
 	return i, err
 }
 
-const findComponent = `-- name: FindComponent :many
+const FindComponent = `-- name: FindComponent :many
 SELECT l.id, l.material, m.gtin, m.tracking FROM lot l JOIN material m ON m.id = l.material
  WHERE l.site = $1 AND (l.id = $2 OR l.supplier_lot = $2 AND l.supplier_lot <> '')
  ORDER BY l.id = $2 DESC, l.material = $3 DESC, l.remaining > 0 DESC, l.expires_at NULLS LAST, l.created_at, l.id
@@ -370,7 +369,7 @@ type FindComponentRow struct {
 // A code names a lot by its own ID before the supplier's lot number; among the supplier's lots, those with stock and
 // the earliest expiry come first.
 func (q *Queries) FindComponent(ctx context.Context, arg FindComponentParams) ([]FindComponentRow, error) {
-	rows, err := q.db.Query(ctx, findComponent, arg.Site, arg.Code, arg.Material)
+	rows, err := q.db.Query(ctx, FindComponent, arg.Site, arg.Code, arg.Material)
 	if err != nil {
 		return nil, err
 	}
@@ -394,7 +393,7 @@ func (q *Queries) FindComponent(ctx context.Context, arg FindComponentParams) ([
 	return items, nil
 }
 
-const lockComponents = `-- name: LockComponents :many
+const LockComponents = `-- name: LockComponents :many
 SELECT l.id, l.material, l.origin, l.state, l.remaining, l.expires_at, coalesce(l.work_order, '')::text AS work_order, m.unit, m.tracking
   FROM lot l JOIN material m ON m.id = l.material
  WHERE l.id = ANY ($1::text[])
@@ -415,7 +414,7 @@ type LockComponentsRow struct {
 }
 
 func (q *Queries) LockComponents(ctx context.Context, lots []string) ([]LockComponentsRow, error) {
-	rows, err := q.db.Query(ctx, lockComponents, lots)
+	rows, err := q.db.Query(ctx, LockComponents, lots)
 	if err != nil {
 		return nil, err
 	}
@@ -444,7 +443,7 @@ func (q *Queries) LockComponents(ctx context.Context, lots []string) ([]LockComp
 	return items, nil
 }
 
-const lockLot = `-- name: LockLot :one
+const LockLot = `-- name: LockLot :one
 
 SELECT l.id, l.site, l.material, l.origin, l.state, l.quantity, l.remaining, l.scrapped, l.operation, l.visit, l.version,
        l.station, l.started_at, l.work_order, l.wait_since
@@ -478,7 +477,7 @@ type LockLotRow struct {
 // The one path on which lots move. Lock order everywhere: the lot, its station, its components by ID, the order, the
 // audit chain's head.
 func (q *Queries) LockLot(ctx context.Context, arg LockLotParams) (LockLotRow, error) {
-	row := q.db.QueryRow(ctx, lockLot, arg.Site, arg.Lot)
+	row := q.db.QueryRow(ctx, LockLot, arg.Site, arg.Lot)
 	var i LockLotRow
 	err := row.Scan(
 		&i.ID,
@@ -500,7 +499,7 @@ func (q *Queries) LockLot(ctx context.Context, arg LockLotParams) (LockLotRow, e
 	return i, err
 }
 
-const lockStation = `-- name: LockStation :one
+const LockStation = `-- name: LockStation :one
 SELECT id, name, capacity FROM equipment WHERE id = $1 AND level = 'station' FOR NO KEY UPDATE
 `
 
@@ -511,13 +510,13 @@ type LockStationRow struct {
 }
 
 func (q *Queries) LockStation(ctx context.Context, station string) (LockStationRow, error) {
-	row := q.db.QueryRow(ctx, lockStation, station)
+	row := q.db.QueryRow(ctx, LockStation, station)
 	var i LockStationRow
 	err := row.Scan(&i.ID, &i.Name, &i.Capacity)
 	return i, err
 }
 
-const lotsAtWork = `-- name: LotsAtWork :many
+const LotsAtWork = `-- name: LotsAtWork :many
 SELECT id FROM lot WHERE station = $1 AND state = 'running' AND id <> $2 ORDER BY id
 `
 
@@ -527,7 +526,7 @@ type LotsAtWorkParams struct {
 }
 
 func (q *Queries) LotsAtWork(ctx context.Context, arg LotsAtWorkParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, lotsAtWork, arg.Station, arg.Lot)
+	rows, err := q.db.Query(ctx, LotsAtWork, arg.Station, arg.Lot)
 	if err != nil {
 		return nil, err
 	}
@@ -546,7 +545,7 @@ func (q *Queries) LotsAtWork(ctx context.Context, arg LotsAtWorkParams) ([]strin
 	return items, nil
 }
 
-const moveLot = `-- name: MoveLot :exec
+const MoveLot = `-- name: MoveLot :exec
 UPDATE lot SET state = $1, remaining = $2, scrapped = $3, operation = $4, visit = $5, step = $6,
        station = $7, stations = $8, operator = $9, wait_kind = $10, wait_on = $11, wait_since = $12,
        wait_reason = $13, wait_shot = $14, progress = $15, version = $16,
@@ -577,7 +576,7 @@ type MoveLotParams struct {
 }
 
 func (q *Queries) MoveLot(ctx context.Context, arg MoveLotParams) error {
-	_, err := q.db.Exec(ctx, moveLot,
+	_, err := q.db.Exec(ctx, MoveLot,
 		arg.State,
 		arg.Remaining,
 		arg.Scrapped,
@@ -601,30 +600,24 @@ func (q *Queries) MoveLot(ctx context.Context, arg MoveLotParams) error {
 	return err
 }
 
-const movePieces = `-- name: MovePieces :exec
-UPDATE work_order SET in_process = in_process - $1+ $2, scrap = scrap + $3, version = version + 1
- WHERE number = $4
+const MovePieces = `-- name: MovePieces :exec
+UPDATE work_order SET in_process = in_process - ($1::numeric + $2::numeric), good = good + $1::numeric, scrap = scrap + $2::numeric, version = version + 1
+ WHERE number = $3
 `
 
 type MovePiecesParams struct {
-	GoodpgCatalognumericScrappgCatalognumeric decimal.Decimal
-	Good                                      decimal.Decimal
-	Scrap                                     decimal.Decimal
-	Number                                    string
+	Good   decimal.Decimal
+	Scrap  decimal.Decimal
+	Number string
 }
 
 // Pieces leave work in process for good or for scrap.
 func (q *Queries) MovePieces(ctx context.Context, arg MovePiecesParams) error {
-	_, err := q.db.Exec(ctx, movePieces,
-		arg.GoodpgCatalognumericScrappgCatalognumeric,
-		arg.Good,
-		arg.Scrap,
-		arg.Number,
-	)
+	_, err := q.db.Exec(ctx, MovePieces, arg.Good, arg.Scrap, arg.Number)
 	return err
 }
 
-const moveVisit = `-- name: MoveVisit :exec
+const MoveVisit = `-- name: MoveVisit :exec
 UPDATE lot_operation SET state = $1, station = CASE WHEN $2::text = '' THEN station ELSE $2 END,
        operator = CASE WHEN $3::text = '' THEN operator ELSE $3 END,
        started_at = coalesce(started_at, $4), ended_at = $5
@@ -643,7 +636,7 @@ type MoveVisitParams struct {
 }
 
 func (q *Queries) MoveVisit(ctx context.Context, arg MoveVisitParams) error {
-	_, err := q.db.Exec(ctx, moveVisit,
+	_, err := q.db.Exec(ctx, MoveVisit,
 		arg.State,
 		arg.Station,
 		arg.Operator,
@@ -656,29 +649,29 @@ func (q *Queries) MoveVisit(ctx context.Context, arg MoveVisitParams) error {
 	return err
 }
 
-const nextSeq = `-- name: NextSeq :one
+const NextSeq = `-- name: NextSeq :one
 UPDATE device SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq
 `
 
 func (q *Queries) NextSeq(ctx context.Context, device string) (int64, error) {
-	row := q.db.QueryRow(ctx, nextSeq, device)
+	row := q.db.QueryRow(ctx, NextSeq, device)
 	var last_seq int64
 	err := row.Scan(&last_seq)
 	return last_seq, err
 }
 
-const now = `-- name: Now :one
+const Now = `-- name: Now :one
 SELECT now()::timestamptz
 `
 
 func (q *Queries) Now(ctx context.Context) (time.Time, error) {
-	row := q.db.QueryRow(ctx, now)
+	row := q.db.QueryRow(ctx, Now)
 	var column_1 time.Time
 	err := row.Scan(&column_1)
 	return column_1, err
 }
 
-const openHolds = `-- name: OpenHolds :many
+const OpenHolds = `-- name: OpenHolds :many
 SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
  WHERE released_at IS NULL
    AND (scope = 'lot' AND subject = ANY ($1::text[]) OR scope = 'order' AND subject = ANY ($2::text[]))
@@ -701,7 +694,7 @@ type OpenHoldsRow struct {
 }
 
 func (q *Queries) OpenHolds(ctx context.Context, arg OpenHoldsParams) ([]OpenHoldsRow, error) {
-	rows, err := q.db.Query(ctx, openHolds, arg.Lots, arg.Orders)
+	rows, err := q.db.Query(ctx, OpenHolds, arg.Lots, arg.Orders)
 	if err != nil {
 		return nil, err
 	}
@@ -728,7 +721,7 @@ func (q *Queries) OpenHolds(ctx context.Context, arg OpenHoldsParams) ([]OpenHol
 	return items, nil
 }
 
-const openVisit = `-- name: OpenVisit :exec
+const OpenVisit = `-- name: OpenVisit :exec
 INSERT INTO lot_operation (lot, operation, visit, name, station, state, queued_at)
 VALUES ($1, $2, $3, $4, $5, 'queued', $6)
 ON CONFLICT (lot, operation, visit) DO NOTHING
@@ -744,7 +737,7 @@ type OpenVisitParams struct {
 }
 
 func (q *Queries) OpenVisit(ctx context.Context, arg OpenVisitParams) error {
-	_, err := q.db.Exec(ctx, openVisit,
+	_, err := q.db.Exec(ctx, OpenVisit,
 		arg.Lot,
 		arg.Operation,
 		arg.Visit,
@@ -755,7 +748,7 @@ func (q *Queries) OpenVisit(ctx context.Context, arg OpenVisitParams) error {
 	return err
 }
 
-const placeHold = `-- name: PlaceHold :exec
+const PlaceHold = `-- name: PlaceHold :exec
 INSERT INTO hold (id, site, scope, subject, reason, placed_by, placed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
@@ -770,7 +763,7 @@ type PlaceHoldParams struct {
 }
 
 func (q *Queries) PlaceHold(ctx context.Context, arg PlaceHoldParams) error {
-	_, err := q.db.Exec(ctx, placeHold,
+	_, err := q.db.Exec(ctx, PlaceHold,
 		arg.ID,
 		arg.Site,
 		arg.Scope,
@@ -782,7 +775,7 @@ func (q *Queries) PlaceHold(ctx context.Context, arg PlaceHoldParams) error {
 	return err
 }
 
-const planOfLot = `-- name: PlanOfLot :one
+const PlanOfLot = `-- name: PlanOfLot :one
 SELECT l.quantity, l.progress, o.number, o.revision, m.id AS product, m.gtin, m.tracking
   FROM lot l
   JOIN material m ON m.id = l.material
@@ -806,7 +799,7 @@ type PlanOfLotRow struct {
 }
 
 func (q *Queries) PlanOfLot(ctx context.Context, arg PlanOfLotParams) (PlanOfLotRow, error) {
-	row := q.db.QueryRow(ctx, planOfLot, arg.Site, arg.Lot)
+	row := q.db.QueryRow(ctx, PlanOfLot, arg.Site, arg.Lot)
 	var i PlanOfLotRow
 	err := row.Scan(
 		&i.Quantity,
@@ -820,7 +813,7 @@ func (q *Queries) PlanOfLot(ctx context.Context, arg PlanOfLotParams) (PlanOfLot
 	return i, err
 }
 
-const takeComponent = `-- name: TakeComponent :exec
+const TakeComponent = `-- name: TakeComponent :exec
 UPDATE lot SET remaining = remaining - $1::numeric,
        state = CASE WHEN remaining = $1::numeric THEN 'consumed' ELSE state END,
        ended_at = CASE WHEN remaining = $1::numeric AND ended_at IS NULL THEN $2::timestamptz ELSE ended_at END
@@ -834,6 +827,6 @@ type TakeComponentParams struct {
 }
 
 func (q *Queries) TakeComponent(ctx context.Context, arg TakeComponentParams) error {
-	_, err := q.db.Exec(ctx, takeComponent, arg.Quantity, arg.At, arg.Component)
+	_, err := q.db.Exec(ctx, TakeComponent, arg.Quantity, arg.At, arg.Component)
 	return err
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const addMaterialEvent = `-- name: AddMaterialEvent :exec
+const AddMaterialEvent = `-- name: AddMaterialEvent :exec
 INSERT INTO lot_event (key, lot, work_order, kind, actor, station, operation, visit, step, code, quantity, wait_kind, wait_on, reason, at)
 VALUES ($1, $2, $3, $4, $5, '', '', 0, '', '', $6, '', '', $7, now())
 `
@@ -28,7 +28,7 @@ type AddMaterialEventParams struct {
 }
 
 func (q *Queries) AddMaterialEvent(ctx context.Context, arg AddMaterialEventParams) error {
-	_, err := q.db.Exec(ctx, addMaterialEvent,
+	_, err := q.db.Exec(ctx, AddMaterialEvent,
 		arg.Key,
 		arg.Lot,
 		arg.WorkOrder,
@@ -40,7 +40,7 @@ func (q *Queries) AddMaterialEvent(ctx context.Context, arg AddMaterialEventPara
 	return err
 }
 
-const addReceivedLot = `-- name: AddReceivedLot :execrows
+const AddReceivedLot = `-- name: AddReceivedLot :execrows
 INSERT INTO lot (id, site, material, origin, state, quantity, remaining, supplier, supplier_lot, expires_at, created_by, created_at)
 VALUES ($1, $2, $3, 'received', 'available', $4::numeric, $4::numeric, $5, $6, $7, $8, now())
 ON CONFLICT (id) DO NOTHING
@@ -58,7 +58,7 @@ type AddReceivedLotParams struct {
 }
 
 func (q *Queries) AddReceivedLot(ctx context.Context, arg AddReceivedLotParams) (int64, error) {
-	result, err := q.db.Exec(ctx, addReceivedLot,
+	result, err := q.db.Exec(ctx, AddReceivedLot,
 		arg.ID,
 		arg.Site,
 		arg.Material,
@@ -74,7 +74,7 @@ func (q *Queries) AddReceivedLot(ctx context.Context, arg AddReceivedLotParams) 
 	return result.RowsAffected(), nil
 }
 
-const lockLots = `-- name: LockLots :many
+const LockLots = `-- name: LockLots :many
 SELECT id, site, origin, state, remaining, coalesce(work_order, '')::text AS work_order, customer, delivery_note
   FROM lot WHERE site = $1 AND id = ANY ($2::text[]) ORDER BY id FOR NO KEY UPDATE
 `
@@ -96,7 +96,7 @@ type LockLotsRow struct {
 }
 
 func (q *Queries) LockLots(ctx context.Context, arg LockLotsParams) ([]LockLotsRow, error) {
-	rows, err := q.db.Query(ctx, lockLots, arg.Site, arg.Lots)
+	rows, err := q.db.Query(ctx, LockLots, arg.Site, arg.Lots)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (q *Queries) LockLots(ctx context.Context, arg LockLotsParams) ([]LockLotsR
 	return items, nil
 }
 
-const receivedLot = `-- name: ReceivedLot :one
+const ReceivedLot = `-- name: ReceivedLot :one
 SELECT site, material, origin, quantity, supplier, supplier_lot, expires_at FROM lot WHERE id = $1
 `
 
@@ -139,7 +139,7 @@ type ReceivedLotRow struct {
 }
 
 func (q *Queries) ReceivedLot(ctx context.Context, id string) (ReceivedLotRow, error) {
-	row := q.db.QueryRow(ctx, receivedLot, id)
+	row := q.db.QueryRow(ctx, ReceivedLot, id)
 	var i ReceivedLotRow
 	err := row.Scan(
 		&i.Site,
@@ -153,7 +153,7 @@ func (q *Queries) ReceivedLot(ctx context.Context, id string) (ReceivedLotRow, e
 	return i, err
 }
 
-const shipLots = `-- name: ShipLots :exec
+const ShipLots = `-- name: ShipLots :exec
 UPDATE lot SET state = 'shipped', customer = $1, delivery_note = $2, shipped_at = $3, version = version + 1 WHERE id = ANY ($4::text[])
 `
 
@@ -165,7 +165,7 @@ type ShipLotsParams struct {
 }
 
 func (q *Queries) ShipLots(ctx context.Context, arg ShipLotsParams) error {
-	_, err := q.db.Exec(ctx, shipLots,
+	_, err := q.db.Exec(ctx, ShipLots,
 		arg.Customer,
 		arg.DeliveryNote,
 		arg.At,

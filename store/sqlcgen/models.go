@@ -37,6 +37,8 @@ type ApiToken struct {
 
 type Audit struct {
 	ID      int64
+	Strand  int
+	N       int64
 	At      time.Time
 	Actor   string
 	Action  string
@@ -52,9 +54,9 @@ type Audit struct {
 }
 
 type AuditHead struct {
-	One  bool
-	ID   int64
-	Hash []byte
+	Strand int
+	N      int64
+	Hash   []byte
 }
 
 type Blob struct {

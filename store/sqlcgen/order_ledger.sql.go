@@ -13,7 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const addFirstVisits = `-- name: AddFirstVisits :exec
+const AddFirstVisits = `-- name: AddFirstVisits :exec
 INSERT INTO lot_operation (lot, operation, visit, name, station, state, queued_at)
 SELECT unnest($1::text[]), $2, 1, $3, $4, 'queued', $5
 `
@@ -27,7 +27,7 @@ type AddFirstVisitsParams struct {
 }
 
 func (q *Queries) AddFirstVisits(ctx context.Context, arg AddFirstVisitsParams) error {
-	_, err := q.db.Exec(ctx, addFirstVisits,
+	_, err := q.db.Exec(ctx, AddFirstVisits,
 		arg.Lots,
 		arg.Operation,
 		arg.Name,
@@ -37,7 +37,7 @@ func (q *Queries) AddFirstVisits(ctx context.Context, arg AddFirstVisitsParams) 
 	return err
 }
 
-const addLots = `-- name: AddLots :exec
+const AddLots = `-- name: AddLots :exec
 INSERT INTO lot (id, site, material, origin, state, quantity, remaining, work_order, number, operation, visit, station, stations, wait_kind, wait_on,
                  wait_since, progress, version, created_by, created_at)
 SELECT v.id, $1, $2, 'produced', 'queued', v.quantity, v.quantity, $3, v.number, $4, 1, $5, $6, 'station', $5,
@@ -58,7 +58,7 @@ type AddLotsParams struct {
 }
 
 func (q *Queries) AddLots(ctx context.Context, arg AddLotsParams) error {
-	_, err := q.db.Exec(ctx, addLots,
+	_, err := q.db.Exec(ctx, AddLots,
 		arg.Site,
 		arg.Material,
 		arg.WorkOrder,
@@ -72,7 +72,7 @@ func (q *Queries) AddLots(ctx context.Context, arg AddLotsParams) error {
 	return err
 }
 
-const addOpenedEvents = `-- name: AddOpenedEvents :exec
+const AddOpenedEvents = `-- name: AddOpenedEvents :exec
 INSERT INTO lot_event (key, lot, work_order, kind, actor, station, operation, visit, step, code, quantity, wait_kind, wait_on, reason, at)
 SELECT l || '@1', l, $1, 'opened', $2, $3, $4, 1, '', '', 0, 'station', $3, '', $5 FROM unnest($6::text[]) AS l
 `
@@ -87,7 +87,7 @@ type AddOpenedEventsParams struct {
 }
 
 func (q *Queries) AddOpenedEvents(ctx context.Context, arg AddOpenedEventsParams) error {
-	_, err := q.db.Exec(ctx, addOpenedEvents,
+	_, err := q.db.Exec(ctx, AddOpenedEvents,
 		arg.WorkOrder,
 		arg.Actor,
 		arg.Station,
@@ -98,7 +98,7 @@ func (q *Queries) AddOpenedEvents(ctx context.Context, arg AddOpenedEventsParams
 	return err
 }
 
-const addOrder = `-- name: AddOrder :execrows
+const AddOrder = `-- name: AddOrder :execrows
 INSERT INTO work_order (number, site, line, product, state, priority, due, requested, quantity, not_started, created_by, created_at)
 VALUES ($1, $2, $3, $4, 'created', $5, $6, $7, $8::numeric, $8::numeric, $9, now())
 ON CONFLICT (number) DO NOTHING
@@ -117,7 +117,7 @@ type AddOrderParams struct {
 }
 
 func (q *Queries) AddOrder(ctx context.Context, arg AddOrderParams) (int64, error) {
-	result, err := q.db.Exec(ctx, addOrder,
+	result, err := q.db.Exec(ctx, AddOrder,
 		arg.Number,
 		arg.Site,
 		arg.Line,
@@ -134,7 +134,7 @@ func (q *Queries) AddOrder(ctx context.Context, arg AddOrderParams) (int64, erro
 	return result.RowsAffected(), nil
 }
 
-const changeOrder = `-- name: ChangeOrder :exec
+const ChangeOrder = `-- name: ChangeOrder :exec
 UPDATE work_order SET quantity = quantity + $1::numeric, not_started = not_started + $1::numeric, due = $2, priority = $3, version = version + 1
  WHERE number = $4
 `
@@ -147,7 +147,7 @@ type ChangeOrderParams struct {
 }
 
 func (q *Queries) ChangeOrder(ctx context.Context, arg ChangeOrderParams) error {
-	_, err := q.db.Exec(ctx, changeOrder,
+	_, err := q.db.Exec(ctx, ChangeOrder,
 		arg.More,
 		arg.Due,
 		arg.Priority,
@@ -156,19 +156,19 @@ func (q *Queries) ChangeOrder(ctx context.Context, arg ChangeOrderParams) error 
 	return err
 }
 
-const closeOrder = `-- name: CloseOrder :execrows
+const CloseOrder = `-- name: CloseOrder :execrows
 UPDATE work_order SET state = 'closed', version = version + 1 WHERE number = $1 AND state = 'completed'
 `
 
 func (q *Queries) CloseOrder(ctx context.Context, number string) (int64, error) {
-	result, err := q.db.Exec(ctx, closeOrder, number)
+	result, err := q.db.Exec(ctx, CloseOrder, number)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const closeVisits = `-- name: CloseVisits :exec
+const CloseVisits = `-- name: CloseVisits :exec
 UPDATE lot_operation SET state = 'scrapped', ended_at = $1 WHERE lot = $2 AND ended_at IS NULL
 `
 
@@ -178,22 +178,22 @@ type CloseVisitsParams struct {
 }
 
 func (q *Queries) CloseVisits(ctx context.Context, arg CloseVisitsParams) error {
-	_, err := q.db.Exec(ctx, closeVisits, arg.At, arg.Lot)
+	_, err := q.db.Exec(ctx, CloseVisits, arg.At, arg.Lot)
 	return err
 }
 
-const countOpenLots = `-- name: CountOpenLots :one
+const CountOpenLots = `-- name: CountOpenLots :one
 SELECT count(*)::int FROM lot WHERE work_order = $1 AND state IN ('queued', 'running', 'paused', 'review')
 `
 
 func (q *Queries) CountOpenLots(ctx context.Context, workOrder *string) (int, error) {
-	row := q.db.QueryRow(ctx, countOpenLots, workOrder)
+	row := q.db.QueryRow(ctx, CountOpenLots, workOrder)
 	var column_1 int
 	err := row.Scan(&column_1)
 	return column_1, err
 }
 
-const endOrder = `-- name: EndOrder :exec
+const EndOrder = `-- name: EndOrder :exec
 UPDATE work_order SET state = $1, ended_at = $2, version = version + 1 WHERE number = $3
 `
 
@@ -204,27 +204,27 @@ type EndOrderParams struct {
 }
 
 func (q *Queries) EndOrder(ctx context.Context, arg EndOrderParams) error {
-	_, err := q.db.Exec(ctx, endOrder, arg.State, arg.At, arg.Number)
+	_, err := q.db.Exec(ctx, EndOrder, arg.State, arg.At, arg.Number)
 	return err
 }
 
-const lastLotOfOrder = `-- name: LastLotOfOrder :one
+const LastLotOfOrder = `-- name: LastLotOfOrder :one
 SELECT coalesce(max(number), 0)::int FROM lot WHERE work_order = $1
 `
 
 func (q *Queries) LastLotOfOrder(ctx context.Context, workOrder *string) (int, error) {
-	row := q.db.QueryRow(ctx, lastLotOfOrder, workOrder)
+	row := q.db.QueryRow(ctx, LastLotOfOrder, workOrder)
 	var column_1 int
 	err := row.Scan(&column_1)
 	return column_1, err
 }
 
-const lockLotsOfOrder = `-- name: LockLotsOfOrder :many
+const LockLotsOfOrder = `-- name: LockLotsOfOrder :many
 SELECT id FROM lot WHERE work_order = $1 AND state IN ('queued', 'running', 'paused', 'review', 'packed') ORDER BY id FOR NO KEY UPDATE
 `
 
 func (q *Queries) LockLotsOfOrder(ctx context.Context, workOrder *string) ([]string, error) {
-	rows, err := q.db.Query(ctx, lockLotsOfOrder, workOrder)
+	rows, err := q.db.Query(ctx, LockLotsOfOrder, workOrder)
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +243,7 @@ func (q *Queries) LockLotsOfOrder(ctx context.Context, workOrder *string) ([]str
 	return items, nil
 }
 
-const lockNeverStarted = `-- name: LockNeverStarted :many
+const LockNeverStarted = `-- name: LockNeverStarted :many
 SELECT id, site, remaining, operation, visit, station, version FROM lot
  WHERE work_order = $1 AND state = 'queued' AND started_at IS NULL
  ORDER BY id FOR NO KEY UPDATE
@@ -261,7 +261,7 @@ type LockNeverStartedRow struct {
 
 // Lots that no operation was ever started on. Those created after the first look are found by the second.
 func (q *Queries) LockNeverStarted(ctx context.Context, workOrder *string) ([]LockNeverStartedRow, error) {
-	rows, err := q.db.Query(ctx, lockNeverStarted, workOrder)
+	rows, err := q.db.Query(ctx, LockNeverStarted, workOrder)
 	if err != nil {
 		return nil, err
 	}
@@ -288,7 +288,7 @@ func (q *Queries) LockNeverStarted(ctx context.Context, workOrder *string) ([]Lo
 	return items, nil
 }
 
-const lockOrder = `-- name: LockOrder :one
+const LockOrder = `-- name: LockOrder :one
 SELECT number FROM work_order WHERE site = $1 AND number = $2 FOR NO KEY UPDATE
 `
 
@@ -298,13 +298,13 @@ type LockOrderParams struct {
 }
 
 func (q *Queries) LockOrder(ctx context.Context, arg LockOrderParams) (string, error) {
-	row := q.db.QueryRow(ctx, lockOrder, arg.Site, arg.Number)
+	row := q.db.QueryRow(ctx, LockOrder, arg.Site, arg.Number)
 	var number string
 	err := row.Scan(&number)
 	return number, err
 }
 
-const openHoldsOn = `-- name: OpenHoldsOn :many
+const OpenHoldsOn = `-- name: OpenHoldsOn :many
 SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
  WHERE scope = $1 AND subject = $2 AND released_at IS NULL ORDER BY placed_at, id FOR UPDATE
 `
@@ -325,7 +325,7 @@ type OpenHoldsOnRow struct {
 }
 
 func (q *Queries) OpenHoldsOn(ctx context.Context, arg OpenHoldsOnParams) ([]OpenHoldsOnRow, error) {
-	rows, err := q.db.Query(ctx, openHoldsOn, arg.Scope, arg.Subject)
+	rows, err := q.db.Query(ctx, OpenHoldsOn, arg.Scope, arg.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -352,12 +352,12 @@ func (q *Queries) OpenHoldsOn(ctx context.Context, arg OpenHoldsOnParams) ([]Ope
 	return items, nil
 }
 
-const openLots = `-- name: OpenLots :many
+const OpenLots = `-- name: OpenLots :many
 SELECT id FROM lot WHERE work_order = $1 AND state IN ('queued', 'running', 'paused', 'review') ORDER BY number
 `
 
 func (q *Queries) OpenLots(ctx context.Context, workOrder *string) ([]string, error) {
-	rows, err := q.db.Query(ctx, openLots, workOrder)
+	rows, err := q.db.Query(ctx, OpenLots, workOrder)
 	if err != nil {
 		return nil, err
 	}
@@ -376,7 +376,7 @@ func (q *Queries) OpenLots(ctx context.Context, workOrder *string) ([]string, er
 	return items, nil
 }
 
-const orderStatus = `-- name: OrderStatus :one
+const OrderStatus = `-- name: OrderStatus :one
 SELECT o.number, o.state, o.cancel_requested, o.revision, o.product, o.line, o.quantity, o.good, o.scrap, o.in_process, o.not_started,
        o.priority, o.due, o.started_at,
        EXISTS (SELECT FROM hold h WHERE h.scope = 'order' AND h.subject = o.number AND h.released_at IS NULL) AS held
@@ -407,7 +407,7 @@ type OrderStatusRow struct {
 }
 
 func (q *Queries) OrderStatus(ctx context.Context, arg OrderStatusParams) (OrderStatusRow, error) {
-	row := q.db.QueryRow(ctx, orderStatus, arg.Site, arg.Number)
+	row := q.db.QueryRow(ctx, OrderStatus, arg.Site, arg.Number)
 	var i OrderStatusRow
 	err := row.Scan(
 		&i.Number,
@@ -429,7 +429,7 @@ func (q *Queries) OrderStatus(ctx context.Context, arg OrderStatusParams) (Order
 	return i, err
 }
 
-const orderSubject = `-- name: OrderSubject :one
+const OrderSubject = `-- name: OrderSubject :one
 SELECT coalesce((SELECT m.tracking FROM material m WHERE m.id = $1), '')::text AS tracking,
        EXISTS (SELECT FROM routing r WHERE r.product = $1 AND r.state = 'approved') AS approved,
        EXISTS (SELECT FROM equipment l JOIN equipment a ON a.id = l.parent
@@ -452,7 +452,7 @@ type OrderSubjectRow struct {
 
 // What the plant knows about a request's product and line.
 func (q *Queries) OrderSubject(ctx context.Context, arg OrderSubjectParams) (OrderSubjectRow, error) {
-	row := q.db.QueryRow(ctx, orderSubject, arg.Product, arg.Line, arg.Site)
+	row := q.db.QueryRow(ctx, OrderSubject, arg.Product, arg.Line, arg.Site)
 	var i OrderSubjectRow
 	err := row.Scan(
 		&i.Tracking,
@@ -463,19 +463,19 @@ func (q *Queries) OrderSubject(ctx context.Context, arg OrderSubjectParams) (Ord
 	return i, err
 }
 
-const orderWindow = `-- name: OrderWindow :one
+const OrderWindow = `-- name: OrderWindow :one
 SELECT coalesce((r.definition ->> 'window')::int, 0)::int AS lots FROM work_order o LEFT JOIN routing r ON r.product = o.product AND r.revision = o.revision
  WHERE o.number = $1
 `
 
 func (q *Queries) OrderWindow(ctx context.Context, number string) (int, error) {
-	row := q.db.QueryRow(ctx, orderWindow, number)
+	row := q.db.QueryRow(ctx, OrderWindow, number)
 	var lots int
 	err := row.Scan(&lots)
 	return lots, err
 }
 
-const releaseHolds = `-- name: ReleaseHolds :exec
+const ReleaseHolds = `-- name: ReleaseHolds :exec
 UPDATE hold SET released_at = now(), released_by = $1, release_reason = $2 WHERE id = ANY ($3::text[])
 `
 
@@ -486,11 +486,11 @@ type ReleaseHoldsParams struct {
 }
 
 func (q *Queries) ReleaseHolds(ctx context.Context, arg ReleaseHoldsParams) error {
-	_, err := q.db.Exec(ctx, releaseHolds, arg.ReleasedBy, arg.Reason, arg.Ids)
+	_, err := q.db.Exec(ctx, ReleaseHolds, arg.ReleasedBy, arg.Reason, arg.Ids)
 	return err
 }
 
-const releaseOrder = `-- name: ReleaseOrder :exec
+const ReleaseOrder = `-- name: ReleaseOrder :exec
 UPDATE work_order SET state = 'released', revision = $1, released_at = $2, version = version + 1 WHERE number = $3
 `
 
@@ -501,20 +501,20 @@ type ReleaseOrderParams struct {
 }
 
 func (q *Queries) ReleaseOrder(ctx context.Context, arg ReleaseOrderParams) error {
-	_, err := q.db.Exec(ctx, releaseOrder, arg.Revision, arg.At, arg.Number)
+	_, err := q.db.Exec(ctx, ReleaseOrder, arg.Revision, arg.At, arg.Number)
 	return err
 }
 
-const requestCancel = `-- name: RequestCancel :exec
+const RequestCancel = `-- name: RequestCancel :exec
 UPDATE work_order SET cancel_requested = true, version = version + 1 WHERE number = $1
 `
 
 func (q *Queries) RequestCancel(ctx context.Context, number string) error {
-	_, err := q.db.Exec(ctx, requestCancel, number)
+	_, err := q.db.Exec(ctx, RequestCancel, number)
 	return err
 }
 
-const requestedOrder = `-- name: RequestedOrder :one
+const RequestedOrder = `-- name: RequestedOrder :one
 SELECT site, requested FROM work_order WHERE number = $1
 `
 
@@ -524,13 +524,13 @@ type RequestedOrderRow struct {
 }
 
 func (q *Queries) RequestedOrder(ctx context.Context, number string) (RequestedOrderRow, error) {
-	row := q.db.QueryRow(ctx, requestedOrder, number)
+	row := q.db.QueryRow(ctx, RequestedOrder, number)
 	var i RequestedOrderRow
 	err := row.Scan(&i.Site, &i.Requested)
 	return i, err
 }
 
-const startPieces = `-- name: StartPieces :exec
+const StartPieces = `-- name: StartPieces :exec
 UPDATE work_order SET not_started = not_started - $1::numeric, in_process = in_process + $1::numeric, version = version + 1 WHERE number = $2
 `
 
@@ -540,11 +540,11 @@ type StartPiecesParams struct {
 }
 
 func (q *Queries) StartPieces(ctx context.Context, arg StartPiecesParams) error {
-	_, err := q.db.Exec(ctx, startPieces, arg.Pieces, arg.Number)
+	_, err := q.db.Exec(ctx, StartPieces, arg.Pieces, arg.Number)
 	return err
 }
 
-const takeLotNumbers = `-- name: TakeLotNumbers :one
+const TakeLotNumbers = `-- name: TakeLotNumbers :one
 INSERT INTO lot_number (product, last) VALUES ($1, $2::bigint)
 ON CONFLICT (product) DO UPDATE SET last = lot_number.last + $2::bigint
 RETURNING last
@@ -556,13 +556,13 @@ type TakeLotNumbersParams struct {
 }
 
 func (q *Queries) TakeLotNumbers(ctx context.Context, arg TakeLotNumbersParams) (int64, error) {
-	row := q.db.QueryRow(ctx, takeLotNumbers, arg.Product, arg.N)
+	row := q.db.QueryRow(ctx, TakeLotNumbers, arg.Product, arg.N)
 	var last int64
 	err := row.Scan(&last)
 	return last, err
 }
 
-const voidLot = `-- name: VoidLot :exec
+const VoidLot = `-- name: VoidLot :exec
 UPDATE lot SET state = 'void', remaining = 0, wait_kind = '', wait_on = '', wait_since = NULL, ended_at = $1, version = version + 1,
        progress = CASE WHEN progress IS NULL THEN NULL ELSE
            progress || jsonb_build_object('state', 'void', 'version', version + 1, 'quantity', '0', 'wait', jsonb_build_object('kind', '', 'since', $1::timestamptz)) END
@@ -575,6 +575,6 @@ type VoidLotParams struct {
 }
 
 func (q *Queries) VoidLot(ctx context.Context, arg VoidLotParams) error {
-	_, err := q.db.Exec(ctx, voidLot, arg.At, arg.Lot)
+	_, err := q.db.Exec(ctx, VoidLot, arg.At, arg.Lot)
 	return err
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-const leaseMessages = `-- name: LeaseMessages :many
+const LeaseMessages = `-- name: LeaseMessages :many
 WITH due AS (
     SELECT o.id FROM outbox o
      WHERE o.destination = $2 AND o.state = 'pending' AND o.next_attempt <= now()
@@ -43,7 +43,7 @@ type LeaseMessagesRow struct {
 
 // The first pending message of each subject, when it is due. Another dispatcher's rows are skipped, not waited for.
 func (q *Queries) LeaseMessages(ctx context.Context, arg LeaseMessagesParams) ([]LeaseMessagesRow, error) {
-	rows, err := q.db.Query(ctx, leaseMessages, arg.LeaseSeconds, arg.Destination, arg.Most)
+	rows, err := q.db.Query(ctx, LeaseMessages, arg.LeaseSeconds, arg.Destination, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +71,12 @@ func (q *Queries) LeaseMessages(ctx context.Context, arg LeaseMessagesParams) ([
 	return items, nil
 }
 
-const message = `-- name: Message :one
+const Message = `-- name: Message :one
 SELECT id, destination, kind, key, subject, payload, state, attempts, next_attempt, last_error, answer, created_at, delivered_at FROM outbox WHERE id = $1
 `
 
 func (q *Queries) Message(ctx context.Context, id int64) (Outbox, error) {
-	row := q.db.QueryRow(ctx, message, id)
+	row := q.db.QueryRow(ctx, Message, id)
 	var i Outbox
 	err := row.Scan(
 		&i.ID,
@@ -96,7 +96,7 @@ func (q *Queries) Message(ctx context.Context, id int64) (Outbox, error) {
 	return i, err
 }
 
-const messageDelivered = `-- name: MessageDelivered :one
+const MessageDelivered = `-- name: MessageDelivered :one
 UPDATE outbox SET state = 'delivered', delivered_at = now(), answer = $1, last_error = ''
  WHERE id = $2 AND state <> 'delivered' RETURNING destination, kind, subject, key
 `
@@ -114,7 +114,7 @@ type MessageDeliveredRow struct {
 }
 
 func (q *Queries) MessageDelivered(ctx context.Context, arg MessageDeliveredParams) (MessageDeliveredRow, error) {
-	row := q.db.QueryRow(ctx, messageDelivered, arg.Answer, arg.ID)
+	row := q.db.QueryRow(ctx, MessageDelivered, arg.Answer, arg.ID)
 	var i MessageDeliveredRow
 	err := row.Scan(
 		&i.Destination,
@@ -125,7 +125,7 @@ func (q *Queries) MessageDelivered(ctx context.Context, arg MessageDeliveredPara
 	return i, err
 }
 
-const messageFailed = `-- name: MessageFailed :one
+const MessageFailed = `-- name: MessageFailed :one
 UPDATE outbox SET state = CASE WHEN $1::bool THEN 'dead' ELSE 'pending' END, last_error = $2, next_attempt = $3
  WHERE id = $4 AND state = 'pending' RETURNING destination, subject
 `
@@ -143,7 +143,7 @@ type MessageFailedRow struct {
 }
 
 func (q *Queries) MessageFailed(ctx context.Context, arg MessageFailedParams) (MessageFailedRow, error) {
-	row := q.db.QueryRow(ctx, messageFailed,
+	row := q.db.QueryRow(ctx, MessageFailed,
 		arg.Dead,
 		arg.LastError,
 		arg.NextAttempt,
@@ -154,7 +154,7 @@ func (q *Queries) MessageFailed(ctx context.Context, arg MessageFailedParams) (M
 	return i, err
 }
 
-const outboxDepth = `-- name: OutboxDepth :many
+const OutboxDepth = `-- name: OutboxDepth :many
 SELECT destination, count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'dead') AS dead,
        coalesce(min(created_at) FILTER (WHERE state = 'pending'), now())::timestamptz AS oldest
   FROM outbox WHERE state <> 'delivered' GROUP BY destination ORDER BY destination
@@ -168,7 +168,7 @@ type OutboxDepthRow struct {
 }
 
 func (q *Queries) OutboxDepth(ctx context.Context) ([]OutboxDepthRow, error) {
-	rows, err := q.db.Query(ctx, outboxDepth)
+	rows, err := q.db.Query(ctx, OutboxDepth)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +192,7 @@ func (q *Queries) OutboxDepth(ctx context.Context) ([]OutboxDepthRow, error) {
 	return items, nil
 }
 
-const resendMessage = `-- name: ResendMessage :one
+const ResendMessage = `-- name: ResendMessage :one
 UPDATE outbox SET state = 'pending', next_attempt = now(), attempts = 0 WHERE id = $1 AND state = 'dead' RETURNING destination, key, last_error
 `
 
@@ -203,18 +203,18 @@ type ResendMessageRow struct {
 }
 
 func (q *Queries) ResendMessage(ctx context.Context, id int64) (ResendMessageRow, error) {
-	row := q.db.QueryRow(ctx, resendMessage, id)
+	row := q.db.QueryRow(ctx, ResendMessage, id)
 	var i ResendMessageRow
 	err := row.Scan(&i.Destination, &i.Key, &i.LastError)
 	return i, err
 }
 
-const siteOfOrder = `-- name: SiteOfOrder :one
+const SiteOfOrder = `-- name: SiteOfOrder :one
 SELECT site FROM work_order WHERE number = $1
 `
 
 func (q *Queries) SiteOfOrder(ctx context.Context, number string) (string, error) {
-	row := q.db.QueryRow(ctx, siteOfOrder, number)
+	row := q.db.QueryRow(ctx, SiteOfOrder, number)
 	var site string
 	err := row.Scan(&site)
 	return site, err

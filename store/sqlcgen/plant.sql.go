@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-const addRouting = `-- name: AddRouting :exec
+const AddRouting = `-- name: AddRouting :exec
 INSERT INTO routing (product, revision, state, definition, hash, approved_by, approved_at)
 VALUES ($1, $2, 'approved', $3, $4, $5, now())
 `
@@ -25,7 +25,7 @@ type AddRoutingParams struct {
 }
 
 func (q *Queries) AddRouting(ctx context.Context, arg AddRoutingParams) error {
-	_, err := q.db.Exec(ctx, addRouting,
+	_, err := q.db.Exec(ctx, AddRouting,
 		arg.Product,
 		arg.Revision,
 		arg.Definition,
@@ -35,18 +35,18 @@ func (q *Queries) AddRouting(ctx context.Context, arg AddRoutingParams) error {
 	return err
 }
 
-const approvedRevision = `-- name: ApprovedRevision :one
+const ApprovedRevision = `-- name: ApprovedRevision :one
 SELECT revision FROM routing WHERE product = $1 AND state = 'approved' ORDER BY approved_at DESC, revision DESC LIMIT 1
 `
 
 func (q *Queries) ApprovedRevision(ctx context.Context, product string) (string, error) {
-	row := q.db.QueryRow(ctx, approvedRevision, product)
+	row := q.db.QueryRow(ctx, ApprovedRevision, product)
 	var revision string
 	err := row.Scan(&revision)
 	return revision, err
 }
 
-const deviceStatusBefore = `-- name: DeviceStatusBefore :many
+const DeviceStatusBefore = `-- name: DeviceStatusBefore :many
 SELECT device, state, error, live FROM device_status WHERE device = ANY ($1::text[])
 `
 
@@ -58,7 +58,7 @@ type DeviceStatusBeforeRow struct {
 }
 
 func (q *Queries) DeviceStatusBefore(ctx context.Context, devices []string) ([]DeviceStatusBeforeRow, error) {
-	rows, err := q.db.Query(ctx, deviceStatusBefore, devices)
+	rows, err := q.db.Query(ctx, DeviceStatusBefore, devices)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (q *Queries) DeviceStatusBefore(ctx context.Context, devices []string) ([]D
 	return items, nil
 }
 
-const devicesOfSite = `-- name: DevicesOfSite :many
+const DevicesOfSite = `-- name: DevicesOfSite :many
 SELECT d.id, d.site, d.station, d.driver, d.name, d.config, s.state, s.since, s.error, s.live, s.reported_at
   FROM device d LEFT JOIN device_status s ON s.device = d.id
  WHERE d.site = $1 AND ($2::text = '' OR d.station = $2) ORDER BY d.station, d.id
@@ -108,7 +108,7 @@ type DevicesOfSiteRow struct {
 }
 
 func (q *Queries) DevicesOfSite(ctx context.Context, arg DevicesOfSiteParams) ([]DevicesOfSiteRow, error) {
-	rows, err := q.db.Query(ctx, devicesOfSite, arg.Site, arg.Station)
+	rows, err := q.db.Query(ctx, DevicesOfSite, arg.Site, arg.Station)
 	if err != nil {
 		return nil, err
 	}
@@ -139,25 +139,7 @@ func (q *Queries) DevicesOfSite(ctx context.Context, arg DevicesOfSiteParams) ([
 	return items, nil
 }
 
-const equipment = `-- name: Equipment :one
-SELECT id, level, parent, name, time_zone, capacity FROM equipment WHERE id = $1
-`
-
-func (q *Queries) Equipment(ctx context.Context, id string) (Equipment, error) {
-	row := q.db.QueryRow(ctx, equipment, id)
-	var i Equipment
-	err := row.Scan(
-		&i.ID,
-		&i.Level,
-		&i.Parent,
-		&i.Name,
-		&i.TimeZone,
-		&i.Capacity,
-	)
-	return i, err
-}
-
-const equipmentOfSite = `-- name: EquipmentOfSite :many
+const EquipmentOfSite = `-- name: EquipmentOfSite :many
 WITH RECURSIVE tree AS (
     SELECT e.id, e.level, e.parent, e.name, e.time_zone, e.capacity, 0 AS depth FROM equipment e WHERE e.id = $1 AND e.level = 'site'
     UNION ALL
@@ -177,7 +159,7 @@ type EquipmentOfSiteRow struct {
 
 // The site and everything below it, parents first.
 func (q *Queries) EquipmentOfSite(ctx context.Context, site string) ([]EquipmentOfSiteRow, error) {
-	rows, err := q.db.Query(ctx, equipmentOfSite, site)
+	rows, err := q.db.Query(ctx, EquipmentOfSite, site)
 	if err != nil {
 		return nil, err
 	}
@@ -203,12 +185,12 @@ func (q *Queries) EquipmentOfSite(ctx context.Context, site string) ([]Equipment
 	return items, nil
 }
 
-const knownDevices = `-- name: KnownDevices :many
+const KnownDevices = `-- name: KnownDevices :many
 SELECT id FROM device WHERE id = ANY ($1::text[])
 `
 
 func (q *Queries) KnownDevices(ctx context.Context, ids []string) ([]string, error) {
-	rows, err := q.db.Query(ctx, knownDevices, ids)
+	rows, err := q.db.Query(ctx, KnownDevices, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +209,7 @@ func (q *Queries) KnownDevices(ctx context.Context, ids []string) ([]string, err
 	return items, nil
 }
 
-const knownEquipment = `-- name: KnownEquipment :many
+const KnownEquipment = `-- name: KnownEquipment :many
 SELECT id, level FROM equipment WHERE id = ANY ($1::text[])
 `
 
@@ -237,7 +219,7 @@ type KnownEquipmentRow struct {
 }
 
 func (q *Queries) KnownEquipment(ctx context.Context, ids []string) ([]KnownEquipmentRow, error) {
-	rows, err := q.db.Query(ctx, knownEquipment, ids)
+	rows, err := q.db.Query(ctx, KnownEquipment, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -256,7 +238,7 @@ func (q *Queries) KnownEquipment(ctx context.Context, ids []string) ([]KnownEqui
 	return items, nil
 }
 
-const knownMaterials = `-- name: KnownMaterials :many
+const KnownMaterials = `-- name: KnownMaterials :many
 SELECT id, tracking, expires, unit, gtin FROM material WHERE id = ANY ($1::text[])
 `
 
@@ -269,7 +251,7 @@ type KnownMaterialsRow struct {
 }
 
 func (q *Queries) KnownMaterials(ctx context.Context, ids []string) ([]KnownMaterialsRow, error) {
-	rows, err := q.db.Query(ctx, knownMaterials, ids)
+	rows, err := q.db.Query(ctx, KnownMaterials, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -294,7 +276,7 @@ func (q *Queries) KnownMaterials(ctx context.Context, ids []string) ([]KnownMate
 	return items, nil
 }
 
-const materials = `-- name: Materials :many
+const Materials = `-- name: Materials :many
 SELECT m.id, m.name, m.tracking, m.unit, m.gtin, m.expires,
        coalesce((SELECT r.revision FROM routing r WHERE r.product = m.id AND r.state = 'approved' ORDER BY r.approved_at DESC, r.revision DESC LIMIT 1), '')::text AS revision,
        ARRAY(SELECT r.revision FROM routing r WHERE r.product = m.id ORDER BY r.revision)::text[] AS revisions
@@ -313,7 +295,7 @@ type MaterialsRow struct {
 }
 
 func (q *Queries) Materials(ctx context.Context) ([]MaterialsRow, error) {
-	rows, err := q.db.Query(ctx, materials)
+	rows, err := q.db.Query(ctx, Materials)
 	if err != nil {
 		return nil, err
 	}
@@ -341,7 +323,7 @@ func (q *Queries) Materials(ctx context.Context) ([]MaterialsRow, error) {
 	return items, nil
 }
 
-const putDevice = `-- name: PutDevice :exec
+const PutDevice = `-- name: PutDevice :exec
 INSERT INTO device (id, site, station, driver, name, config) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO UPDATE SET site = excluded.site, station = excluded.station, driver = excluded.driver, name = excluded.name, config = excluded.config
 `
@@ -356,7 +338,7 @@ type PutDeviceParams struct {
 }
 
 func (q *Queries) PutDevice(ctx context.Context, arg PutDeviceParams) error {
-	_, err := q.db.Exec(ctx, putDevice,
+	_, err := q.db.Exec(ctx, PutDevice,
 		arg.ID,
 		arg.Site,
 		arg.Station,
@@ -367,7 +349,7 @@ func (q *Queries) PutDevice(ctx context.Context, arg PutDeviceParams) error {
 	return err
 }
 
-const putDeviceStatus = `-- name: PutDeviceStatus :many
+const PutDeviceStatus = `-- name: PutDeviceStatus :many
 INSERT INTO device_status (device, state, since, error, live, reported_at)
 SELECT v.device, v.state, v.since, coalesce(v.error, ''), coalesce(v.live, '[]'), now()
   FROM jsonb_to_recordset($1::jsonb) AS v(device text, state text, since timestamptz, error text, live jsonb)
@@ -384,7 +366,7 @@ type PutDeviceStatusParams struct {
 
 // Stores what the edge says, and answers the devices of which something changed.
 func (q *Queries) PutDeviceStatus(ctx context.Context, arg PutDeviceStatusParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, putDeviceStatus, arg.Reports, arg.Site)
+	rows, err := q.db.Query(ctx, PutDeviceStatus, arg.Reports, arg.Site)
 	if err != nil {
 		return nil, err
 	}
@@ -403,7 +385,7 @@ func (q *Queries) PutDeviceStatus(ctx context.Context, arg PutDeviceStatusParams
 	return items, nil
 }
 
-const putEquipment = `-- name: PutEquipment :exec
+const PutEquipment = `-- name: PutEquipment :exec
 INSERT INTO equipment (id, level, parent, name, time_zone, capacity) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO UPDATE SET level = excluded.level, parent = excluded.parent, name = excluded.name, time_zone = excluded.time_zone, capacity = excluded.capacity
 `
@@ -418,7 +400,7 @@ type PutEquipmentParams struct {
 }
 
 func (q *Queries) PutEquipment(ctx context.Context, arg PutEquipmentParams) error {
-	_, err := q.db.Exec(ctx, putEquipment,
+	_, err := q.db.Exec(ctx, PutEquipment,
 		arg.ID,
 		arg.Level,
 		arg.Parent,
@@ -429,7 +411,7 @@ func (q *Queries) PutEquipment(ctx context.Context, arg PutEquipmentParams) erro
 	return err
 }
 
-const putMaterial = `-- name: PutMaterial :exec
+const PutMaterial = `-- name: PutMaterial :exec
 INSERT INTO material (id, name, tracking, unit, gtin, expires) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, tracking = excluded.tracking, unit = excluded.unit, gtin = excluded.gtin, expires = excluded.expires
 `
@@ -444,7 +426,7 @@ type PutMaterialParams struct {
 }
 
 func (q *Queries) PutMaterial(ctx context.Context, arg PutMaterialParams) error {
-	_, err := q.db.Exec(ctx, putMaterial,
+	_, err := q.db.Exec(ctx, PutMaterial,
 		arg.ID,
 		arg.Name,
 		arg.Tracking,
@@ -455,7 +437,7 @@ func (q *Queries) PutMaterial(ctx context.Context, arg PutMaterialParams) error 
 	return err
 }
 
-const routingRevision = `-- name: RoutingRevision :one
+const RoutingRevision = `-- name: RoutingRevision :one
 SELECT product, revision, state, definition, hash, approved_by, approved_at FROM routing WHERE product = $1 AND revision = $2
 `
 
@@ -465,7 +447,7 @@ type RoutingRevisionParams struct {
 }
 
 func (q *Queries) RoutingRevision(ctx context.Context, arg RoutingRevisionParams) (Routing, error) {
-	row := q.db.QueryRow(ctx, routingRevision, arg.Product, arg.Revision)
+	row := q.db.QueryRow(ctx, RoutingRevision, arg.Product, arg.Revision)
 	var i Routing
 	err := row.Scan(
 		&i.Product,
@@ -479,12 +461,12 @@ func (q *Queries) RoutingRevision(ctx context.Context, arg RoutingRevisionParams
 	return i, err
 }
 
-const sites = `-- name: Sites :many
+const Sites = `-- name: Sites :many
 SELECT id FROM equipment WHERE level = 'site' ORDER BY id
 `
 
 func (q *Queries) Sites(ctx context.Context) ([]string, error) {
-	rows, err := q.db.Query(ctx, sites)
+	rows, err := q.db.Query(ctx, Sites)
 	if err != nil {
 		return nil, err
 	}
@@ -503,11 +485,11 @@ func (q *Queries) Sites(ctx context.Context) ([]string, error) {
 	return items, nil
 }
 
-const supersedeRoutings = `-- name: SupersedeRoutings :exec
+const SupersedeRoutings = `-- name: SupersedeRoutings :exec
 UPDATE routing SET state = 'superseded' WHERE product = $1 AND state = 'approved'
 `
 
 func (q *Queries) SupersedeRoutings(ctx context.Context, product string) error {
-	_, err := q.db.Exec(ctx, supersedeRoutings, product)
+	_, err := q.db.Exec(ctx, SupersedeRoutings, product)
 	return err
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const progressOfLot = `-- name: ProgressOfLot :one
+const ProgressOfLot = `-- name: ProgressOfLot :one
 SELECT l.progress, coalesce(o.product, '')::text AS product, coalesce(o.revision, '')::text AS revision, coalesce(l.number, 0)::int AS number, coalesce(o.quantity, 0)::numeric AS ordered
   FROM lot l LEFT JOIN work_order o ON o.number = l.work_order WHERE l.site = $1 AND l.id = $2
 `
@@ -32,7 +32,7 @@ type ProgressOfLotRow struct {
 }
 
 func (q *Queries) ProgressOfLot(ctx context.Context, arg ProgressOfLotParams) (ProgressOfLotRow, error) {
-	row := q.db.QueryRow(ctx, progressOfLot, arg.Site, arg.Lot)
+	row := q.db.QueryRow(ctx, ProgressOfLot, arg.Site, arg.Lot)
 	var i ProgressOfLotRow
 	err := row.Scan(
 		&i.Progress,
@@ -44,7 +44,7 @@ func (q *Queries) ProgressOfLot(ctx context.Context, arg ProgressOfLotParams) (P
 	return i, err
 }
 
-const stationOfSite = `-- name: StationOfSite :one
+const StationOfSite = `-- name: StationOfSite :one
 SELECT s.id, s.name FROM equipment s JOIN equipment l ON l.id = s.parent LEFT JOIN equipment a ON a.id = l.parent
  WHERE s.id = $1 AND s.level = 'station' AND $2::text IN (l.parent, a.parent)
 `
@@ -60,13 +60,13 @@ type StationOfSiteRow struct {
 }
 
 func (q *Queries) StationOfSite(ctx context.Context, arg StationOfSiteParams) (StationOfSiteRow, error) {
-	row := q.db.QueryRow(ctx, stationOfSite, arg.Station, arg.Site)
+	row := q.db.QueryRow(ctx, StationOfSite, arg.Station, arg.Site)
 	var i StationOfSiteRow
 	err := row.Scan(&i.ID, &i.Name)
 	return i, err
 }
 
-const stationsOfSite = `-- name: StationsOfSite :many
+const StationsOfSite = `-- name: StationsOfSite :many
 WITH RECURSIVE tree AS (
     SELECT e.id, e.level, e.parent, e.name, e.capacity FROM equipment e WHERE e.id = $1 AND e.level = 'site'
     UNION ALL
@@ -108,7 +108,7 @@ type StationsOfSiteRow struct {
 
 // A station is down with its device, stopped by a hold or a silent device, waiting for a person, running or idle.
 func (q *Queries) StationsOfSite(ctx context.Context, site string) ([]StationsOfSiteRow, error) {
-	rows, err := q.db.Query(ctx, stationsOfSite, site)
+	rows, err := q.db.Query(ctx, StationsOfSite, site)
 	if err != nil {
 		return nil, err
 	}

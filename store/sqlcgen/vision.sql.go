@@ -13,7 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const addVisionResult = `-- name: AddVisionResult :execrows
+const AddVisionResult = `-- name: AddVisionResult :execrows
 INSERT INTO vision_result (id, site, camera, key, lot, operation, step, shot, verdict, confidence, model, image, boxes, measured, match, source, captured_at, received_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, now())
 ON CONFLICT (camera, key) DO NOTHING
@@ -40,7 +40,7 @@ type AddVisionResultParams struct {
 }
 
 func (q *Queries) AddVisionResult(ctx context.Context, arg AddVisionResultParams) (int64, error) {
-	result, err := q.db.Exec(ctx, addVisionResult,
+	result, err := q.db.Exec(ctx, AddVisionResult,
 		arg.ID,
 		arg.Site,
 		arg.Camera,
@@ -65,7 +65,7 @@ func (q *Queries) AddVisionResult(ctx context.Context, arg AddVisionResultParams
 	return result.RowsAffected(), nil
 }
 
-const lockLotForVerdict = `-- name: LockLotForVerdict :one
+const LockLotForVerdict = `-- name: LockLotForVerdict :one
 SELECT l.id, l.state, l.progress, l.station, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, coalesce(o.revision, '')::text AS revision
   FROM lot l LEFT JOIN work_order o ON o.number = l.work_order
  WHERE l.site = $1 AND l.id = $2 FOR NO KEY UPDATE OF l
@@ -87,7 +87,7 @@ type LockLotForVerdictRow struct {
 }
 
 func (q *Queries) LockLotForVerdict(ctx context.Context, arg LockLotForVerdictParams) (LockLotForVerdictRow, error) {
-	row := q.db.QueryRow(ctx, lockLotForVerdict, arg.Site, arg.Lot)
+	row := q.db.QueryRow(ctx, LockLotForVerdict, arg.Site, arg.Lot)
 	var i LockLotForVerdictRow
 	err := row.Scan(
 		&i.ID,
@@ -101,7 +101,7 @@ func (q *Queries) LockLotForVerdict(ctx context.Context, arg LockLotForVerdictPa
 	return i, err
 }
 
-const visionByKey = `-- name: VisionByKey :one
+const VisionByKey = `-- name: VisionByKey :one
 SELECT id, image FROM vision_result WHERE camera = $1 AND key = $2
 `
 
@@ -116,7 +116,7 @@ type VisionByKeyRow struct {
 }
 
 func (q *Queries) VisionByKey(ctx context.Context, arg VisionByKeyParams) (VisionByKeyRow, error) {
-	row := q.db.QueryRow(ctx, visionByKey, arg.Camera, arg.Key)
+	row := q.db.QueryRow(ctx, VisionByKey, arg.Camera, arg.Key)
 	var i VisionByKeyRow
 	err := row.Scan(&i.ID, &i.Image)
 	return i, err
