@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 )
@@ -22,15 +21,7 @@ func (p *Plant) Command(ctx context.Context, args ...string) error {
 
 // Output runs another command of the binary on this system's records and returns what it prints.
 func (p *Plant) Output(ctx context.Context, args ...string) (string, error) {
-	dsn, err := DatabaseURL(p.DataDir(), "mes")
-	if err != nil {
-		return "", err
-	}
-	cmd := exec.CommandContext(ctx, p.Binary, args...)
-	cmd.Env = append(os.Environ(), "MES_DATABASE_URL="+dsn, "MES_SITE=HAM")
-	if address, _, err := p.Temporal(); err == nil {
-		cmd.Env = append(cmd.Env, "TEMPORAL_ADDRESS="+address, "TEMPORAL_NAMESPACE=steelthread")
-	}
+	cmd := exec.CommandContext(ctx, p.Binary, append(args, "--data", p.DataDir())...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return string(out), fmt.Errorf("mes %s: %w\n%s", strings.Join(args, " "), err, out)

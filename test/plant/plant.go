@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -152,7 +153,8 @@ func (p *Plant) AwaitReady(ctx context.Context) error {
 		}
 		defer r.Body.Close()
 		if r.StatusCode != http.StatusOK {
-			return "/readyz answers " + r.Status
+			body, _ := io.ReadAll(io.LimitReader(r.Body, 2000))
+			return fmt.Sprintf("/readyz answers %s: %s", r.Status, body)
 		}
 		if _, err := p.Info(); err != nil {
 			return err.Error()
