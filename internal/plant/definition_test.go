@@ -21,7 +21,8 @@ func simValues(t *testing.T) Values {
 	for _, id := range []string{"TC-20", "DP-30", "LT-50", "EOL-60", "CR-82"} {
 		machines[id] = map[string]any{"endpoint": "opc.tcp://127.0.0.1:4840", "pin": strings.Repeat("0f", 32)}
 	}
-	return Values{"sim": map[string]any{"opcua": machines, "mqtt": "tcp://127.0.0.1:1883", "printer": map[string]any{"PR-70": "127.0.0.1:9100", "PR-84": "127.0.0.1:9101"}}}
+	return Values{"sim": map[string]any{"opcua": machines, "printer": map[string]any{"PR-70": "127.0.0.1:9100", "PR-84": "127.0.0.1:9101"}},
+		"mqtt": map[string]any{"url": "mqtt://127.0.0.1:1883", "user": "edge", "password": "secret"}}
 }
 
 func loadDemo(t *testing.T, files fs.FS) (Definition, error) {

@@ -66,18 +66,51 @@ func (d Definition) badges(ctx context.Context, accounts mes.Accounts) error {
 	return f.err()
 }
 
+// store writes what differs from what is there, so that importing the same files again leaves no audit rows.
 func (a Account) store(ctx context.Context, accounts mes.Accounts, by mes.Actor) error {
-	err := accounts.Upsert(ctx, by, mes.Account{ID: a.ID, Name: a.Name, Kind: a.Kind, Site: a.Site, Roles: a.Roles, Badge: a.Badge, Active: true})
+	had, err := accounts.Get(ctx, a.ID)
+	if err != nil && mes.CodeOf(err) != mes.CodeNotFound {
+		return err
+	}
+	same := err == nil && had.Name == a.Name && had.Kind == a.Kind && had.Site == a.Site && had.Badge == a.Badge && had.Active && slices.Equal(had.Roles, a.Roles)
+	if !same {
+		row := mes.Account{ID: a.ID, Name: a.Name, Kind: a.Kind, Site: a.Site, Roles: a.Roles, Badge: a.Badge, Active: true}
+		if err := accounts.Upsert(ctx, by, row); err != nil {
+			return err
+		}
+	}
+	return a.qualify(ctx, accounts, by)
+}
+
+func (a Account) qualify(ctx context.Context, accounts mes.Accounts, by mes.Actor) error {
+	if len(a.Qualifications) == 0 {
+		return nil
+	}
+	held, err := accounts.Qualifications(ctx, a.ID)
 	if err != nil {
 		return err
 	}
 	for _, q := range a.Qualifications {
-		err := accounts.Qualify(ctx, by, a.ID, mes.Qualification{ID: q.ID, Level: q.Level, ExpiresAt: q.ExpiresAt}, q.Issuer)
-		if err != nil {
+		if slices.ContainsFunc(held, q.is) {
+			continue
+		}
+		if err := accounts.Qualify(ctx, by, a.ID, mes.Qualification{ID: q.ID, Level: q.Level, ExpiresAt: q.ExpiresAt}, q.Issuer); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// is tells whether a held certificate is the one of the files. One whose end is counted from the import keeps the end
+// that its first import gave it.
+func (q Qualification) is(held mes.Qualification) bool {
+	if held.ID != q.ID || held.Level != q.Level {
+		return false
+	}
+	if q.ExpiresInDays != nil || q.ExpiresAt == nil || held.ExpiresAt == nil {
+		return q.ExpiresInDays != nil || q.ExpiresAt == held.ExpiresAt
+	}
+	return q.ExpiresAt.Equal(*held.ExpiresAt)
 }
 
 // receive books in the lots that are not in the plant yet.

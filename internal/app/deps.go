@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/contrib/opentelemetry"
+	"go.temporal.io/sdk/interceptor"
+	temporallog "go.temporal.io/sdk/log"
+
+	"github.com/steelthread/steelthread/api"
+	"github.com/steelthread/steelthread/internal/embedded/temporal"
+	"github.com/steelthread/steelthread/internal/telemetry"
+	"github.com/steelthread/steelthread/store"
+)
+
+// storeDeps are the API's ports as the store implements them.
+func storeDeps(s *store.Store) api.Deps {
+	return api.Deps{
+		Accounts: s.Accounts, Sessions: s.Sessions, Answers: s.Answers, Audits: s.Audits, Plant: s.Plant, Orders: s.Orders, Lots: s.Lots,
+		Stations: s.Stations, Scans: s.Stations, Materials: s.Materials, Genealogy: s.Genealogy, Vision: s.Visions, Visions: s.Visions,
+		Blobs: s.Blobs, Outboxes: s.Outbox, Archive: s.Archive, Events: s.Events,
+	}
+}
+
+// dialTemporal connects to a workflow engine, with traces where they are configured.
+func dialTemporal(ctx context.Context, o client.Options, log *slog.Logger, traces telemetry.Traces) (client.Client, error) {
+	o.Logger = temporallog.NewStructuredLogger(log.With("part", "temporal client"))
+	if traces.Provider != nil {
+		t, err := opentelemetry.NewTracingInterceptor(opentelemetry.TracerOptions{Tracer: traces.Provider.Tracer("temporal")})
+		if err != nil {
+			return nil, fmt.Errorf("trace workflows: %w", err)
+		}
+		o.Interceptors = append(o.Interceptors, interceptor.ClientInterceptor(t))
+	}
+	c, err := client.DialContext(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("connect to Temporal at %s: %w", o.HostPort, err)
+	}
+	return c, nil
+}
+
+// enginePath is where administrators find the engine's own screens.
+const enginePath = "/temporal"
+
+// engineScreens is Temporal's web UI. Without it (a slim build) all else works.
+func (h *house) engineScreens() http.Handler {
+	ui, err := temporal.NewUI(temporal.UIOptions{FrontendAddress: h.engine.FrontendAddress, Namespace: h.engine.Namespace, PublicPath: enginePath})
+	if err != nil {
+		h.log.Warn("the workflow engine's screens are missing", "err", err)
+		return nil
+	}
+	return ui
+}
+
+// probes tell the health screen of parts that the API cannot see by itself.
+func (h *house) probes() []api.Probe {
+	return []api.Probe{{Name: "broker", Ask: func(context.Context) api.Part {
+		s := h.broker.Stats()
+		p := api.Part{State: api.PartOK, Detail: fmt.Sprintf("%d clients, %d messages in, %d out", s.Clients, s.Received, s.Sent)}
+		if lost := s.InflightDropped + s.SlowDropped; lost > 0 {
+			p.State, p.Detail = api.PartWarn, fmt.Sprintf("%d messages were dropped since the start", lost)
+		}
+		return p
+	}}}
+}

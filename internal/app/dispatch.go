@@ -1,0 +1,33 @@
+package app
+
+import (
+	"log/slog"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/steelthread/steelthread/internal/config"
+	"github.com/steelthread/steelthread/store"
+	"github.com/steelthread/steelthread/workers/dispatch"
+)
+
+// startDispatcher empties the outbox: to workflows, to the archive, and to the ERP where one is configured.
+func startDispatcher(p *parts, c client.Client, s *store.Store, erp *dispatch.ERP, log *slog.Logger, failed func(error)) {
+	all := dispatch.All{Outbox: s.Outbox, Client: c, Archive: s.Archive, ERP: erp, Log: log}
+	p.background("dispatcher", all.Run, failed)
+}
+
+// erpOf is the configured ERP; nil where there is none.
+func erpOf(c config.Config) *dispatch.ERP {
+	if c.ERPURL == "" {
+		return nil
+	}
+	return dispatch.NewERP(c.ERPURL, c.ERPSecret)
+}
+
+// erp is the configured ERP, else the demo's.
+func (h *house) erp() *dispatch.ERP {
+	if e := erpOf(h.config); e != nil || h.demo == nil {
+		return e
+	}
+	return dispatch.NewERP(h.demo.sim.ERP.Webhook, h.demo.sim.ERP.Secret)
+}
