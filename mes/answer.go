@@ -11,15 +11,15 @@ import (
 // not good: then it is not, whatever the values are.
 func (p Progress) Measured(r Routing, lot string, values []Reading, rejected bool, now time.Time) (Progress, StepDone, error) {
 	o, s, ok := p.current(r)
-	if !ok || s.Kind != StepDevice {
-		return p, StepDone{}, Refuse(CodeConflict, fmt.Sprintf("%s waits for no machine.", lot), "", "")
+	if !ok || s.Kind != StepDevice || p.Wait.Kind != WaitMachine {
+		return p, StepDone{}, Refuse(CodeConflict, fmt.Sprintf("%s waits for no machine.", lot), "Nothing was changed.", "")
 	}
-	judged, result, over, err := Judge(s, values)
+	judged, result, over, err := Judge(s, p.Quantity, values)
 	if err != nil {
 		return p, StepDone{}, err
 	}
 	if rejected && result == ResultPass {
-		result, over = ResultFail, fmt.Sprintf("%s rejects the piece, although its values are within limits.", s.Device)
+		result, over = ResultFail, fmt.Sprintf("%s rejects the piece, although its values are within limits", s.Device)
 	}
 	done := StepDone{Judged: judged, Result: result}
 	if result == ResultPass {
@@ -35,19 +35,26 @@ func (p Progress) Measured(r Routing, lot string, values []Reading, rejected boo
 }
 
 func (w Wait) because(reason string) Wait {
-	w.Reason = reason
+	w.Reason = unstopped(reason)
 	return w
 }
 
-// Silent says that a machine did not answer. The operator is asked; nothing counts as done.
+// Silent says that a machine did not answer. The operator is asked; nothing counts as done. Where no machine was asked,
+// its silence changes nothing.
 func (p Progress) Silent(reason string, now time.Time) Progress {
+	if p.Wait.Kind != WaitMachine && p.Wait.Kind != WaitCamera {
+		return p
+	}
 	next := p.clone()
-	next.Wait = Wait{Kind: WaitAnswer, On: p.Wait.On, Since: now, Reason: reason, Shot: p.Wait.Shot}
+	next.Wait = Wait{Kind: WaitAnswer, On: p.Wait.On, Since: now, Reason: unstopped(reason), Shot: p.Wait.Shot}
 	return next
 }
 
 // Printed says that the label is printed; the operator scans it to prove that the right one is on the piece.
 func (p Progress) Printed(now time.Time) Progress {
+	if p.Wait.Kind != WaitMachine {
+		return p
+	}
 	next := p.clone()
 	next.Wait = Wait{Kind: WaitOperator, On: p.Wait.On, Since: now}
 	return next
@@ -60,7 +67,7 @@ func (p Progress) Retry(r Routing, lot string, by Actor, operation, step string,
 		return p, err
 	}
 	if p.Wait.Kind != WaitAnswer && !(s.Kind == StepLabel && p.Wait.Kind == WaitOperator) {
-		return p, Refuse(CodeConflict, fmt.Sprintf("Step %s does not wait for an answer.", step), "Nothing was changed.", "")
+		return p, Refuse(CodeConflict, fmt.Sprintf("Step %s waits for no answer, there is nothing to repeat.", s.title()), "Nothing was changed.", "")
 	}
 	next := p.clone()
 	shot := p.Wait.Shot
@@ -79,11 +86,11 @@ type Verdict struct {
 }
 
 // Seen takes a verdict: pass with enough confidence goes on, fail goes by the operation's rule, everything else goes
-// to review.
+// to review. A verdict that comes after the operator was asked still counts.
 func (p Progress) Seen(r Routing, lot string, v Verdict, now time.Time) (Progress, StepDone, error) {
 	o, s, ok := p.current(r)
-	if !ok || s.Kind != StepVision || p.State == LotReview {
-		return p, StepDone{}, Refuse(CodeConflict, fmt.Sprintf("%s waits for no verdict.", lot), "", "")
+	if !ok || s.Kind != StepVision || p.Wait.Kind != WaitCamera && p.Wait.Kind != WaitAnswer {
+		return p, StepDone{}, Refuse(CodeConflict, fmt.Sprintf("%s waits for no verdict.", lot), "Nothing was changed.", "")
 	}
 	judged := JudgeVerdict(s, v)
 	done := StepDone{Result: judged}
@@ -91,9 +98,17 @@ func (p Progress) Seen(r Routing, lot string, v Verdict, now time.Time) (Progres
 	case ResultPass:
 		return p.after(o, s, now), done, nil
 	case ResultFail:
-		return p.fail(r, s.Device, fmt.Sprintf("%s failed %s", s.Device, s.Name), now), done, nil
+		return p.fail(r, s.Device, fmt.Sprintf("Step %s: %s says fail", s.title(), s.Device), now), done, nil
 	}
-	return p.toReview(s.Device, fmt.Sprintf("%s was unsure (%s, needs %s)", s.Device, v.Confidence, s.MinConfidence), now), done, nil
+	return p.toReview(s.Device, fmt.Sprintf("Step %s: %s", s.title(), doubt(s, v)), now), done, nil
+}
+
+// doubt says why a verdict may not count.
+func doubt(s Step, v Verdict) string {
+	if v.Confidence.LessThan(s.MinConfidence) {
+		return fmt.Sprintf("%s is not sure enough, its confidence is %s and %s is needed", s.Device, v.Confidence, s.MinConfidence)
+	}
+	return fmt.Sprintf("%s could not decide", s.Device)
 }
 
 // Expects tells whether a verdict belongs to the picture that the lot waits for. The operation, the shot and the
@@ -109,9 +124,10 @@ func (p Progress) Expects(lot, operation, step string, shot int, key string) boo
 	return !strings.HasPrefix(key, lot+"/") || key == ShotKey(lot, p)
 }
 
-// JudgeVerdict applies the step's confidence threshold: an unsure pass or fail is undecided.
+// JudgeVerdict applies the step's confidence threshold: an unsure pass or fail is undecided. So is one with a confidence
+// above 1, which is a percentage or a mistake.
 func JudgeVerdict(s Step, v Verdict) StepResult {
-	if v.Confidence.LessThan(s.MinConfidence) {
+	if v.Confidence.LessThan(s.MinConfidence) || v.Confidence.GreaterThan(One) {
 		return ResultUndecided
 	}
 	if v.Result == ResultPass || v.Result == ResultFail {
@@ -128,13 +144,13 @@ func (p Progress) Unseen(r Routing, reason string, now time.Time) (next Progress
 		return p, false
 	}
 	if reason == "" {
-		reason = fmt.Sprintf("Camera %s gave no verdict in %s", s.Device, s.Timeout())
+		reason = fmt.Sprintf("%s gave no verdict within %d s", s.Device, int(s.Timeout().Seconds()))
 	}
 	switch s.OnSilence {
 	case SilenceRetry:
 		if p.Wait.Shot < max(s.MaxShots, 1) {
 			next = p.clone()
-			next.Wait = Wait{Kind: WaitCamera, On: s.Device, Since: now, Shot: p.Wait.Shot + 1, Reason: reason}
+			next.Wait = Wait{Kind: WaitCamera, On: s.Device, Since: now, Shot: p.Wait.Shot + 1, Reason: unstopped(reason)}
 			return next, false
 		}
 	case SilenceHold:

@@ -3,6 +3,7 @@ package mes
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -30,9 +31,6 @@ type StartOperation struct {
 func (c StartOperation) By() Actor { return c.Actor }
 
 // By is who gives the command.
-func (c Review) By() Actor { return c.Actor }
-
-// By is who gives the command.
 func (d Defect) By() Actor { return d.Actor }
 
 // Start moves a queued lot into work.
@@ -43,12 +41,17 @@ func (p Progress) Start(r Routing, lot string, c StartOperation, now time.Time) 
 	_, o, _ := r.At(c.Operation)
 	switch {
 	case p.State == LotReview:
-		return p, Refuse(CodeConflict, fmt.Sprintf("%s waits for review: %s.", lot, p.Wait.Reason), "Nothing was started.", "Leave it for quality.")
+		return p, p.inReview(lot, "Nothing was started.")
+	case p.State == LotPaused:
+		return p, Refuse(CodeConflict, fmt.Sprintf("Operation %s of %s is paused at %s.", c.Operation, lot, p.Station), "What was done is kept.", "Resume it there.")
 	case p.State != LotQueued:
 		return p, Refuse(CodeConflict, fmt.Sprintf("Operation %s of %s is running already at %s.", c.Operation, lot, p.Station), "It goes on.", "")
 	case !slices.Contains(o.Stations, c.Station):
 		return p, Refuse(CodeConflict, fmt.Sprintf("Operation %s of %s is not done at %s.", c.Operation, lot, c.Station),
-			"Nothing was started here.", fmt.Sprintf("Take it to %s.", p.Station))
+			"Nothing was started here.", fmt.Sprintf("Take it to %s.", strings.Join(o.Stations, " or ")))
+	case c.Actor.Station != "" && c.Actor.Station != c.Station:
+		return p, Refuse(CodeConflict, fmt.Sprintf("This terminal stands at %s, not at %s.", c.Actor.Station, c.Station),
+			"Nothing was started.", fmt.Sprintf("Start %s at %s.", lot, c.Station))
 	}
 	next := p.clone()
 	next.State, next.Station, next.Operator = LotRunning, c.Station, c.Actor.ID
@@ -61,7 +64,7 @@ func (p Progress) Pause(r Routing, lot string, by Actor, operation string) (Prog
 		return p, err
 	}
 	if p.State != LotRunning {
-		return p, Refuse(CodeConflict, fmt.Sprintf("%s is %s, not running.", lot, p.State), "Nothing was changed.", "")
+		return p, p.notRunning(lot, "Nothing was changed.")
 	}
 	next := p.clone()
 	next.State = LotPaused
@@ -74,7 +77,7 @@ func (p Progress) Resume(r Routing, lot string, by Actor, operation string) (Pro
 		return p, err
 	}
 	if p.State != LotPaused {
-		return p, Refuse(CodeConflict, fmt.Sprintf("%s is %s, not paused.", lot, p.State), "Nothing was changed.", "")
+		return p, Refuse(CodeConflict, fmt.Sprintf("%s %s, it is not paused.", lot, p.State.Phrase()), "Nothing was changed.", "")
 	}
 	next := p.clone()
 	next.State = LotRunning
@@ -88,10 +91,10 @@ func (p Progress) Finish(r Routing, lot string, by Actor, operation string, now 
 		return p, err
 	}
 	if p.State != LotRunning {
-		return p, Refuse(CodeConflict, fmt.Sprintf("%s is %s, not running.", lot, p.State), "Nothing was finished.", "")
+		return p, p.notRunning(lot, "Nothing was finished.")
 	}
 	if s, open := p.CurrentStep(r); open {
-		return p, Refuse(CodeConflict, fmt.Sprintf("Step %s, %s, is not done.", s.ID, s.Name), "Nothing was finished.", "Do it first, or report a defect.")
+		return p, Refuse(CodeConflict, fmt.Sprintf("Step %s is not done.", s.title()), "Nothing was finished.", "Do it first, or report a defect.")
 	}
 	i, _, _ := r.At(operation)
 	if i+1 < len(r.Operations) {
@@ -102,22 +105,38 @@ func (p Progress) Finish(r Routing, lot string, by Actor, operation string, now 
 	return next, nil
 }
 
-// Scrap takes pieces out of the lot for good. A lot with nothing left is scrapped.
-func (p Progress) Scrap(lot string, quantity Decimal, reason string, now time.Time) (Progress, error) {
+// notRunning refuses what only a running operation takes.
+func (p Progress) notRunning(lot, kept string) error {
+	do := ""
+	switch p.State {
+	case LotReview:
+		return p.inReview(lot, kept)
+	case LotQueued:
+		do = "Start it first."
+	case LotPaused:
+		do = "Resume it first."
+	}
+	return Refuse(CodeConflict, fmt.Sprintf("%s %s.", lot, p.State.Phrase()), kept, do)
+}
+
+// Scrap takes pieces out of the lot for good. A lot with nothing left is scrapped. A piece with a serial number is
+// scrapped whole.
+func (p Progress) Scrap(lot string, tracking Tracking, quantity Decimal, reason string, now time.Time) (Progress, error) {
+	if p.State.Ended() {
+		return p, Refuse(CodeConflict, fmt.Sprintf("%s %s.", lot, p.State.Phrase()), "Nothing was scrapped.", "")
+	}
 	var f Faults
 	f.Check(quantity.IsPositive(), "quantity", "must be above 0")
-	f.Check(quantity.LessThanOrEqual(p.Quantity), "quantity", "%s has only %s", lot, p.Quantity)
-	f.Check(reason != "", "reason", "is missing")
-	if p.State.Ended() {
-		return p, Refuse(CodeConflict, fmt.Sprintf("%s is %s.", lot, p.State), "Nothing was scrapped.", "")
-	}
-	if err := f.Err("Nothing was scrapped."); err != nil {
+	f.Check(quantity.LessThanOrEqual(p.Quantity), "quantity", "%s has only %s left", lot, p.Quantity)
+	f.Check(tracking != TrackSerial || quantity.IsInteger(), "quantity", "must be a whole number, since %s carries a serial number", lot)
+	f.Check(!blank(reason), "reason", "is missing")
+	if err := f.Err(fmt.Sprintf("%s is as it was.", lot)); err != nil {
 		return p, err
 	}
 	next := p.clone()
 	next.Quantity, next.Scrapped = p.Quantity.Sub(quantity), p.Scrapped.Add(quantity)
 	if next.Quantity.IsZero() {
-		next.State, next.Wait = LotScrapped, Wait{Since: now}
+		next.State, next.Wait = LotScrapped, Wait{Since: now, Reason: unstopped(reason)}
 	}
 	return next, nil
 }
@@ -133,33 +152,35 @@ type Defect struct {
 
 // Reason is the defect in one line.
 func (d Defect) Reason() string {
-	if d.Code != "" && d.Text != "" {
-		return d.Code + ": " + d.Text
+	code, text := strings.TrimSpace(d.Code), strings.TrimSpace(d.Text)
+	if code != "" && text != "" {
+		return code + ": " + text
 	}
-	return d.Code + d.Text
+	return code + text
 }
 
 // Report takes a defect that a person found.
 func (p Progress) Report(r Routing, lot string, d Defect, now time.Time) (Progress, error) {
 	switch {
 	case p.State.Ended():
-		return p, Refuse(CodeConflict, fmt.Sprintf("%s is %s.", lot, p.State), "Nothing was changed.", "")
+		return p, Refuse(CodeConflict, fmt.Sprintf("%s %s.", lot, p.State.Phrase()), "No defect was noted.", "Tell quality, who can hold it.")
 	case p.State == LotReview:
-		return p, Refuse(CodeConflict, fmt.Sprintf("%s waits for review already: %s.", lot, p.Wait.Reason), "Nothing was changed.", "Leave it for quality.")
+		return p, Refuse(CodeConflict, fmt.Sprintf("%s waits for review already: %s.", lot, clause(p.Wait.Reason)), "No defect was noted.", "Tell quality.")
 	}
 	var f Faults
 	f.Check(d.Reason() != "", "code", "name a defect code or describe the defect")
 	if err := f.Err("The defect was not reported."); err != nil {
 		return p, err
 	}
-	on := ""
+	on, reason := "", d.Reason()
 	if p.Wait.Kind == WaitAnswer {
-		on = p.Wait.On
+		// Who decides must see both, since a pass then stands for the answer that never came.
+		on, reason = p.Wait.On, unstopped(reason)+"; "+clause(p.Wait.Reason)
 	}
 	if d.Review {
-		return p.toReview(on, d.Reason(), now), nil
+		return p.toReview(on, reason, now), nil
 	}
-	return p.fail(r, on, d.Reason(), now), nil
+	return p.fail(r, on, reason, now), nil
 }
 
 // fail routes the lot after a defect, by the operation's rule: back for rework while reworks are left, else to review
@@ -176,7 +197,7 @@ func (p Progress) fail(r Routing, on, reason string, now time.Time) Progress {
 	if rule.Then == FailScrap {
 		next := p.clone()
 		next.State, next.Scrapped, next.Quantity = LotScrapped, p.Scrapped.Add(p.Quantity), Zero
-		next.Wait = Wait{Since: now, Reason: reason}
+		next.Wait = Wait{Since: now, Reason: unstopped(reason)}
 		return next
 	}
 	return p.toReview(on, reason, now)
@@ -186,87 +207,12 @@ func (p Progress) fail(r Routing, on, reason string, now time.Time) Progress {
 func (p Progress) toReview(on, reason string, now time.Time) Progress {
 	next := p.clone()
 	next.State = LotReview
-	next.Wait = Wait{Kind: WaitReview, On: on, Since: now, Reason: reason}
+	next.Wait = Wait{Kind: WaitReview, On: on, Since: now, Reason: unstopped(reason)}
 	return next
 }
 
 func (p Progress) because(reason string) Progress {
-	p.Wait.Reason = reason
-	return p
-}
-
-// Decision is quality's answer to a review.
-type Decision string
-
-// The decisions.
-const (
-	DecidePass   Decision = "pass"   // a judged step counts as passed, and both verdicts are kept; else the work goes on
-	DecideRework Decision = "rework" // back to an operation, whatever the rule's bound says
-	DecideScrap  Decision = "scrap"
-)
-
-// Review is a decision with its reason.
-type Review struct {
-	Actor    Actor    `json:"actor"`
-	Decision Decision `json:"decision"`
-	// ReworkTo names the operation for a rework; empty means the lot's own operation.
-	ReworkTo string `json:"rework_to,omitempty"`
-	Reason   string `json:"reason"`
-}
-
-// Decide ends a review.
-func (p Progress) Decide(r Routing, lot string, c Review, now time.Time) (Progress, error) {
-	if p.State != LotReview {
-		return p, Refuse(CodeConflict, fmt.Sprintf("%s does not wait for a review.", lot), "Nothing was changed.", "")
-	}
-	var f Faults
-	f.Check(c.Reason != "", "reason", "is missing")
-	f.Check(slices.Contains([]Decision{DecidePass, DecideRework, DecideScrap}, c.Decision), "decision", "must be pass, rework or scrap")
-	to := c.ReworkTo
-	if to == "" {
-		to = p.Operation
-	}
-	target, back, known := r.At(to)
-	here, _, _ := r.At(p.Operation)
-	f.Check(c.Decision != DecideRework || known && target <= here, "rework_to", "%q is neither this operation nor an earlier one", to)
-	if err := f.Err("The review is still open."); err != nil {
-		return p, err
-	}
-	switch c.Decision {
-	case DecideRework:
-		return p.queueAt(back, now).because(c.Reason), nil
-	case DecideScrap:
-		return p.reopened().Scrap(lot, p.Quantity, c.Reason, now)
-	}
-	return p.accepted(r, now), nil
-}
-
-// accepted is a review that ends with "pass". A step that was judged, or whose machine or camera was asked in vain,
-// counts as passed on quality's word; any other step is still to be done, so that no component is ever skipped.
-func (p Progress) accepted(r Routing, now time.Time) Progress {
-	judged := p.Wait.On != ""
-	o, s, atStep := p.current(r)
-	switch {
-	case p.Operator == "": // the operation had not begun
-		next := p.clone()
-		next.State, next.Wait = LotQueued, Wait{Kind: WaitStation, On: p.Station, Since: now}
-		return next
-	case !atStep:
-		next := p.reopened()
-		next.Wait = Wait{Kind: WaitOperator, Since: now}
-		return next
-	case judged || s.Kind == StepMeasure && p.Attempt > 1:
-		return p.reopened().after(o, s, now)
-	}
-	next := p.reopened()
-	next.Wait = waitFor(s, now)
-	return next
-}
-
-// reopened returns the lot from review into work.
-func (p Progress) reopened() Progress {
-	p = p.clone()
-	p.State = LotRunning
+	p.Wait.Reason = unstopped(reason)
 	return p
 }
 

@@ -39,8 +39,10 @@ func CheckComponent(c ComponentLot, need ComponentTake, now time.Time) error {
 		return c.Hold.Refusal()
 	case c.ExpiresAt != nil && !c.ExpiresAt.After(now):
 		return Refuse(CodeConflict, fmt.Sprintf("%s expired on %s.", c.ID, c.ExpiresAt.UTC().Format("2 Jan 2006 15:04 MST")), nothingTaken, "Take another lot and put this one aside.")
+	case c.State == LotShipped || c.State == LotScrapped || c.State == LotVoid:
+		return Refuse(CodeConflict, fmt.Sprintf("%s %s.", c.ID, c.State.Phrase()), nothingTaken, "Put it aside and scan another one.")
 	case c.Origin == "produced" && c.State != LotPacked && c.State != LotConsumed:
-		return Refuse(CodeConflict, fmt.Sprintf("%s is %s, not finished.", c.ID, c.State), nothingTaken, "Take a packed one.")
+		return Refuse(CodeConflict, fmt.Sprintf("%s is not finished, it %s.", c.ID, c.State.Phrase()), nothingTaken, "Take a packed one.")
 	case c.Remaining.IsZero() && c.BuiltInto != "":
 		return Refuse(CodeConflict, fmt.Sprintf("%s is already built into %s.", c.ID, c.BuiltInto), nothingTaken, "Scan another one.")
 	case c.State != LotAvailable && c.State != LotPacked || c.Remaining.IsZero():
@@ -63,4 +65,71 @@ func wrongMaterial(c ComponentLot, need ComponentTake) error {
 func UnknownComponent(scan Scan) error {
 	return &Error{Code: CodeUnprocessable, What: fmt.Sprintf("%s is not known here.", scan.Identity()), Kept: nothingTaken,
 		Do: "Scan it again, or receive it first.", Fields: []FieldError{{Field: "components", Message: "is not known"}}}
+}
+
+// componentsFor shares out a step's need among the scanned components.
+func componentsFor(s Step, pieces Decimal, c CompleteStep) ([]Consumption, error) {
+	uses := c.Components
+	if len(uses) == 0 && c.Scan != "" {
+		uses = []ComponentUse{{Scan: c.Scan}}
+	}
+	need := s.Component.Quantity.Mul(pieces)
+	var f Faults
+	f.Check(len(uses) > 0, "components", "scan %s", s.Component.Material)
+	share := shareOf(need, uses, &f)
+	var out []Consumption
+	given := Zero
+	for i, u := range uses {
+		q := share
+		if u.Quantity != nil {
+			q = *u.Quantity
+		}
+		scan, err := readComponent(u.Scan)
+		if err != nil {
+			f.Add(fmt.Sprintf("components[%d].scan", i), "%s", err)
+			continue
+		}
+		f.Check(u.Quantity == nil || q.IsPositive(), fmt.Sprintf("components[%d].quantity", i), "must be above 0")
+		given = given.Add(q)
+		out = append(out, Consumption{Component: scan, Material: s.Component.Material, Quantity: q})
+	}
+	if len(f) == 0 {
+		f.Check(given.Equal(need), "components", "%s of %s are needed, %s were given", need, s.Component.Material, given)
+	}
+	if err := f.Err(fmt.Sprintf("Step %s is not complete.", s.title())); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// shareOf is what each component without a quantity gives: an equal part of what the others leave. A part that is not
+// a whole number where the need is one can't be meant.
+func shareOf(need Decimal, uses []ComponentUse, f *Faults) Decimal {
+	rest, open := need, int64(0)
+	for _, u := range uses {
+		if u.Quantity == nil {
+			open++
+		} else {
+			rest = rest.Sub(*u.Quantity)
+		}
+	}
+	switch {
+	case open == 0:
+		return Zero
+	case open == 1 && rest.IsPositive():
+		return rest
+	}
+	share := rest.DivRound(Count(open), 6)
+	whole := !need.IsInteger() || share.IsInteger()
+	f.Check(share.IsPositive() && whole && share.Mul(Count(open)).Equal(rest), "components", "say how much of each is used, %s in all", need)
+	return share
+}
+
+// readComponent reads a component's code. A label that names only the product does not say which piece or lot it is.
+func readComponent(code string) (Scan, error) {
+	scan, err := ParseScan(code)
+	if err == nil && scan.GTIN != "" && scan.Lot == "" && scan.Serial == "" {
+		err = fmt.Errorf("the label names product %s only; scan the one with the lot or serial number", scan.GTIN)
+	}
+	return scan, err
 }

@@ -49,11 +49,29 @@ func (e *Error) Error() string {
 	if e.Do != "" {
 		parts = append(parts, e.Do)
 	}
-	for _, f := range e.Fields {
-		parts = append(parts, f.Field+": "+f.Message)
+	fields := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		fields[i] = f.Field + ": " + f.Message
+	}
+	if len(fields) > 0 {
+		parts = append(parts, strings.Join(fields, "; "))
 	}
 	return strings.Join(parts, " ")
 }
+
+// clause makes a reason fit into a sentence, whether or not its writer ended it with a full stop.
+func clause(reason string) string {
+	if c := unstopped(reason); c != "" {
+		return c
+	}
+	return "no reason is given"
+}
+
+// unstopped is a reason as it stands by itself, without a full stop.
+func unstopped(reason string) string { return strings.TrimRight(strings.TrimSpace(reason), ". ") }
+
+// blank tells that a person gave nothing but spaces.
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // Refuse makes an Error. kept and do may be empty where there is nothing to say.
 func Refuse(code Code, what, kept, do string) *Error {

@@ -29,6 +29,23 @@ func (s LotState) Ended() bool {
 	return false
 }
 
+// Phrase is the state as the end of a sentence about the lot.
+func (s LotState) Phrase() string {
+	switch s {
+	case LotAvailable:
+		return "is in stock"
+	case LotConsumed:
+		return "is used up"
+	case LotQueued:
+		return "is not started"
+	case LotReview:
+		return "waits for review"
+	case LotVoid:
+		return "was withdrawn with its order"
+	}
+	return "is " + string(s)
+}
+
 // WaitKind says on whom or what a lot waits. Every open lot waits for exactly one thing.
 type WaitKind string
 
@@ -81,5 +98,5 @@ func (h Hold) Refusal() *Error {
 	if h.Scope == HoldOrder {
 		noun = "Order "
 	}
-	return Refuse(CodeHeld, noun+h.Subject+" is on hold: "+h.Reason+".", "Nothing was moved or consumed.", "Leave it where it is; quality decides.")
+	return Refuse(CodeHeld, noun+h.Subject+" is on hold: "+clause(h.Reason)+".", "Nothing was moved or consumed.", "Leave it where it is; quality decides.")
 }

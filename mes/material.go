@@ -1,6 +1,10 @@
 package mes
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Tracking tells how a material is identified.
 type Tracking string
@@ -35,12 +39,16 @@ type Receipt struct {
 // Validate checks a receipt against its material definition; known is false when the material does not exist.
 func (r Receipt) Validate(m Material, known bool, now time.Time) error {
 	var f Faults
-	f.Check(r.Lot != "", "lot", "is missing")
-	f.Check(len(r.Lot) <= 64, "lot", "is longer than 64 characters")
-	f.Check(known, "material", "%q is not a known material", r.Material)
+	f.Check(!blank(r.Lot), "lot", "is missing")
+	if !blank(r.Lot) {
+		scan, err := ParseScan(r.Lot)
+		f.Check(err == nil && scan == (Scan{Raw: r.Lot}), "lot", "can't be scanned as it is; use 1 to %d plain characters", maxPlain)
+	}
+	f.Check(r.Material != "", "material", "is missing")
+	f.Check(known || r.Material == "", "material", "%q is not a known material", r.Material)
 	f.Check(r.Quantity.IsPositive(), "quantity", "must be above 0")
-	f.Check(r.Supplier != "", "supplier", "is missing")
-	f.Check(r.SupplierLot != "", "supplier_lot", "is missing")
+	f.Check(!blank(r.Supplier), "supplier", "is missing")
+	f.Check(!blank(r.SupplierLot), "supplier_lot", "is missing")
 	if known && m.Tracking == TrackSerial {
 		f.Check(r.Quantity.Equal(One), "quantity", "must be 1, since %s carries serial numbers", m.ID)
 	}
@@ -63,9 +71,13 @@ type Shipment struct {
 // Validate checks the fields; whether each lot may be shipped is decided under its row lock.
 func (s Shipment) Validate() error {
 	var f Faults
-	f.Check(s.DeliveryNote != "", "delivery_note", "is missing")
-	f.Check(s.Customer != "", "customer", "is missing")
+	f.Check(!blank(s.DeliveryNote), "delivery_note", "is missing")
+	f.Check(!blank(s.Customer), "customer", "is missing")
 	f.Check(len(s.Lots) > 0, "lots", "name at least one packed lot")
 	f.Check(len(s.Lots) <= 1000, "lots", "at most 1,000 in one shipment")
-	return f.Err("Nothing was shipped.")
+	for i, lot := range s.Lots {
+		f.Check(!blank(lot), fmt.Sprintf("lots[%d]", i), "is missing")
+		f.Check(blank(lot) || !slices.Contains(s.Lots[:i], lot), fmt.Sprintf("lots[%d]", i), "%s is named twice", lot)
+	}
+	return f.Err("The lots were not shipped.")
 }

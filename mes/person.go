@@ -47,15 +47,28 @@ func Qualified(need *QualificationNeed, held []Qualification, now time.Time, zon
 	if need == nil {
 		return nil
 	}
-	ended := ""
+	var last time.Time
+	level := 0
 	for _, q := range held {
-		if q.ID != need.ID || q.Level < need.Level {
+		if q.ID != need.ID {
 			continue
 		}
-		if q.ExpiresAt == nil || q.ExpiresAt.After(now) {
+		valid := q.ExpiresAt == nil || q.ExpiresAt.After(now)
+		switch {
+		case valid && q.Level >= need.Level:
 			return nil
+		case valid:
+			level = max(level, q.Level)
+		case q.Level >= need.Level && q.ExpiresAt.After(last):
+			last = *q.ExpiresAt
 		}
-		ended = fmt.Sprintf("; yours ended on %s", q.ExpiresAt.In(zone).Format("2 Jan 2006"))
+	}
+	ended := ""
+	switch {
+	case !last.IsZero():
+		ended = fmt.Sprintf("; yours ended on %s", last.In(zone).Format("2 Jan 2006"))
+	case level > 0:
+		ended = fmt.Sprintf("; you have level %d", level)
 	}
 	return Refuse(CodeForbidden, fmt.Sprintf("This operation needs %s level %d%s.", need.ID, need.Level, ended),
 		"Nothing was started.", "Call your supervisor.")

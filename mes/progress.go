@@ -94,7 +94,7 @@ func (p Progress) CurrentStep(r Routing) (s Step, ok bool) {
 // operator's words.
 func (p Progress) atOperation(r Routing, lot string, by Actor, operation string) error {
 	if p.State.Ended() {
-		return Refuse(CodeConflict, fmt.Sprintf("%s is %s.", lot, p.State), "Nothing was changed.", "Scan another lot.")
+		return Refuse(CodeConflict, fmt.Sprintf("%s %s.", lot, p.State.Phrase()), "Nothing was changed.", "Scan another lot.")
 	}
 	want, _, known := r.At(operation)
 	if !known {
@@ -106,7 +106,7 @@ func (p Progress) atOperation(r Routing, lot string, by Actor, operation string)
 	have, _, _ := r.At(p.Operation)
 	if want > have {
 		return Refuse(CodeConflict, fmt.Sprintf("%s has not finished operation %s.", lot, p.Operation),
-			"Nothing was started here.", fmt.Sprintf("Send it back to %s.", p.Station))
+			"Nothing was stored.", fmt.Sprintf("Send it back to %s.", p.Station))
 	}
 	return Refuse(CodeConflict, fmt.Sprintf("%s has left operation %s already.", lot, operation),
 		"Nothing was changed.", fmt.Sprintf("It is at operation %s, %s.", p.Operation, p.Station))
@@ -136,11 +136,20 @@ func (p Progress) atStep(r Routing, lot string, by Actor, operation, step string
 	case p.State == LotPaused:
 		return o, now, Refuse(CodeConflict, fmt.Sprintf("%s is paused.", lot), "Nothing was stored.", "Resume it first.")
 	case p.State == LotReview:
-		return o, now, Refuse(CodeConflict, fmt.Sprintf("%s waits for review: %s.", lot, p.Wait.Reason), "Nothing was stored.", "Leave it for quality.")
+		return o, now, p.inReview(lot, "Nothing was stored.")
 	case !ok:
 		return o, now, Refuse(CodeConflict, fmt.Sprintf("All steps of operation %s are done.", operation), "They are kept.", "Finish the operation.")
 	case now.ID != step:
-		return o, now, Refuse(CodeConflict, fmt.Sprintf("%s is at step %s, %s.", lot, now.ID, now.Name), "Nothing was stored.", "Do that step first.")
+		return o, now, otherStep(lot, o, now, step)
 	}
 	return o, now, nil
+}
+
+// otherStep refuses a step that is done already, or whose turn has not come.
+func otherStep(lot string, o Operation, now Step, step string) error {
+	here, _, _ := o.At(now.ID)
+	if asked, _, _ := o.At(step); asked < here {
+		return Refuse(CodeConflict, fmt.Sprintf("Step %s of %s is done already.", step, lot), "It is kept.", fmt.Sprintf("Go on with step %s.", now.title()))
+	}
+	return Refuse(CodeConflict, fmt.Sprintf("%s is at step %s.", lot, now.title()), "Nothing was stored.", "Do that step first.")
 }

@@ -2,6 +2,7 @@ package mes
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 )
@@ -51,6 +52,14 @@ type Characteristic struct {
 	Upper  *Decimal `json:"upper,omitempty"`
 }
 
+// title names the characteristic to a person.
+func (c Characteristic) title() string {
+	if c.Name == "" {
+		return c.ID
+	}
+	return c.Name
+}
+
 // Within tells whether v lies inside the limits, the limits included.
 func (c Characteristic) Within(v Decimal) bool {
 	return (c.Lower == nil || v.GreaterThanOrEqual(*c.Lower)) && (c.Upper == nil || v.LessThanOrEqual(*c.Upper))
@@ -74,13 +83,14 @@ type Step struct {
 
 	Component       *ComponentNeed   `json:"component,omitempty"`
 	Characteristics []Characteristic `json:"characteristics,omitempty"`
-	// Sample is how many pieces of the lot are measured; 0 means one set of values for the lot.
+	// Sample is how many pieces of the lot are measured, or all of a smaller lot; 0 means one set of values for the lot.
 	Sample int `json:"sample,omitempty"`
 
 	// Device is the machine, camera or printer by its ID.
 	Device  string `json:"device,omitempty"`
 	Program int    `json:"program,omitempty"`
-	// Repeats is how often a device or measuring step may be repeated after values out of limits.
+	// Repeats is how often a machine repeats its cycle after values out of limits. A person may measure again until the
+	// values are good or a defect is reported; each attempt is recorded.
 	Repeats int `json:"repeats,omitempty"`
 	// ByHand allows the operator to enter the values when the machine stays silent.
 	ByHand bool `json:"by_hand,omitempty"`
@@ -100,6 +110,23 @@ func (s Step) Timeout() time.Duration {
 		return 30 * time.Second
 	}
 	return time.Duration(s.TimeoutS) * time.Second
+}
+
+// Samples is how many pieces of a lot are measured when so many are left in it: no more than there are.
+func (s Step) Samples(pieces Decimal) int {
+	n := Count(int64(max(s.Sample, 1)))
+	if pieces.Ceil().LessThan(n) {
+		n = pieces.Ceil()
+	}
+	return max(int(n.IntPart()), 1)
+}
+
+// title names the step to a person.
+func (s Step) title() string {
+	if s.Name == "" {
+		return s.ID
+	}
+	return s.ID + ", " + s.Name
 }
 
 // FailRule sends a failed lot back to an earlier operation, a bounded number of times.
@@ -167,13 +194,31 @@ func (o Operation) has(step string) bool {
 	return ok
 }
 
+// routingID is what operations and steps may be called: their IDs stand in addresses and in the keys of pictures.
+var routingID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// lotPattern is what lot numbers may be made of, so that a scanner reads them as they are.
+var lotPattern = regexp.MustCompile(`^[A-Za-z0-9._-]*(\{n\}[A-Za-z0-9._-]*)?$`)
+
+// maxLabelled is how long a lot or serial number on a GS1 label may be.
+const maxLabelled = 20
+
+func (r Routing) validateNumbers(f *Faults) {
+	f.Check(r.LotPattern != "", "lot_pattern", "is missing")
+	f.Check(lotPattern.MatchString(r.LotPattern), "lot_pattern", "must be letters, digits, points, dashes or underscores, with one {n} for the number")
+	f.Check(r.LotDigits >= 0 && r.LotDigits <= maxLabelled, "lot_digits", "must be from 0 to %d", maxLabelled)
+	if len(*f) == 0 {
+		f.Check(len(r.LotID(1)) <= maxLabelled, "lot_pattern", "%s is longer than the %d characters that fit on a label", r.LotID(1), maxLabelled)
+	}
+}
+
 // Validate names every field of the routing that cannot work.
 func (r Routing) Validate() error {
 	var f Faults
 	f.Check(r.Product != "", "product", "is missing")
 	f.Check(r.Revision != "", "revision", "is missing")
 	f.Check(r.LotSize.IsPositive(), "lot_size", "must be above 0")
-	f.Check(r.LotPattern != "", "lot_pattern", "is missing")
+	r.validateNumbers(&f)
 	f.Check(r.Window > 0, "window", "must be above 0")
 	f.Check(len(r.Operations) > 0, "operations", "at least one is needed")
 	seen := map[string]int{}
@@ -181,7 +226,8 @@ func (r Routing) Validate() error {
 		at := fmt.Sprintf("operations[%d]", i)
 		_, dup := seen[o.ID]
 		f.Check(o.ID != "" && !dup, at+".id", "must be given and unique")
-		f.Check(len(o.Stations) > 0, at+".stations", "at least one is needed")
+		f.Check(o.ID == "" || routingID.MatchString(o.ID), at+".id", idForm)
+		f.Check(len(o.Stations) > 0 && !slices.Contains(o.Stations, ""), at+".stations", "at least one is needed, each with its ID")
 		f.Check(len(o.Steps) > 0, at+".steps", "at least one is needed")
 		o.OnFail.validate(&f, at+".on_fail", seen, o.ID)
 		seen[o.ID] = i
@@ -191,8 +237,10 @@ func (r Routing) Validate() error {
 			steps[s.ID] = true
 		}
 	}
-	return f.Err(fmt.Sprintf("Routing %s rev %s was not stored.", r.Product, r.Revision))
+	return f.Err(fmt.Sprintf("Routing %q rev %q is refused.", r.Product, r.Revision))
 }
+
+const idForm = "must be letters, digits, points, dashes or underscores"
 
 func (rule FailRule) validate(f *Faults, at string, earlier map[string]int, self string) {
 	f.Check(rule.Then == FailScrap || rule.Then == FailReview, at+".then", "must be %q or %q", FailScrap, FailReview)
@@ -205,11 +253,14 @@ func (rule FailRule) validate(f *Faults, at string, earlier map[string]int, self
 
 func (s Step) validate(f *Faults, at string, seen map[string]bool) {
 	f.Check(s.ID != "" && !seen[s.ID], at+".id", "must be given and unique within the operation")
+	f.Check(s.ID == "" || routingID.MatchString(s.ID), at+".id", idForm)
+	f.Check(s.Sample == 0 || s.Kind == StepMeasure && s.Sample > 0, at+".sample", "is the number of pieces that a person measures at a measuring step")
 	switch s.Kind {
 	case StepConfirm:
 	case StepScan:
 		f.Check(s.Component != nil, at+".component", "is missing")
 		if s.Component != nil {
+			f.Check(s.Component.Material != "", at+".component.material", "is missing")
 			f.Check(s.Component.Quantity.IsPositive(), at+".component.quantity", "must be above 0")
 		}
 	case StepMeasure:
@@ -226,9 +277,12 @@ func (s Step) validate(f *Faults, at string, seen map[string]bool) {
 	default:
 		f.Add(at+".kind", "%q is not a kind of step", s.Kind)
 	}
+	given := map[string]bool{}
 	for k, c := range s.Characteristics {
 		at := fmt.Sprintf("%s.characteristics[%d]", at, k)
-		f.Check(c.ID != "", at+".id", "is missing")
+		f.Check(c.ID != "" && !given[c.ID], at+".id", "must be given and unique within the step")
 		f.Check(c.Lower == nil || c.Upper == nil || c.Lower.LessThanOrEqual(*c.Upper), at, "lower limit is above the upper one")
+		f.Check(c.Target == nil || c.Within(*c.Target), at+".target", "lies outside the limits")
+		given[c.ID] = true
 	}
 }

@@ -2,6 +2,7 @@ package mes
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -9,13 +10,13 @@ import (
 type Reading struct {
 	Characteristic string  `json:"characteristic"`
 	Value          Decimal `json:"value"`
-	// Sample numbers the measured piece of the lot from 1; 0 where the step measures the lot once.
+	// Sample numbers the measured piece of the lot from 1; it may be 0 where only one piece, or the lot itself, is measured.
 	Sample int `json:"sample,omitempty"`
 	// At is when the value was measured, by the device's clock where it has one.
 	At time.Time `json:"at,omitzero"`
 }
 
-// ComponentUse is a scanned component. Quantity nil means what the step needs.
+// ComponentUse is a scanned component. Quantity nil means what the step still needs.
 type ComponentUse struct {
 	Scan     string   `json:"scan"`
 	Quantity *Decimal `json:"quantity,omitempty"`
@@ -58,9 +59,10 @@ type Judged struct {
 
 // Judge holds readings against a step's characteristics. Every characteristic, for every sampled piece, must have
 // exactly one value; anything missing, doubled or unknown is refused by name. The result is fail when any value is
-// out of limits, and over then says so in the operator's words.
-func Judge(s Step, readings []Reading) (judged []Judged, result StepResult, over string, err error) {
-	samples := max(s.Sample, 1)
+// out of limits, and over then says of the first one so, in the operator's words and without a full stop. pieces is
+// what is left of the lot.
+func Judge(s Step, pieces Decimal, readings []Reading) (judged []Judged, result StepResult, over string, err error) {
+	samples := s.Samples(pieces)
 	byID := map[string]Characteristic{}
 	for _, c := range s.Characteristics {
 		byID[c.ID] = c
@@ -75,11 +77,14 @@ func Judge(s Step, readings []Reading) (judged []Judged, result StepResult, over
 			f.Add(at+".characteristic", "%q is not measured in this step", v.Characteristic)
 			continue
 		}
-		piece := max(v.Sample, 1)
-		key := fmt.Sprintf("%s/%d", v.Characteristic, piece)
-		f.Check(piece <= samples, at+".sample", "only %d pieces are measured", samples)
-		f.Check(!seen[key], at, "%s is given twice", v.Characteristic)
+		if v.Sample == 0 && samples == 1 {
+			v.Sample = 1
+		}
+		key := fmt.Sprintf("%s/%d", v.Characteristic, v.Sample)
+		f.Check(v.Sample >= 1 && v.Sample <= samples, at+".sample", "must be from 1 to %d, the number of measured pieces", samples)
+		f.Check(!seen[key], at, "%s%s is given twice", c.title(), ofPiece(v.Sample, samples))
 		seen[key] = true
+		v.Sample = readings[i].Sample
 		j := Judged{Reading: v, Name: c.Name, Unit: c.Unit, Lower: c.Lower, Upper: c.Upper, Result: ResultPass}
 		if !c.Within(v.Value) {
 			j.Result, result = ResultFail, ResultFail
@@ -91,10 +96,13 @@ func Judge(s Step, readings []Reading) (judged []Judged, result StepResult, over
 	}
 	for _, c := range s.Characteristics {
 		for n := 1; n <= samples; n++ {
-			f.Check(seen[fmt.Sprintf("%s/%d", c.ID, n)], "values", "%s%s is missing", c.Name, ofPiece(n, samples))
+			f.Check(seen[fmt.Sprintf("%s/%d", c.ID, n)], "values", "%s%s is missing", c.title(), ofPiece(n, samples))
 		}
 	}
-	return judged, result, over, f.Err(fmt.Sprintf("Step %s is not complete.", s.ID))
+	if err := f.Err(fmt.Sprintf("Step %s is not complete.", s.title())); err != nil {
+		return nil, "", "", err // half a set of values is no result
+	}
+	return judged, result, over, nil
 }
 
 func ofPiece(n, of int) string {
@@ -105,14 +113,18 @@ func ofPiece(n, of int) string {
 }
 
 func (c Characteristic) outOfLimits(v Decimal) string {
-	unit := c.Unit
-	if unit != "" {
-		unit = " " + unit
-	}
 	if c.Upper != nil && v.GreaterThan(*c.Upper) {
-		return fmt.Sprintf("%s: %s%s is over the limit of %s.", c.Name, v, unit, c.Upper)
+		return fmt.Sprintf("%s: %s is over the limit of %s", c.title(), c.amount(v), c.amount(*c.Upper))
 	}
-	return fmt.Sprintf("%s: %s%s is under the limit of %s.", c.Name, v, unit, c.Lower)
+	return fmt.Sprintf("%s: %s is under the limit of %s", c.title(), c.amount(v), c.amount(*c.Lower))
+}
+
+// amount is a value with its unit. Degrees of an angle stand close to their number.
+func (c Characteristic) amount(v Decimal) string {
+	if c.Unit == "" || c.Unit == "°" {
+		return v.String() + c.Unit
+	}
+	return v.String() + " " + c.Unit
 }
 
 // StepDone is how a completed step changes the lot, and what the ledger must record of it.
@@ -142,6 +154,9 @@ func (p Progress) Complete(r Routing, lot string, c CompleteStep, now time.Time)
 	if err := p.readyForOperator(lot, s, c); err != nil {
 		return p, StepDone{}, err
 	}
+	if err := surplus(s, c); err != nil {
+		return p, StepDone{}, err
+	}
 	done := StepDone{Result: ResultPass}
 	switch s.Kind {
 	case StepScan:
@@ -161,19 +176,40 @@ func (p Progress) Complete(r Routing, lot string, c CompleteStep, now time.Time)
 func (p Progress) readyForOperator(lot string, s Step, c CompleteStep) error {
 	switch p.Wait.Kind {
 	case WaitMachine, WaitCamera:
-		return Refuse(CodeConflict, fmt.Sprintf("Step %s waits for %s.", s.ID, p.Wait.On), "What was done before is kept.", "Wait for its answer.")
+		return Refuse(CodeConflict, fmt.Sprintf("Step %s waits for %s.", s.title(), p.Wait.On), "What was done before is kept.", "Wait for its answer.")
 	case WaitAnswer:
 		if s.Kind == StepDevice && s.ByHand && len(c.Values) > 0 {
 			return nil
 		}
-		return Refuse(CodeConflict, fmt.Sprintf("%s gave no answer for %s.", p.Wait.On, lot), "What was done before is kept.", "Try again, or send the lot to review.")
+		do := "Try again, or report a defect."
+		if s.Kind == StepDevice && s.ByHand {
+			do = "Try again, or enter the values."
+		}
+		return Refuse(CodeConflict, p.unanswered(lot), "What was done before is kept.", do)
 	}
 	return nil
 }
 
+// unanswered says that no answer came, and why where that is not the device's own silence.
+func (p Progress) unanswered(lot string) string {
+	what := fmt.Sprintf("%s gave no answer for %s", p.Wait.On, lot)
+	if p.Wait.Reason != "" && !strings.HasPrefix(p.Wait.Reason, p.Wait.On) {
+		what += ": " + p.Wait.Reason
+	}
+	return what + "."
+}
+
+// surplus refuses what the step does not take, so that nothing that a person entered is dropped without a word.
+func surplus(s Step, c CompleteStep) error {
+	var f Faults
+	f.Check(len(c.Components) == 0 || s.Kind == StepScan, "components", "nothing is built in at this step")
+	f.Check(len(c.Values) == 0 || s.Kind == StepMeasure || s.Kind == StepDevice, "values", "nothing is measured at this step")
+	return f.Err(fmt.Sprintf("Step %s is not complete.", s.title()))
+}
+
 // measured judges entered values; a failed attempt keeps the lot at the step.
 func (p Progress) measured(o Operation, s Step, values []Reading, now time.Time) (Progress, StepDone, error) {
-	judged, result, over, err := Judge(s, values)
+	judged, result, over, err := Judge(s, p.Quantity, values)
 	if err != nil {
 		return p, StepDone{}, err
 	}
@@ -183,51 +219,22 @@ func (p Progress) measured(o Operation, s Step, values []Reading, now time.Time)
 	}
 	next := p.clone()
 	next.Attempt++
-	done.Refusal = Refuse(CodeUnprocessable, over, "The value is kept.", "Measure again or report a defect.")
+	done.Refusal = Refuse(CodeUnprocessable, over+".", "The values are kept.", "Measure again, or report a defect.")
 	return next, done, nil
-}
-
-// componentsFor shares out a step's need among the scanned components.
-func componentsFor(s Step, pieces Decimal, c CompleteStep) ([]Consumption, error) {
-	uses := c.Components
-	if len(uses) == 0 && c.Scan != "" {
-		uses = []ComponentUse{{Scan: c.Scan}}
-	}
-	need := s.Component.Quantity.Mul(pieces)
-	var f Faults
-	f.Check(len(uses) > 0, "components", "scan %s", s.Component.Material)
-	var out []Consumption
-	given := Zero
-	for i, u := range uses {
-		q := need
-		if u.Quantity != nil {
-			q = *u.Quantity
-		}
-		scan, err := ParseScan(u.Scan)
-		if err != nil {
-			f.Add(fmt.Sprintf("components[%d].scan", i), "%s", err)
-			continue
-		}
-		f.Check(q.IsPositive(), fmt.Sprintf("components[%d].quantity", i), "must be above 0")
-		given = given.Add(q)
-		out = append(out, Consumption{Component: scan, Material: s.Component.Material, Quantity: q})
-	}
-	if len(f) == 0 {
-		f.Check(given.Equal(need), "components", "%s of %s are needed, %s were given", need, s.Component.Material, given)
-	}
-	return out, f.Err(fmt.Sprintf("Step %s is not complete.", s.ID))
 }
 
 // matchLabel checks that the label on the piece is the lot's own.
 func matchLabel(lot, code string) error {
 	scan, err := ParseScan(code)
 	if err != nil {
-		return &Error{Code: CodeUnprocessable, What: err.Error(), Kept: "Nothing was stored.", Do: "Scan the printed label.",
+		return &Error{Code: CodeUnprocessable, What: fmt.Sprintf("The label of %s was not read.", lot), Kept: nothingStored, Do: "Scan the printed label.",
 			Fields: []FieldError{{Field: "scan", Message: err.Error()}}}
 	}
 	if scan.Identity() != lot {
-		return &Error{Code: CodeUnprocessable, What: fmt.Sprintf("The label says %s, this is %s.", scan.Identity(), lot), Kept: "Nothing was stored.",
-			Do: "Take the right label off the printer and scan it.", Fields: []FieldError{{Field: "scan", Message: "is another lot's label"}}}
+		return &Error{Code: CodeUnprocessable, What: fmt.Sprintf("The label says %s, this is %s.", scan.Identity(), lot), Kept: nothingStored,
+			Do: "Take the right label off the printer and scan it.", Fields: []FieldError{{Field: "scan", Message: "is another label"}}}
 	}
 	return nil
 }
+
+const nothingStored = "Nothing was stored."

@@ -63,7 +63,9 @@ func (v VisionResult) Validate() error {
 	f.Check(v.Step != "", "step", "is missing")
 	f.Check(v.Verdict == ResultPass || v.Verdict == ResultFail || v.Verdict == ResultUndecided, "verdict", "must be pass, fail or undecided")
 	f.Check(!v.Confidence.IsNegative() && v.Confidence.LessThanOrEqual(One), "confidence", "must be from 0 to 1")
-	f.Check(len(v.Lot) <= 64 && len(v.Key) <= 128, "lot", "is too long")
+	f.Check(len(v.Lot) <= 64, "lot", "is longer than 64 characters")
+	f.Check(len(v.Step) <= 64, "step", "is longer than 64 characters")
+	f.Check(len(v.Key) <= 128, "key", "is longer than 128 characters")
 	return f.Err("The vision result was not stored.")
 }
 

@@ -3,6 +3,7 @@ package mes
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -53,7 +54,8 @@ type OrderContext struct {
 func (r OrderRequest) Validate(c OrderContext) error {
 	var f Faults
 	f.Check(orderNumber.MatchString(r.Number), "number", "must be 1 to 40 letters, digits, points, dashes or underscores")
-	f.Check(c.ProductKnown, "product", "%q is not a known product", r.Product)
+	f.Check(r.Product != "", "product", "is missing")
+	f.Check(c.ProductKnown || r.Product == "", "product", "%q is not a known product", r.Product)
 	if c.ProductKnown {
 		f.Check(c.RoutingApproved, "product", "%q has no approved routing", r.Product)
 	}
@@ -62,10 +64,12 @@ func (r OrderRequest) Validate(c OrderContext) error {
 	if c.ProductTracking == TrackSerial {
 		f.Check(r.Quantity.IsInteger(), "quantity", "must be a whole number, since %s carries serial numbers", r.Product)
 	}
-	f.Check(r.Due.After(c.Now), "due", "is in the past")
+	f.Check(!r.Due.IsZero(), "due", "is missing")
+	f.Check(r.Due.IsZero() || r.Due.After(c.Now), "due", "is in the past")
 	f.Check(r.Priority >= 0 && r.Priority <= 100, "priority", "must be from 0 to 100")
-	f.Check(c.LineKnown, "line", "%q is not a known line", r.Line)
-	return f.Err(fmt.Sprintf("Order %s was not created.", r.Number))
+	f.Check(r.Line != "", "line", "is missing")
+	f.Check(c.LineKnown || r.Line == "", "line", "%q is not a known line", r.Line)
+	return f.Err(strings.Join(strings.Fields("Order "+r.Number+" was not created."), " "))
 }
 
 // Ledger is an order's account of its pieces. It always balances; the database checks the same equation.
@@ -94,7 +98,9 @@ type OrderStatus struct {
 	Held            bool       `json:"held"`
 	CancelRequested bool       `json:"cancel_requested"`
 	Revision        string     `json:"revision"`
-	Ledger          Ledger     `json:"ledger"`
+	// Tracking is the product's; it may be empty where nobody asks for a change of quantity.
+	Tracking Tracking `json:"tracking,omitempty"`
+	Ledger   Ledger   `json:"ledger"`
 	// Version counts the order's entries; a command says by Actor.Seen on which one it was given.
 	Version int64 `json:"version,omitempty"`
 }
@@ -107,12 +113,18 @@ type OrderChange struct {
 	Reason   string     `json:"reason"`
 }
 
+// AwaitsRelease tells that the order has not begun and may still do so.
+func (o OrderStatus) AwaitsRelease() bool { return o.State == OrderCreated && !o.CancelRequested }
+
 // CanRelease tells whether the order may be released now.
 func (o OrderStatus) CanRelease() error {
-	if o.State != OrderCreated {
-		return o.refuse("is %s, it was released before.", "", "Look at its lots instead.")
+	switch {
+	case o.AwaitsRelease():
+		return nil
+	case o.State.Ended() || o.CancelRequested:
+		return o.refuse("is %s.", "Nothing was released.", "Create a new order.")
 	}
-	return nil
+	return Refuse(CodeConflict, fmt.Sprintf("Order %s was released before.", o.Number), "It goes on.", "Look at its lots.")
 }
 
 // CanHold tells whether the order may be held now.
@@ -138,10 +150,10 @@ func (o OrderStatus) CanResume() error {
 // order only starts no more.
 func (o OrderStatus) CanCancel() error {
 	if o.State.Ended() {
-		return o.refuse("is %s.", "Nothing was cancelled.", "")
+		return o.refuse("is %s.", "Nothing was cancelled.", "Look at its lots.")
 	}
 	if o.CancelRequested {
-		return Refuse(CodeConflict, fmt.Sprintf("Order %s is being cancelled already.", o.Number), "", "Finish or scrap its lots in process.")
+		return Refuse(CodeConflict, fmt.Sprintf("Order %s is being cancelled already.", o.Number), "No more lots are started.", "Finish or scrap its lots in process.")
 	}
 	return nil
 }
@@ -149,14 +161,15 @@ func (o OrderStatus) CanCancel() error {
 // CanChange tells whether the change may be made now. Quantity never falls below what was started.
 func (o OrderStatus) CanChange(c OrderChange, now time.Time) error {
 	if o.State.Ended() || o.CancelRequested {
-		return o.refuse("is %s.", "Nothing was changed.", "")
+		return o.refuse("is %s.", "Nothing was changed.", "Create a new order for what is missing.")
 	}
 	var f Faults
 	if c.Quantity != nil {
 		started := o.Ledger.Ordered.Sub(o.Ledger.NotStarted)
 		f.Check(c.Quantity.IsPositive(), "quantity", "must be above 0")
-		f.Check(c.Quantity.GreaterThanOrEqual(started), "quantity", "%s are started already; it can't be fewer", started)
+		f.Check(c.Quantity.GreaterThanOrEqual(started), "quantity", "%s are started already, it can't be fewer", started)
 		f.Check(c.Quantity.LessThanOrEqual(MaxOrderQuantity), "quantity", "must be at most %s", MaxOrderQuantity)
+		f.Check(o.Tracking != TrackSerial || c.Quantity.IsInteger(), "quantity", "must be a whole number, since its pieces carry serial numbers")
 	}
 	if c.Due != nil {
 		f.Check(c.Due.After(now), "due", "is in the past")
@@ -165,7 +178,7 @@ func (o OrderStatus) CanChange(c OrderChange, now time.Time) error {
 		f.Check(*c.Priority >= 0 && *c.Priority <= 100, "priority", "must be from 0 to 100")
 	}
 	f.Check(c.Quantity != nil || c.Due != nil || c.Priority != nil, "quantity", "name at least one of quantity, due, priority")
-	f.Check(c.Reason != "", "reason", "is missing")
+	f.Check(!blank(c.Reason), "reason", "is missing")
 	return f.Err(fmt.Sprintf("Order %s was not changed.", o.Number))
 }
 

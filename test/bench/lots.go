@@ -71,7 +71,7 @@ func (s *shop) path(lot string) string {
 // step completes one step, waited for.
 func (s *shop) step(ctx context.Context, lot string, n int) error {
 	st := s.routing.Operations[0].Steps[n]
-	return s.must(ctx, s.operator, s.path(lot)+"/steps/"+st.ID+"/complete", plant.StepBody{Values: plant.Good(st)}, lot+":"+st.ID)
+	return s.must(ctx, s.operator, s.path(lot)+"/steps/"+st.ID+"/complete", plant.StepBody{Values: plant.Good(st, mes.One)}, lot+":"+st.ID)
 }
 
 // finish completes the lots and waits until the order has ended.

@@ -103,7 +103,7 @@ func stepBody(ctx context.Context, c *Crew, o mes.Order, l mes.LotView) (any, er
 		scan, err := c.stock.Take(ctx, l.Lot, s.ID, s.Component.Material, s.Component.Quantity.Mul(l.Remaining))
 		return StepBody{Components: []Component{{Scan: scan}}}, err
 	case mes.StepMeasure:
-		return StepBody{Values: Good(s)}, nil
+		return StepBody{Values: Good(s, l.Remaining)}, nil
 	case mes.StepLabel:
 		return StepBody{Scan: Label(l)}, nil
 	}
@@ -121,10 +121,10 @@ func Label(l mes.LotView) string {
 	return mes.LotLabel(l.GTIN, l.Lot)
 }
 
-// Good gives values within a step's limits, for every piece of its sample.
-func Good(s mes.Step) []Value {
+// Good gives values within a step's limits, for every piece of its sample of a lot of so many pieces.
+func Good(s mes.Step, pieces mes.Decimal) []Value {
 	var out []Value
-	for n := 1; n <= max(s.Sample, 1); n++ {
+	for n := 1; n <= s.Samples(pieces); n++ {
 		for _, ch := range s.Characteristics {
 			v := Value{Characteristic: ch.ID, Value: middle(ch)}
 			if s.Sample > 0 {

@@ -171,7 +171,7 @@ func report(r *route, in mes.Defect, now time.Time) (change, error) {
 }
 
 func scrap(r *route, in contract.Scrap, now time.Time) (change, error) {
-	after, err := r.at.Scrap(r.in.Lot, in.Quantity, in.Reason, now)
+	after, err := r.at.Scrap(r.in.Lot, r.plan.Tracking, in.Quantity, in.Reason, now)
 	return change{kind: mes.EntryScrapped, by: in.Actor, after: after, reason: in.Reason}, err
 }
 

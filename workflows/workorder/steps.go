@@ -35,7 +35,7 @@ func (o *order) work(ctx workflow.Context) error {
 	switch {
 	case o.behind:
 		return o.catchUp(ctx)
-	case o.status.State == mes.OrderCreated:
+	case o.status.AwaitsRelease():
 		return o.awaitRelease(ctx)
 	}
 	created, err := o.fill(ctx)
@@ -56,7 +56,7 @@ func (o *order) work(ctx workflow.Context) error {
 
 // awaitRelease waits for a command. Most created orders wait for days, so it costs next to nothing.
 func (o *order) awaitRelease(ctx workflow.Context) error {
-	commanded := func() bool { return o.behind || o.status.State != mes.OrderCreated || kit.Full(ctx) }
+	commanded := func() bool { return o.behind || !o.status.AwaitsRelease() || kit.Full(ctx) }
 	came, err := workflow.AwaitWithTimeout(ctx, o.patience, commanded)
 	if came || err != nil {
 		return err
