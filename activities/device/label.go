@@ -72,7 +72,12 @@ func data(v any) string {
 // are printed here end in their only element of variable length, so no separator is needed.
 func gs1(code string) string {
 	if !strings.HasPrefix(code, "(") {
-		return data(code)
+		return symbol(code)
 	}
-	return "_1" + data(strings.NewReplacer("(", "", ")", "").Replace(code))
+	return "_1" + symbol(strings.NewReplacer("(", "", ")", "").Replace(code))
+}
+
+// symbol writes data for a ^BX field with the escape character _: what would be a command becomes its decimal code.
+func symbol(text string) string {
+	return strings.NewReplacer("_", "_d095", "^", "_d094", "~", "_d126").Replace(text)
 }

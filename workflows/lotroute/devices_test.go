@@ -1,0 +1,357 @@
+package lotroute_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/workflows/contract"
+	"github.com/steelthread/steelthread/workflows/lotroute"
+	"github.com/steelthread/steelthread/workflows/workflowtest"
+)
+
+// vision makes a routing whose look step has the given policy, and whose fails go to rework once, then to review.
+func vision(policy mes.SilencePolicy) mes.Routing {
+	r := workflowtest.Routing()
+	r.Operations[1].Steps[1].OnSilence = policy
+	return r
+}
+
+// toCamera brings the lot to the look step.
+func toCamera(r *workflowtest.LotRun) {
+	r.Prepare()
+	r.Start("20", "S2")
+	r.Wait(2 * time.Second)
+}
+
+func end(r *workflowtest.LotRun) *workflowtest.Told {
+	return workflowtest.Tell(r, contract.ScrapLot, contract.Scrap{Quantity: mes.One, Reason: "end of the test"})
+}
+
+func TestVerdicts(t *testing.T) {
+	for name, c := range map[string]struct {
+		result     mes.StepResult
+		confidence string
+		state      mes.LotState
+		operation  string
+		recorded   mes.StepResult
+	}{
+		"pass":        {mes.ResultPass, "0.80", mes.LotRunning, "20", mes.ResultPass},
+		"unsure pass": {mes.ResultPass, "0.79", mes.LotReview, "20", mes.ResultUndecided},
+		"fail":        {mes.ResultFail, "0.99", mes.LotQueued, "10", mes.ResultFail},
+		"unsure fail": {mes.ResultFail, "0.30", mes.LotReview, "20", mes.ResultUndecided},
+		"undecided":   {mes.ResultUndecided, "0.99", mes.LotReview, "20", mes.ResultUndecided},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := workflowtest.NewLotRun(t, workflowtest.Routing())
+			toCamera(r)
+			r.Sees("v1", c.result, c.confidence)
+			var p mes.Progress
+			r.Then(func() { p = r.Ledger.Lot(r.Lot).Progress })
+			end(r)
+			r.Execute(lotroute.LotRoute)
+			if p.State != c.state || p.Operation != c.operation {
+				t.Errorf("the lot is %s at %s, want %s at %s", p.State, p.Operation, c.state, c.operation)
+			}
+			if s := lastStep(r, "look"); s.Result != c.recorded || s.VisionID != "v1" {
+				t.Errorf("recorded %s by %q", s.Result, s.VisionID)
+			}
+		})
+	}
+}
+
+func lastStep(r *workflowtest.LotRun, step string) mes.StepRecord {
+	var out mes.StepRecord
+	for _, e := range r.Ledger.Entries(r.Lot) {
+		if e.Step != nil && e.Step.Step == step {
+			out = *e.Step
+		}
+	}
+	return out
+}
+
+func TestCamerasSilence(t *testing.T) {
+	for policy, c := range map[mes.SilencePolicy]struct {
+		state mes.LotState
+		wait  mes.WaitKind
+		shots int
+		hold  bool
+	}{
+		mes.SilenceRetry: {mes.LotRunning, mes.WaitAnswer, 2, false},
+		mes.SilenceAsk:   {mes.LotRunning, mes.WaitAnswer, 1, false},
+		mes.SilenceHold:  {mes.LotReview, mes.WaitReview, 1, true},
+	} {
+		t.Run(string(policy), func(t *testing.T) {
+			r := workflowtest.NewLotRun(t, vision(policy))
+			toCamera(r)
+			r.Wait(time.Minute)
+			var p mes.Progress
+			r.Then(func() { p = r.Ledger.Lot(r.Lot).Progress })
+			word := r.Complete("20", "look", mes.CompleteStep{})
+			end(r)
+			r.Execute(lotroute.LotRoute)
+			if p.State != c.state || p.Wait.Kind != c.wait || len(r.Devices.Shots()) != c.shots {
+				t.Errorf("state %s, wait %+v, %d shots", p.State, p.Wait, len(r.Devices.Shots()))
+			}
+			if word.Refusal() == nil {
+				t.Error("an operator's word passed for a verdict")
+			}
+			held := false
+			for _, e := range r.Ledger.Entries(r.Lot) {
+				held = held || e.PlaceHold && e.Reason != ""
+			}
+			if held != c.hold {
+				t.Errorf("hold %v, want %v", held, c.hold)
+			}
+		})
+	}
+}
+
+func TestVerdictAfterTheOperatorWasAskedStillCounts(t *testing.T) {
+	r := workflowtest.NewLotRun(t, vision(mes.SilenceAsk))
+	toCamera(r)
+	r.Wait(time.Minute)
+	r.Sees("v1", mes.ResultPass, "0.9")
+	done := r.Finish("20")
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	wantDone(t, done)
+}
+
+func TestVerdictsThatMeanNothingAreForgotten(t *testing.T) {
+	send := func(r *workflowtest.LotRun, v contract.VisionVerdict) {
+		r.Then(func() { r.Env.SignalWorkflow(contract.Verdict.Name, v) })
+	}
+	pass := mes.Verdict{Result: mes.ResultPass, Confidence: mes.One}
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	send(r, contract.VisionVerdict{Event: "early", Step: "look", Verdict: pass})
+	toCamera(r)
+	send(r, contract.VisionVerdict{Event: "step", Step: "other", Shot: 1, Verdict: pass})
+	send(r, contract.VisionVerdict{Event: "operation", Operation: "30", Step: "look", Shot: 1, Verdict: pass})
+	send(r, contract.VisionVerdict{Event: "shot", Step: "look", Shot: 2, Verdict: pass})
+	send(r, contract.VisionVerdict{Event: "visit", Step: "look", Shot: 1, Key: r.Lot + "/20/7/look/1/1", Verdict: pass})
+	var p mes.Progress
+	r.Then(func() { p = r.Ledger.Lot(r.Lot).Progress })
+	r.Sees("fail", mes.ResultFail, "0.9")
+	r.Sees("fail", mes.ResultFail, "0.9") // the same event again
+	r.Prepare()
+	r.Start("20", "S2")
+	r.Wait(time.Second)
+	send(r, contract.VisionVerdict{Event: "fail", Step: "look", Shot: 1, Verdict: pass}) // and once more, in the next visit
+	var q mes.Progress
+	r.Then(func() { q = r.Ledger.Lot(r.Lot).Progress })
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	if p.Step != "look" || p.Wait.Kind != mes.WaitCamera {
+		t.Errorf("a verdict for something else was taken: %+v", p)
+	}
+	if q.Step != "look" || q.Visit != 2 || q.Wait.Kind != mes.WaitCamera {
+		t.Errorf("an event that was seen before was taken again: %+v", q)
+	}
+	if n := strings.Count(kinds(r), "verdict_taken"); n != 1 {
+		t.Errorf("%d verdicts were taken, want 1: %s", n, kinds(r))
+	}
+}
+
+func TestSilentMachineAsksTheOperator(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	r.Devices.Cycle = func(in contract.CycleRequest) (contract.CycleResult, error) {
+		if in.Seq <= 2 {
+			return contract.CycleResult{Silent: "M2 does not answer"}, nil
+		}
+		return workflowtest.Good(in), nil
+	}
+	r.Prepare()
+	r.Start("20", "S2")
+	r.Wait(time.Second)
+	var p mes.Progress
+	r.Then(func() { p = r.Ledger.Lot(r.Lot).Progress })
+	empty := r.Complete("20", "press", mes.CompleteStep{})
+	again := r.Retry("20", "press")
+	r.Wait(time.Second)
+	hand := r.Complete("20", "press", workflowtest.Gap("1.2"))
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	if p.Wait.Kind != mes.WaitAnswer || p.Wait.Reason != "M2 does not answer" || p.State != mes.LotRunning {
+		t.Errorf("wait %+v", p.Wait)
+	}
+	wantRefused(t, empty, mes.CodeConflict, "no answer")
+	wantDone(t, again, hand)
+	if s := lastStep(r, "press"); !s.ByHand || s.Result != mes.ResultPass || s.Operator != "olga" {
+		t.Errorf("by hand: %+v", s)
+	}
+	wantKinds(t, r, "operation_started step_completed step_completed operation_completed operation_started no_answer retried no_answer step_completed scrapped")
+}
+
+func TestSitesEdgeThatIsAwayIsSilence(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	r.Devices.Cycle = func(contract.CycleRequest) (contract.CycleResult, error) {
+		return contract.CycleResult{}, errors.New("the hub is broken")
+	}
+	r.Prepare()
+	r.Start("20", "S2")
+	r.Wait(time.Minute)
+	var p mes.Progress
+	r.Then(func() { p = r.Ledger.Lot(r.Lot).Progress })
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	if p.Wait.Kind != mes.WaitAnswer || p.Wait.Reason != "M2: the hub is broken" {
+		t.Errorf("wait %+v", p.Wait)
+	}
+	if n := len(r.Devices.Cycles()); n != int(contract.Cycle.Attempts) {
+		t.Errorf("%d attempts, want the profile's %d", n, contract.Cycle.Attempts)
+	}
+	for _, c := range r.Devices.Cycles() {
+		if c.Seq != 1 {
+			t.Errorf("an attempt had sequence number %d", c.Seq)
+		}
+	}
+}
+
+func TestIncompleteMachineAnswerIsNoAnswer(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	r.Devices.Cycle = func(contract.CycleRequest) (contract.CycleResult, error) { return contract.CycleResult{Program: 7}, nil }
+	r.Prepare()
+	r.Start("20", "S2")
+	r.Wait(time.Second)
+	var p mes.Progress
+	r.Then(func() { p = r.Ledger.Lot(r.Lot).Progress })
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	if p.Wait.Kind != mes.WaitAnswer || !strings.Contains(p.Wait.Reason, "Gap is missing") {
+		t.Errorf("wait %+v", p.Wait)
+	}
+}
+
+func TestPrinterIsAskedAgainOnTheOperatorsWord(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	r.Devices.Print = func(in contract.PrintRequest) (contract.Printed, error) {
+		if len(r.Devices.Prints()) == 1 {
+			return contract.Printed{Silent: "L3 refuses: no paper"}, nil
+		}
+		return contract.Printed{}, nil
+	}
+	toCamera(r)
+	r.Sees("v1", mes.ResultPass, "0.9")
+	r.Finish("20")
+	r.Start("30", "S3")
+	r.Wait(time.Second)
+	blind := r.Complete("30", "label", mes.CompleteStep{Scan: r.Lot})
+	first := r.Retry("30", "label")
+	second := r.Retry("30", "label") // printed, but it stuck to the wrong side
+	wrong := r.Complete("30", "label", mes.CompleteStep{Scan: "P-9999"})
+	right := r.Complete("30", "label", mes.CompleteStep{Scan: r.Lot})
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	wantRefused(t, blind, mes.CodeConflict, "no answer")
+	wantDone(t, first, second, right)
+	wantRefused(t, wrong, mes.CodeUnprocessable, "The label says P-9999")
+	jobs := map[string]bool{}
+	for _, p := range r.Devices.Prints() {
+		jobs[p.ID] = true
+	}
+	if len(jobs) != 3 {
+		t.Errorf("jobs %v: a label that is wanted again needs a job of its own", jobs)
+	}
+}
+
+func TestPauseLetsNothingBegin(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	command := contract.OperationCommand{Actor: mes.Actor{ID: "olga"}, Operation: "20"}
+	release := make(chan struct{})
+	r.Devices.Cycle = func(in contract.CycleRequest) (contract.CycleResult, error) {
+		<-release
+		return workflowtest.Good(in), nil
+	}
+	r.Prepare()
+	r.Start("20", "S2")
+	paused := workflowtest.Tell(r, contract.PauseOperation, command)
+	r.Then(func() { close(release) }) // the machine ends its cycle during the pause
+	var p mes.Progress
+	r.Wait(time.Second)
+	r.Then(func() { p = r.Ledger.Lot(r.Lot).Progress })
+	var shots int
+	r.Then(func() { shots = len(r.Devices.Shots()) })
+	resumed := workflowtest.Tell(r, contract.ResumeOperation, command)
+	r.Wait(time.Second)
+	r.Sees("v1", mes.ResultPass, "0.9")
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	wantDone(t, paused, resumed)
+	if p.State != mes.LotPaused || p.Step != "look" {
+		t.Errorf("the answer during the pause was lost: %+v", p)
+	}
+	if shots != 0 || len(r.Devices.Shots()) != 1 {
+		t.Errorf("%d pictures during the pause, %d after it", shots, len(r.Devices.Shots()))
+	}
+}
+
+func TestHoldStopsAtASafePoint(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	r.Prepare()
+	r.Devices.Cycle = func(in contract.CycleRequest) (contract.CycleResult, error) {
+		r.Ledger.PutHold(mes.HoldLot, r.Lot, "supplier recall") // while the machine runs
+		return workflowtest.Good(in), nil
+	}
+	r.Start("20", "S2")
+	r.Wait(time.Second)
+	var p mes.Progress
+	r.Then(func() { p = r.Ledger.Lot(r.Lot).Progress })
+	early := r.Retry("20", "look")
+	r.Then(func() { r.Ledger.PutHold(mes.HoldLot, r.Lot, "") })
+	late := r.Retry("20", "look")
+	r.Wait(time.Second)
+	r.Sees("v1", mes.ResultPass, "0.9")
+	done := r.Finish("20")
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	if p.Step != "look" || p.Wait.Kind != mes.WaitAnswer || !strings.Contains(p.Wait.Reason, "supplier recall") {
+		t.Errorf("the machine's result, or the hold, was lost: %+v", p)
+	}
+	if s := lastStep(r, "press"); s.Result != mes.ResultPass {
+		t.Errorf("press: %+v", s)
+	}
+	wantRefused(t, early, mes.CodeHeld, "supplier recall")
+	wantDone(t, late, done)
+}
+
+func TestDefectDuringACycleTakesTheLotAway(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	release := make(chan struct{})
+	r.Devices.Cycle = func(in contract.CycleRequest) (contract.CycleResult, error) {
+		<-release
+		return contract.CycleResult{}, temporal.NewCanceledError()
+	}
+	r.Prepare()
+	r.Start("20", "S2")
+	defect := workflowtest.Tell(r, contract.ReportDefect, contract.Defect{Actor: mes.Actor{ID: "olga"}, Text: "bent", Review: true})
+	r.Then(func() { close(release) })
+	// Nobody had judged the press step, so quality's "pass" lets the work go on there.
+	passed := workflowtest.Tell(r, contract.ReviewLot, mes.Review{Actor: mes.Actor{ID: "quentin"}, Decision: mes.DecidePass, Reason: "only a scratch"})
+	var p mes.Progress
+	r.Then(func() { p = r.Ledger.Lot(r.Lot).Progress })
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	wantDone(t, defect, passed)
+	if p.Step != "press" || p.State != mes.LotRunning {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestReviewOverridesAVerdict(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	toCamera(r)
+	r.Sees("v1", mes.ResultPass, "0.5")
+	passed := workflowtest.Tell(r, contract.ReviewLot, mes.Review{Actor: mes.Actor{ID: "quentin"}, Decision: mes.DecidePass, Reason: "looked at it"})
+	done := r.Finish("20")
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	wantDone(t, passed, done)
+	if s := lastStep(r, "look"); s.Result != mes.ResultPass || s.Operator != "quentin" || s.Note != "Passed in review: looked at it" {
+		t.Errorf("%+v", s)
+	}
+}
