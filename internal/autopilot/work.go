@@ -33,6 +33,15 @@ var effort = map[mes.StepKind]time.Duration{
 	mes.StepConfirm: 6 * time.Second, mes.StepScan: 4 * time.Second, mes.StepMeasure: 8 * time.Second, mes.StepLabel: 5 * time.Second,
 }
 
+// timeFor is how long a person takes for a step of a lot: what is done to each piece takes longer the more there are.
+func timeFor(step mes.Step, quantity mes.Decimal) time.Duration {
+	d := effort[step.Kind]
+	if step.Kind == mes.StepConfirm && quantity.GreaterThan(mes.One) {
+		d += time.Duration(quantity.InexactFloat64() * float64(time.Second))
+	}
+	return d
+}
+
 // work does what the lot waits for.
 func (s *station) work(ctx context.Context, card mes.LotCard, j mes.Job) (bool, error) {
 	if j.Progress.Step == "" {
@@ -46,7 +55,7 @@ func (s *station) work(ctx context.Context, card mes.LotCard, j mes.Job) (bool, 
 	if card.Wait.Kind == mes.WaitAnswer {
 		return s.retry(ctx, at)
 	}
-	if !s.take(ctx, effort[step.Kind]) {
+	if !s.take(ctx, timeFor(step, j.Progress.Quantity)) {
 		return false, nil
 	}
 	done, err := s.fill(ctx, card, j, step)

