@@ -50,9 +50,10 @@ func (p Progress) Silent(reason string, now time.Time) Progress {
 	return next
 }
 
-// Printed says that the label is printed; the operator scans it to prove that the right one is on the piece.
-func (p Progress) Printed(now time.Time) Progress {
-	if p.Wait.Kind != WaitMachine {
+// Printed says that the label is printed; the operator scans it to prove that the right one is on the piece. Where no
+// label was asked for, it changes nothing.
+func (p Progress) Printed(r Routing, now time.Time) Progress {
+	if s, ok := p.CurrentStep(r); !ok || s.Kind != StepLabel || p.Wait.Kind != WaitMachine {
 		return p
 	}
 	next := p.clone()

@@ -46,6 +46,8 @@ func (p Progress) Start(r Routing, lot string, c StartOperation, now time.Time) 
 		return p, Refuse(CodeConflict, fmt.Sprintf("Operation %s of %s is paused at %s.", c.Operation, lot, p.Station), "What was done is kept.", "Resume it there.")
 	case p.State != LotQueued:
 		return p, Refuse(CodeConflict, fmt.Sprintf("Operation %s of %s is running already at %s.", c.Operation, lot, p.Station), "It goes on.", "")
+	case c.Station == "":
+		return p, NotFound("Station", "")
 	case !slices.Contains(o.Stations, c.Station):
 		return p, Refuse(CodeConflict, fmt.Sprintf("Operation %s of %s is not done at %s.", c.Operation, lot, c.Station),
 			"Nothing was started here.", fmt.Sprintf("Take it to %s.", strings.Join(o.Stations, " or ")))

@@ -80,6 +80,9 @@ func Refuse(code Code, what, kept, do string) *Error {
 
 // NotFound says that a named thing does not exist.
 func NotFound(noun, id string) *Error {
+	if id == "" {
+		return Refuse(CodeNotFound, fmt.Sprintf("No %s is named.", strings.ToLower(noun)), "", "Give its number, or scan it.")
+	}
 	return Refuse(CodeNotFound, fmt.Sprintf("%s %s is not known here.", noun, id), "", "Check the number, or scan it again.")
 }
 

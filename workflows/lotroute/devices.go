@@ -74,7 +74,7 @@ func (r *route) label(ctx workflow.Context, s mes.Step) error {
 		return r.recordAnswer(ctx, asked, silent(s, reason))
 	}
 	return r.recordAnswer(ctx, asked, func(p mes.Progress, now time.Time) (change, error) {
-		return change{kind: mes.EntryPrinted, after: p.Printed(now)}, nil
+		return change{kind: mes.EntryPrinted, after: p.Printed(r.routing(), now)}, nil
 	})
 }
 
