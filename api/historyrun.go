@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	enums "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
@@ -68,7 +69,10 @@ func (s *Server) withArchived(ctx context.Context, found []run, archived []mes.A
 			gaps = append(gaps, "The archived history of "+a.WorkflowID+" could not be read.")
 		}
 		r := describe(a.WorkflowID, a.RunID, events)
-		r.info.Status, r.info.Events, r.info.Archived, r.info.Blob = a.Status, a.Events, true, a.Blob
+		r.info.Events, r.info.Archived, r.info.Blob = a.Events, true, a.Blob
+		if len(events) == 0 {
+			r.info.Status = strings.ToLower(a.Status)
+		}
 		older = append(older, r)
 	}
 	return append(older, found...), gaps

@@ -20,7 +20,7 @@ import (
 // "password-<account>".
 type house struct {
 	*Server
-	t        *testing.T
+	t        testing.TB
 	accounts *fakeAccounts
 	sessions *fakeSessions
 	answers  *fakeAnswers
@@ -44,7 +44,7 @@ func (c *clock) now() time.Time { return c.at }
 
 var monday = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
 
-func newHouse(t *testing.T, change ...func(*Deps)) *house {
+func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	t.Helper()
 	c := &clock{monday}
 	h := &house{
@@ -101,7 +101,7 @@ type call struct {
 
 // reply is its answer.
 type reply struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   []byte

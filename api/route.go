@@ -77,6 +77,19 @@ func handle[I, O any](s *Server, r route, h func(context.Context, *I) (*O, error
 		}
 		return out, nil
 	})
+	if r.Table {
+		s.documentTable(r.Method, full)
+	}
+}
+
+// documentTable adds the CSV form to a list's answer, which huma has described by then.
+func (s *Server) documentTable(method, path string) {
+	item := s.huma.OpenAPI().Paths[path]
+	if item == nil || method != http.MethodGet {
+		s.wrong = fmt.Errorf("api: %s %s has a table form and is no list", method, path)
+		return
+	}
+	item.Get.Responses["200"].Content[csvType] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
 }
 
 // operation is the route as the OpenAPI document tells it.
