@@ -33,19 +33,48 @@ type Plant struct {
 }
 
 // Run plays the plant until ctx ends. It is the whole of the command mes sim: it also quiets the OPC UA library, which
-// prints to the standard logger.
+// prints to the standard logger. Once sim.json is written all ports listen; the machines come up behind them one by one,
+// since each server reads the whole OPC UA standard node set first.
 func Run(ctx context.Context, o Options) error {
 	log.SetOutput(io.Discard)
-	p, err := Start(ctx, o)
+	p, err := open(ctx, o)
 	if err != nil {
 		return err
+	}
+	if err := p.boot(ctx); err != nil && ctx.Err() == nil {
+		return errors.Join(err, p.Close())
 	}
 	<-ctx.Done()
 	return p.Close()
 }
 
-// Start brings the plant up and returns when all its ports listen and sim.json is written.
-func Start(ctx context.Context, o Options) (_ *Plant, err error) {
+// Start brings the plant up and returns when all of it runs and sim.json is written.
+func Start(ctx context.Context, o Options) (*Plant, error) {
+	p, err := open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.boot(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+// boot switches every machine on.
+func (p *Plant) boot(ctx context.Context) error {
+	for _, id := range slices.Sorted(maps.Keys(p.plcs)) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := p.StartMachine(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open takes all ports, brings up everything but the machines, and writes sim.json.
+func open(ctx context.Context, o Options) (_ *Plant, err error) {
 	o, err = o.withDefaults()
 	if err != nil {
 		return nil, err
@@ -106,7 +135,7 @@ func (p *Plant) build() error {
 	return err
 }
 
-// buildMachines brings the machines up side by side, since each server reads the whole OPC UA standard node set first.
+// buildMachines prepares the machines side by side, since each makes a key on its first day.
 func (p *Plant) buildMachines(port func(id string) int) error {
 	var mu sync.Mutex
 	var wg sync.WaitGroup

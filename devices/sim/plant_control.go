@@ -55,7 +55,7 @@ func (p *Plant) apply() {
 	for id, c := range p.plcs {
 		c.relay.BlackHole(p.faults.on(id, BlackHole))
 		switch {
-		case c.stop == nil || p.faults.on(id, Disconnect):
+		case c.off || p.faults.on(id, Disconnect):
 			c.relay.Down()
 		default:
 			if err := c.relay.Up(); err != nil {

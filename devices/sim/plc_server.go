@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"crypto/rsa"
-	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -32,10 +31,12 @@ type plc struct {
 	key       *rsa.PrivateKey
 	machine   *machine
 	stop      context.CancelFunc
+	off       bool // switched off on purpose
 	scanEnded chan struct{}
 	taken     int // starts taken by earlier lives of the controller
 }
 
+// newPLC takes the machine's port and certificate. The machine itself is still off.
 func newPLC(m model, o Options, f *faults, port int) (*plc, error) {
 	p := &plc{model: m, opts: o, faults: f}
 	var err error
@@ -44,13 +45,7 @@ func newPLC(m model, o Options, f *faults, port int) (*plc, error) {
 		return nil, fmt.Errorf("certificate of %s: %w", m.id, err)
 	}
 	p.relay, err = listenRelay(o.Host, port)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.start(); err != nil {
-		return nil, errors.Join(err, p.relay.Close())
-	}
-	return p, nil
+	return p, err
 }
 
 // listenRelay listens on the wished port, or on any other when that is taken.
@@ -84,12 +79,14 @@ func (p *plc) start() error {
 	p.machine, p.scanEnded = m, make(chan struct{})
 	go p.serve(ctx, srv)
 	p.stop = cancel
+	p.off = false
 	p.relay.Retarget(addr)
 	return p.relay.Up()
 }
 
 // halt ends controller and server at once, as a power cut would.
 func (p *plc) halt() {
+	p.off = true
 	if p.stop == nil {
 		return
 	}
