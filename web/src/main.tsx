@@ -1,4 +1,4 @@
-import '@fontsource-variable/inter'
+import './design/font.css'
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import '@mantine/spotlight/styles.css'

@@ -72,9 +72,16 @@ export const theme = createTheme({
         padding: 'lg',
         size: 640,
       },
-      styles: { title: { fontSize: token('title'), fontWeight: 600, color: token('ink') } },
+      styles: {
+        title: { fontSize: token('title'), fontWeight: 600, color: token('ink') },
+        content: { background: token('raised') },
+        header: { background: token('raised') },
+      },
     },
-    Drawer: { defaultProps: { shadow: token('shadow-2'), transitionProps: { duration: 0 } } },
+    Drawer: {
+      defaultProps: { shadow: token('shadow-2'), transitionProps: { duration: 0 } },
+      styles: { content: { background: token('raised') }, header: { background: token('raised') } },
+    },
     Tooltip: { defaultProps: { transitionProps: { duration: 0 } } },
     Select: { defaultProps: { checkIconPosition: 'right', allowDeselect: false } },
   },
@@ -102,5 +109,13 @@ export const cssVariables: CSSVariablesResolver = () => {
     '--mantine-primary-color-filled-hover': token('act-hover'),
     '--mantine-primary-color-contrast': token('on-act'),
   }
-  return { variables: {}, light: variables, dark: variables }
+  // Edges and grounds that the library takes from its own greys, by theme.
+  const light = { ...variables, '--mantine-color-gray-4': token('line-strong') }
+  const dark = {
+    ...variables,
+    '--mantine-color-dark-4': token('line-strong'),
+    '--mantine-color-dark-5': token('surface'),
+    '--mantine-color-dark-6': token('raised'),
+  }
+  return { variables: {}, light, dark }
 }

@@ -22,7 +22,7 @@ export function ErpLine({ order }: { order: string }) {
     .at(-1)
   const parts = [
     t('erp.line.sent', { count: sent.length }),
-    last ? t('erp.line.last', { time: text(last) }) : '',
+    last ? t('erp.line.last', { time: text(last, 'inline') }) : '',
     t('erp.line.waiting', { count: mine.length - sent.length - dead }),
     dead > 0 ? t('erp.line.dead', { count: dead }) : '',
   ]

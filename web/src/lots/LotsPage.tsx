@@ -118,7 +118,7 @@ function useLotColumns(): ColumnDef<Lot>[] {
         cell: ({ row: { original: lot } }) => (
           <>
             <NowText lot={lot} />
-            <small>{lot.operation_name}</small>
+            <small>{lot.state === 'running' ? lot.station : lot.operation_name}</small>
           </>
         ),
       },

@@ -56,3 +56,6 @@ export function axisOf(ids: string[]): string[] {
   const digits = ids.map((id) => /(\d+)$/.exec(id)?.[1])
   return digits.every((d) => d !== undefined) && new Set(digits).size === ids.length ? (digits as string[]) : ids
 }
+
+/** The last four digits are what people read aloud. */
+export const shortLot = (lot: string) => /(\d{4})$/.exec(lot)?.[1] ?? lot

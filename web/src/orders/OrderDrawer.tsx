@@ -68,7 +68,7 @@ function Detail({ order, onClose }: { order: Order; onClose: () => void }) {
       <DueFacts order={order} />
       <section>
         <h3>
-          <Quantity value={order.quantity} /> {order.product}{' '}
+          <Quantity value={order.quantity} strong /> {order.product}{' '}
           <span>
             {order.revision && t('orders.routing', { revision: order.revision })}
             {order.released_at && (
@@ -92,6 +92,10 @@ function Head({ order, onClose }: { order: Order; onClose: () => void }) {
   const [command, setCommand] = useState<CommandName>()
   const [changing, setChanging] = useState(false)
   const may = commandsFor(order)
+  const holdable = can(me, 'order.hold') && may.hold
+  const cancellable = can(me, 'order.cancel') && may.cancel
+  // Beside the one main button there is room for little else: holding moves into the menu.
+  const leading = (can(me, 'order.release') && may.release) || (can(me, 'order.resume') && may.resume)
   return (
     <header>
       <h2 id="drawer-title" className="id">
@@ -112,9 +116,7 @@ function Head({ order, onClose }: { order: Order; onClose: () => void }) {
       {can(me, 'order.change', 'order.prioritise') && may.change && (
         <Button onClick={() => setChanging(true)}>{t('orders.command.change')}</Button>
       )}
-      {can(me, 'order.hold') && may.hold && (
-        <Button onClick={() => setCommand('hold')}>{t('orders.command.hold')}</Button>
-      )}
+      {holdable && !leading && <Button onClick={() => setCommand('hold')}>{t('orders.command.hold')}</Button>}
       {can(me, 'history.read') && (
         <Button
           renderRoot={(props) => <Link to="/orders/$number/history" params={{ number: order.number }} {...props} />}
@@ -122,7 +124,7 @@ function Head({ order, onClose }: { order: Order; onClose: () => void }) {
           {t('orders.record')}
         </Button>
       )}
-      {can(me, 'order.cancel') && may.cancel && (
+      {(cancellable || (holdable && leading)) && (
         <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon aria-label={t('list.more')}>
@@ -130,7 +132,10 @@ function Head({ order, onClose }: { order: Order; onClose: () => void }) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => setCommand('cancel')}>{t('orders.command.cancel')}</Menu.Item>
+            {holdable && leading && (
+              <Menu.Item onClick={() => setCommand('hold')}>{t('orders.command.hold')}</Menu.Item>
+            )}
+            {cancellable && <Menu.Item onClick={() => setCommand('cancel')}>{t('orders.command.cancel')}</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
       )}

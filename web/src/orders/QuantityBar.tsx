@@ -10,8 +10,8 @@ export function ProgressBar({ order }: { order: Order }) {
   return (
     <div className={classes.progress} aria-hidden>
       <i data-share="good" style={{ width: width(order.good) }} />
-      <i data-share="scrap" style={{ width: width(order.scrap) }} />
       <i data-share={order.state === 'held' ? 'held' : 'in_process'} style={{ width: width(order.in_process) }} />
+      <i data-share="scrap" style={{ width: width(order.scrap) }} />
     </div>
   )
 }

@@ -3,7 +3,7 @@ import type { ColumnDef } from '@tanstack/react-table'
 import { useMemo } from 'react'
 import { useT } from '../i18n/i18n'
 import { Note, Status } from '../status/Status'
-import { zoneName } from '../time/format'
+import { dayKey, zoneName } from '../time/format'
 import { useNow } from '../time/now'
 import { useZone } from '../time/site'
 import { Time } from '../time/Time'
@@ -20,7 +20,7 @@ export function useOrderColumns(): ColumnDef<Order>[] {
       {
         id: 'number',
         header: t('orders.column.order'),
-        meta: { width: '24%', sort: 'number' },
+        meta: { width: '21%', sort: 'number' },
         cell: ({ row: { original: order } }) => (
           <span className="id">
             <b>{order.number}</b>
@@ -42,7 +42,7 @@ export function useOrderColumns(): ColumnDef<Order>[] {
       {
         id: 'good',
         header: t('orders.column.good'),
-        meta: { width: '22%' },
+        meta: { width: '21%' },
         cell: ({ row: { original: order } }) => (
           <>
             <Quantity value={order.good} strong /> / <Quantity value={order.quantity} />
@@ -53,7 +53,7 @@ export function useOrderColumns(): ColumnDef<Order>[] {
       {
         id: 'due',
         header: t('orders.column.due', { zone: zoneName(zone, new Date()) }),
-        meta: { width: '24%', sort: 'due' },
+        meta: { width: '28%', sort: 'due' },
         cell: ({ row: { original: order } }) => (
           <>
             <Time value={order.due} zone={false} />
@@ -84,14 +84,18 @@ function WaitsFor({ order }: { order: Order }) {
 export function Expected({ order }: { order: Order }) {
   const t = useT()
   const now = useNow()
+  const zone = useZone()
   const { late } = lateness(order, now)
+  // On the day of the due date the clock alone is enough.
+  const sameDay =
+    order.expected !== undefined && dayKey(zone, new Date(order.expected)) === dayKey(zone, new Date(order.due))
   if (late)
     return (
       <small>
         <Note tone="warn" icon={IconAlertTriangle}>
           {order.expected ? (
             <>
-              {t('orders.expected')} <Time value={order.expected} zone={false} />
+              {t('orders.expected')} <Time value={order.expected} form={sameDay ? 'clock' : 'inline'} zone={false} />
             </>
           ) : (
             t('orders.late')
@@ -102,7 +106,7 @@ export function Expected({ order }: { order: Order }) {
   if (!order.expected) return <small>{t('orders.priority', { n: order.priority })}</small>
   return (
     <small>
-      {t('orders.expected')} <Time value={order.expected} zone={false} />
+      {t('orders.expected')} <Time value={order.expected} form={sameDay ? 'clock' : 'inline'} zone={false} />
     </small>
   )
 }

@@ -1,4 +1,5 @@
 import { useT, type Key } from '../i18n/i18n'
+import { shortLot } from '../lots/lot'
 import type { Order } from './order'
 
 const kinds: Record<string, Key> = {
@@ -17,6 +18,6 @@ export function useWaitText() {
     const wait = order.waits_for
     if (!wait) return ''
     const key = kinds[wait.kind]
-    return key ? t(key, { subject: wait.subject ?? '' }).trim() : wait.text
+    return key ? t(key, { subject: shortLot(wait.subject) }).trim() : wait.text
   }
 }

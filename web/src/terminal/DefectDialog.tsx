@@ -1,7 +1,8 @@
 import { Modal, Switch } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '../i18n/i18n'
-import { shortLot, type Job } from './job'
+import { shortLot } from '../lots/lot'
+import type { Job } from './job'
 import classes from './terminal.module.css'
 import type { Terminal } from './useTerminal'
 

@@ -27,13 +27,16 @@ export function Recorded({ job }: { job: Job }) {
 }
 
 function RecordedLine({ line }: { line: Line }) {
+  const t = useT()
   const language = useLanguage()
   if (line.kind === 'component')
     return (
       <>
         <span>{line.component.name || line.component.material}</span>
         <b className="id">{line.component.lot}</b>
-        <Status of="entry" state="sent" size="label" />
+        <Status of="entry" state="sent" size="label">
+          {t('record.done')}
+        </Status>
       </>
     )
   if (line.kind === 'value') {

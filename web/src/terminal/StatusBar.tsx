@@ -9,7 +9,7 @@ import { useLive } from '../live/LiveProvider'
 import { useMe } from '../session/session'
 import { stopwatch } from '../time/duration'
 import { clockSeconds, zoneName } from '../time/format'
-import { useNowSeconds } from '../time/now'
+import { useNow, useNowSeconds } from '../time/now'
 import { useZone } from '../time/site'
 import classes from './terminal.module.css'
 import type { Terminal } from './useTerminal'
@@ -24,7 +24,7 @@ export function StatusBar({ station, terminal, onKept }: { station: string; term
       <span className={classes.station}>
         <b>{station}</b> {name}
       </span>
-      <Person />
+      <Person need={terminal.current?.operation.qualification} />
       <Connection terminal={terminal} onKept={onKept} />
       <time dateTime={now.toISOString()}>
         {clockSeconds(zone, now)} <small>{zoneName(zone, now)}</small>
@@ -33,13 +33,30 @@ export function StatusBar({ station, terminal, onKept }: { station: string; term
   )
 }
 
-function Person() {
+type Need = NonNullable<Terminal['current']>['operation']['qualification']
+
+/** The certificate that the operation asks of this person; without one, the person's name. The server checks it. */
+function useCertificate(need: Need): string {
+  const t = useT()
+  const me = useMe()
+  const now = useNow()
+  if (!need) return me.name
+  const held = (me.qualifications ?? []).filter(
+    (q) => q.id === need.id && (!q.expires_at || new Date(q.expires_at).getTime() > now),
+  )
+  const level = Math.max(0, ...held.map((q) => q.level))
+  if (level >= need.level) return t('terminal.qualified', { name: need.id, level })
+  return t('terminal.not_qualified', { name: need.id, level: need.level })
+}
+
+function Person({ need }: { need: Need }) {
   const t = useT()
   const me = useMe()
   const client = useQueryClient()
   const language = useLanguage()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const dark = colorScheme === 'dark'
+  const certificate = useCertificate(need)
   const signOut = async () => {
     await send('/logout', {}).catch(() => undefined)
     client.clear()
@@ -52,7 +69,7 @@ function Person() {
           <IconUser className="icon" aria-hidden />
           <span>
             {me.id}
-            <small>{me.name}</small>
+            <small>{certificate}</small>
           </span>
         </button>
       </Menu.Target>

@@ -16,6 +16,3 @@ export const jobQuery = (station: string, lot: string | undefined) =>
     refetchInterval: 5_000,
     placeholderData: (old) => old,
   })
-
-/** The last four digits are what people read aloud. */
-export const shortLot = (lot: string) => /(\d{4})$/.exec(lot)?.[1] ?? lot

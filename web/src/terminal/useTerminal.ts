@@ -7,7 +7,8 @@ import { useOutbox } from '../command/OutboxProvider'
 import { useT } from '../i18n/i18n'
 import { lotPath } from '../lots/queries'
 import { queueQuery } from '../stations/station'
-import { jobQuery, shortLot, type Job } from './job'
+import { shortLot } from '../lots/lot'
+import { jobQuery, type Job } from './job'
 import { viewOf } from './view'
 
 export interface LastScan {

@@ -3,11 +3,11 @@ import { clockMinutes, clockSeconds, dayAndClock, plainDate, zoneName } from './
 import { useNow } from './now'
 import { useZone } from './site'
 
-type Form = 'day' | 'clock' | 'seconds' | 'full' | 'date'
+type Form = 'day' | 'inline' | 'clock' | 'seconds' | 'full' | 'date'
 
 interface Props {
   value: string | null | undefined
-  /** day: Today 16:00 · clock: 11:42 · seconds: 11:42:18 · full: 24 Nov 2026, 11:42:18 · date: 24 Nov 2026 */
+  /** day: Today 16:00 · inline: the same within a sentence · clock: 11:42 · seconds: 11:42:18 · full: 24 Nov 2026, 11:42:18 · date: 24 Nov 2026 */
   form?: Form
   /** Off only where the heading of the column or the sentence names the zone already. */
   zone?: boolean
@@ -44,6 +44,8 @@ export function useTimeText() {
         return plainDate(at, time)
       case 'day':
         return dayAndClock(at, time, new Date(now), t('time.today')) + tail
+      case 'inline':
+        return dayAndClock(at, time, new Date(now), t('time.today_inline')) + tail
     }
   }
 }

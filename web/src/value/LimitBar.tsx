@@ -38,8 +38,11 @@ export function scaleOf(values: number[], lower?: number, upper?: number): Scale
     from = Math.min(...known)
     to = Math.max(...known)
   }
-  from = Math.min(from, ...values)
-  to = Math.max(to, ...values)
+  // A value far inside an open side, or far outside, stretches the range and keeps some room to the edge.
+  const least = Math.min(...values)
+  const most = Math.max(...values)
+  if (least < from) from = least - (to - least) * 0.1
+  if (most > to) to = most + (most - from) * 0.15
   if (to === from) return { from: from - 1, to: to + 1 }
   return { from, to }
 }
