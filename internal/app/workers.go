@@ -46,7 +46,7 @@ func edgeOf(p *parts, c client.Client, o edgeOptions, log *slog.Logger) error {
 	}
 	hub, err := devices.NewHub(map[string]devices.Factory{
 		"opcua":       opcua.Factory(opcua.Options{PKIDir: o.pki, Logger: log}),
-		"mqtt-camera": mqtt.Factory(mqtt.Options{ClientPrefix: "steelthread-" + o.site, Logger: log}),
+		"mqtt-camera": mqtt.Factory(mqtt.Options{Logger: log}),
 		"zpl":         zpl.Factory(zpl.Options{Logger: log}),
 	}, configs)
 	if err != nil {
