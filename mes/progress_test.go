@@ -46,43 +46,46 @@ func TestAnyLotStaysSoundAndCanBeFinished(t *testing.T) {
 func (w *walk) forward() {
 	w.now = w.now.Add(time.Minute)
 	before := w.p
-	after, name, err := w.p, "", error(nil)
-	s, atStep := w.p.CurrentStep(w.r)
-	by := mes.Actor{ID: "olga", Station: w.p.Station}
-	switch {
-	case w.p.State == mes.LotPaused:
-		name = "resume"
-		after, err = w.p.Resume(w.r, lot1, by, w.p.Operation)
-	case w.p.Wait.Kind == mes.WaitStation:
-		name = "start"
-		after, err = w.p.Start(w.r, lot1, mes.StartOperation{Actor: by, Operation: w.p.Operation, Station: w.p.Station}, w.now)
-	case w.p.Wait.Kind == mes.WaitReview:
-		name = "decide"
-		after, err = w.p.Decide(w.r, lot1, mes.Review{Decision: mes.DecidePass, Reason: "Fit for use"}, w.now)
-	case w.p.Wait.Kind == mes.WaitAnswer:
-		name = "retry"
-		after, err = w.p.Retry(w.r, lot1, by, w.p.Operation, s.ID, w.now)
-	case w.p.Wait.Kind == mes.WaitCamera:
-		name = "verdict"
-		after, _, err = w.p.Seen(w.r, lot1, mes.Verdict{Result: mes.ResultPass, Confidence: dec("0.99")}, w.now)
-	case w.p.Wait.Kind == mes.WaitMachine && s.Kind == mes.StepLabel:
-		name, after = "printed", w.p.Printed(w.r, w.now)
-	case w.p.Wait.Kind == mes.WaitMachine:
-		name = "machine"
-		after, _, err = w.p.Measured(w.r, lot1, readings(s, w.p.Quantity, dec("10")), false, w.now)
-	case atStep:
-		name = "complete"
-		after, _, err = w.p.Complete(w.r, lot1, good(s, w.p), w.now)
-	default:
-		name = "finish"
-		after, err = w.p.Finish(w.r, lot1, by, w.p.Operation, w.now)
-	}
+	after, name, err := onward(w.r, w.p, w.now)
 	if err != nil {
 		w.Fatalf("%s, which the lot waits for at %+v, is refused: %v", name, before, err)
 	}
 	w.inOrder(name, before, after)
 	w.p = after
 	w.coherent(name)
+}
+
+// onward is the move that brings a lot closer to its end, and its name.
+func onward(r mes.Routing, p mes.Progress, now time.Time) (after mes.Progress, name string, err error) {
+	s, atStep := p.CurrentStep(r)
+	by := mes.Actor{ID: "olga", Station: p.Station}
+	switch {
+	case p.State == mes.LotPaused:
+		after, err = p.Resume(r, lot1, by, p.Operation)
+		return after, "resume", err
+	case p.Wait.Kind == mes.WaitStation:
+		after, err = p.Start(r, lot1, mes.StartOperation{Actor: by, Operation: p.Operation, Station: p.Station}, now)
+		return after, "start", err
+	case p.Wait.Kind == mes.WaitReview:
+		after, err = p.Decide(r, lot1, mes.Review{Decision: mes.DecidePass, Reason: "Fit for use"}, now)
+		return after, "decide", err
+	case p.Wait.Kind == mes.WaitAnswer:
+		after, err = p.Retry(r, lot1, by, p.Operation, s.ID, now)
+		return after, "retry", err
+	case p.Wait.Kind == mes.WaitCamera:
+		after, _, err = p.Seen(r, lot1, mes.Verdict{Result: mes.ResultPass, Confidence: dec("0.99")}, now)
+		return after, "verdict", err
+	case p.Wait.Kind == mes.WaitMachine && s.Kind == mes.StepLabel:
+		return p.Printed(r, now), "printed", nil
+	case p.Wait.Kind == mes.WaitMachine:
+		after, _, err = p.Measured(r, lot1, readings(s, p.Quantity, dec("10")), false, now)
+		return after, "machine", err
+	case atStep:
+		after, _, err = p.Complete(r, lot1, good(s, p), now)
+		return after, "complete", err
+	}
+	after, err = p.Finish(r, lot1, by, p.Operation, now)
+	return after, "finish", err
 }
 
 // good completes a step with just what it asks for.

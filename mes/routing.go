@@ -126,7 +126,7 @@ func (s Step) title() string {
 	if s.Name == "" {
 		return s.ID
 	}
-	return s.ID + ", " + s.Name
+	return s.ID + " (" + s.Name + ")"
 }
 
 // FailRule sends a failed lot back to an earlier operation, a bounded number of times.
