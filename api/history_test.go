@@ -35,7 +35,7 @@ func lotRun(previous string) []*historypb.HistoryEvent {
 		{EventId: 4, EventTime: at(3), EventType: enums.EVENT_TYPE_ACTIVITY_TASK_STARTED, Attributes: &historypb.HistoryEvent_ActivityTaskStartedEventAttributes{
 			ActivityTaskStartedEventAttributes: &historypb.ActivityTaskStartedEventAttributes{Attempt: 2, LastFailure: &failurepb.Failure{Message: "connection lost"}}}},
 		{EventId: 5, EventTime: at(6), EventType: enums.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, Attributes: &historypb.HistoryEvent_ActivityTaskCompletedEventAttributes{
-			ActivityTaskCompletedEventAttributes: &historypb.ActivityTaskCompletedEventAttributes{ScheduledEventId: 3, StartedEventId: 4, Result: payload(`{"program":7}`)}}},
+			ActivityTaskCompletedEventAttributes: &historypb.ActivityTaskCompletedEventAttributes{ScheduledEventId: 3, StartedEventId: 4, Result: payload(`{"program":7,"readings":[1,2]}`)}}},
 		{EventId: 6, EventTime: at(7), EventType: enums.EVENT_TYPE_TIMER_STARTED, Attributes: &historypb.HistoryEvent_TimerStartedEventAttributes{
 			TimerStartedEventAttributes: &historypb.TimerStartedEventAttributes{StartToFireTimeout: durationpb.New(30 * time.Second)}}},
 		{EventId: 7, EventTime: at(37), EventType: enums.EVENT_TYPE_TIMER_FIRED, Attributes: &historypb.HistoryEvent_TimerFiredEventAttributes{
@@ -78,7 +78,7 @@ func TestHistoryJoinsTheEngines(t *testing.T) {
 		told = append(told, strings.Join([]string{r.Source, r.Kind, r.Device, r.Actor, r.Text, r.Reason}, "|"))
 	}
 	all := strings.Join(told, "\n")
-	for _, want := range []string{"engine|command||op-121|StartOperation|", `engine|device.RunCycle|TC-20||{"program":7}|attempt 2; before: connection lost`, "engine|wait_ended|||nothing came within 30s|", "engine|run_completed", "outbox|confirmed"} {
+	for _, want := range []string{"engine|command_taken||op-121|StartOperation|", `engine|device.RunCycle|TC-20||program 7, 2 readings|attempt 2; before: connection lost`, "engine|wait_ended|||the limit of 30s has passed|", "engine|run_completed", "outbox|confirmed"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("%q is not in\n%s", want, all)
 		}
@@ -131,4 +131,26 @@ func TestHistoryPages(t *testing.T) {
 	}
 	h.get(mes.RoleOperator, "~/work-orders/4711/history").refused(403, mes.CodeForbidden)
 	h.get(mes.RoleAuditor, "~/work-orders/4711/history?cursor=-1").refused(422, mes.CodeUnprocessable, "query.cursor")
+}
+
+// TestCommandsInTheHistory tells a refused command once, with who gave it, and leaves one that was carried out to the
+// records.
+func TestCommandsInTheHistory(t *testing.T) {
+	accepted := func(id int64, name string) *historypb.HistoryEvent {
+		return &historypb.HistoryEvent{EventId: id, EventTime: timestamppb.New(monday), EventType: enums.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
+			Attributes: &historypb.HistoryEvent_WorkflowExecutionUpdateAcceptedEventAttributes{WorkflowExecutionUpdateAcceptedEventAttributes: &historypb.WorkflowExecutionUpdateAcceptedEventAttributes{
+				AcceptedRequest: &updatepb.Request{Input: &updatepb.Input{Name: name, Args: payload(`{"actor":{"id":"op-121"},"operation":"20"}`)}}}}}
+	}
+	completed := func(id, of int64, failure string) *historypb.HistoryEvent {
+		out := &updatepb.Outcome{Value: &updatepb.Outcome_Success{Success: payload(`{}`)}}
+		if failure != "" {
+			out.Value = &updatepb.Outcome_Failure{Failure: &failurepb.Failure{Message: failure}}
+		}
+		return &historypb.HistoryEvent{EventId: id, EventTime: timestamppb.New(monday), EventType: enums.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED,
+			Attributes: &historypb.HistoryEvent_WorkflowExecutionUpdateCompletedEventAttributes{WorkflowExecutionUpdateCompletedEventAttributes: &historypb.WorkflowExecutionUpdateCompletedEventAttributes{AcceptedEventId: of, Outcome: out}}}
+	}
+	rows := engineRows([]*historypb.HistoryEvent{accepted(1, "PauseOperation"), completed(2, 1, ""), accepted(3, "CompleteStep"), completed(4, 3, "L1 is on hold."), accepted(5, "ScrapLot")}, "L1")
+	if len(rows) != 2 || rows[0].Kind != "command_refused" || rows[0].Actor != "op-121" || rows[0].Reason != "L1 is on hold." || rows[1].Kind != "command_taken" || rows[1].Text != "ScrapLot" {
+		t.Errorf("told %+v", rows)
+	}
 }

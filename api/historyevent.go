@@ -3,6 +3,8 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,21 +19,28 @@ import (
 // sourceEngine marks rows of the workflow engine's history.
 const sourceEngine = "engine"
 
-// engineRows tells a run's history in rows: commands as they were taken, activities with their attempts and failures,
-// waits, and how the run ended. What the engine writes for itself is left out, and so is what the records tell better.
+// engineRows tells a run's history in rows: commands that were refused or are not finished, activities with their
+// attempts and failures, waits, and how the run ended. What the engine writes for itself is left out, and so is what
+// the records tell better: a command that was carried out is one of their rows.
 func engineRows(events []*historypb.HistoryEvent, lot string) []mes.TimelineRow {
-	t := teller{lot: lot, byID: make(map[int64]*historypb.HistoryEvent, len(events))}
+	t := teller{lot: lot, byID: make(map[int64]*historypb.HistoryEvent, len(events)), answered: map[int64]bool{}}
 	for _, e := range events {
 		t.byID[e.GetEventId()] = e
+		if a := e.GetWorkflowExecutionUpdateCompletedEventAttributes(); a != nil {
+			t.answered[a.GetAcceptedEventId()] = true
+		}
+	}
+	for _, e := range events {
 		t.tell(e)
 	}
 	return t.rows
 }
 
 type teller struct {
-	lot  string
-	byID map[int64]*historypb.HistoryEvent
-	rows []mes.TimelineRow
+	lot      string
+	byID     map[int64]*historypb.HistoryEvent
+	answered map[int64]bool // updates, by the event that accepted them
+	rows     []mes.TimelineRow
 }
 
 func (t *teller) add(e *historypb.HistoryEvent, r mes.TimelineRow) {
@@ -74,8 +83,24 @@ func (t *teller) tell(e *historypb.HistoryEvent) {
 	}
 }
 
+// updateAccepted tells of a command that has no answer yet.
 func (t *teller) updateAccepted(e *historypb.HistoryEvent) {
-	req := e.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest()
+	if !t.answered[e.GetEventId()] {
+		t.add(e, commandRow(e, "command_taken", ""))
+	}
+}
+
+// updateCompleted tells of a command that was refused when it was to be stored.
+func (t *teller) updateCompleted(e *historypb.HistoryEvent) {
+	a := e.GetWorkflowExecutionUpdateCompletedEventAttributes()
+	if f := a.GetOutcome().GetFailure(); f != nil {
+		t.add(e, commandRow(t.byID[a.GetAcceptedEventId()], "command_refused", failureText(f)))
+	}
+}
+
+// commandRow tells who asked for what.
+func commandRow(accepted *historypb.HistoryEvent, kind, reason string) mes.TimelineRow {
+	req := accepted.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest()
 	var in struct {
 		Actor     mes.Actor `json:"actor"`
 		Operation string    `json:"operation"`
@@ -83,19 +108,10 @@ func (t *teller) updateAccepted(e *historypb.HistoryEvent) {
 		Reason    string    `json:"reason"`
 	}
 	_ = json.Unmarshal(firstPayload(req.GetInput().GetArgs()), &in) // what has another form is told without these
-	t.add(e, mes.TimelineRow{Kind: "command", Actor: in.Actor.ID, Station: in.Actor.Station, Operation: in.Operation, Step: in.Step,
-		Text: req.GetInput().GetName(), Reason: in.Reason})
-}
-
-// updateCompleted tells only of commands that were taken and then failed; what was carried out is in the records.
-func (t *teller) updateCompleted(e *historypb.HistoryEvent) {
-	a := e.GetWorkflowExecutionUpdateCompletedEventAttributes()
-	f := a.GetOutcome().GetFailure()
-	if f == nil {
-		return
+	if reason == "" {
+		reason = in.Reason
 	}
-	name := t.byID[a.GetAcceptedEventId()].GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest().GetInput().GetName()
-	t.add(e, mes.TimelineRow{Kind: "command_refused", Text: name, Reason: failureText(f), Result: "refused"})
+	return mes.TimelineRow{Kind: kind, Actor: in.Actor.ID, Station: in.Actor.Station, Operation: in.Operation, Step: in.Step, Text: req.GetInput().GetName(), Reason: reason}
 }
 
 // activity tells what was asked of a device or of the house itself, in how many attempts, and what came back.
@@ -117,7 +133,7 @@ func (t *teller) activity(e *historypb.HistoryEvent, scheduledID, startedID int6
 
 func (t *teller) timer(e *historypb.HistoryEvent, startedID int64) {
 	d := t.byID[startedID].GetTimerStartedEventAttributes().GetStartToFireTimeout().AsDuration()
-	t.add(e, mes.TimelineRow{Kind: "wait_ended", Text: fmt.Sprintf("nothing came within %s", d), Seconds: d.Seconds()})
+	t.add(e, mes.TimelineRow{Kind: "wait_ended", Text: fmt.Sprintf("the limit of %s has passed", d), Seconds: d.Seconds()})
 }
 
 // failureText is a failure's message with its causes.
@@ -138,8 +154,25 @@ func firstPayload(p *commonpb.Payloads) []byte {
 	return p.GetPayloads()[0].GetData()
 }
 
-// brief is a payload as short text.
-func brief(p *commonpb.Payloads) string { return shorten(string(firstPayload(p))) }
+// brief is a payload in a few words: its plain fields, and how long its lists are.
+func brief(p *commonpb.Payloads) string {
+	data := firstPayload(p)
+	var fields map[string]any
+	if json.Unmarshal(data, &fields) != nil {
+		return shorten(string(data))
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		label := strings.ReplaceAll(name, "_", " ")
+		switch v := fields[name].(type) {
+		case []any:
+			parts = append(parts, fmt.Sprintf("%d %s", len(v), label))
+		case string, float64, bool:
+			parts = append(parts, fmt.Sprintf("%s %v", label, v))
+		}
+	}
+	return shorten(strings.Join(parts, ", "))
+}
 
 const longest = 300
 
