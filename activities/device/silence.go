@@ -38,18 +38,30 @@ func silence(ctx context.Context, device string, p kit.Profile, err error) (stri
 		return "", err
 	}
 	last := p.Attempts > 0 && activity.GetInfo(ctx).Attempt >= p.Attempts
+	text := inWords(device, err, last || !retried(p))
+	if text == "" {
+		return "", err
+	}
+	activity.GetLogger(ctx).Warn("A device gave no usable answer", "device", device, "error", err)
+	return text, nil
+}
+
+// retried tells whether the profile repeats what a device did not answer. The driver of a machine has done so already in
+// its own cycle, which is the profile that carries heartbeats.
+func retried(p kit.Profile) bool { return p.Heartbeat == 0 }
+
+// inWords is what the operator reads; empty means that another attempt may still be answered.
+func inWords(device string, err error, last bool) string {
 	for _, w := range words {
-		if !errors.Is(err, w.cause) {
-			continue
+		if errors.Is(err, w.cause) && (last || !w.passing) {
+			return device + " " + w.text
 		}
-		if w.passing && !last && p.Heartbeat == 0 {
-			return "", err
+		if errors.Is(err, w.cause) {
+			return ""
 		}
-		activity.GetLogger(ctx).Warn("A device gave no usable answer", "device", device, "error", err)
-		return device + " " + w.text, nil
 	}
-	if last {
-		return device + " failed: " + err.Error(), nil
+	if last && errors.Is(err, context.DeadlineExceeded) {
+		return device + " does not answer"
 	}
-	return "", err
+	return ""
 }

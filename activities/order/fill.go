@@ -20,18 +20,13 @@ type Fill struct {
 	Start  StartLot
 }
 
-// Execute starts the workflows of the lots that it created. When it runs again after a failure it can't know how far
-// it came, and starts those of all open lots.
+// Execute creates what fits and starts a workflow for it.
 func (a Fill) Execute(ctx context.Context, in contract.OrderRequest) (mes.Fill, error) {
 	f, err := a.Ledger.Fill(ctx, mes.FillRequest{Site: in.Site, Order: in.Number})
 	if err != nil {
 		return f, activities.Outcome(err)
 	}
-	lots := f.Open
-	if activity.GetInfo(ctx).Attempt == 1 {
-		lots = f.Open[max(len(f.Open)-f.Created, 0):] // the ledger names the new ones last
-	}
-	for _, lot := range lots {
+	for _, lot := range toStart(f, activity.GetInfo(ctx).Attempt) {
 		activity.RecordHeartbeat(ctx, lot)
 		if err := a.Start(ctx, contract.LotRouteInput{Site: in.Site, Lot: lot}, in.Number, in.Line); err != nil {
 			return f, err
@@ -39,4 +34,13 @@ func (a Fill) Execute(ctx context.Context, in contract.OrderRequest) (mes.Fill, 
 	}
 	f.Open = nil // the order needs their number only, and its history should stay small
 	return f, nil
+}
+
+// toStart are the lots that were made just now, which the ledger names last. A second attempt can't know how far the
+// first one came, and starts all open lots.
+func toStart(f mes.Fill, attempt int32) []string {
+	if attempt > 1 {
+		return f.Open
+	}
+	return f.Open[max(len(f.Open)-f.Created, 0):]
 }

@@ -6,6 +6,7 @@ package workflowtest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,11 +33,13 @@ type Ledger struct {
 	messages []mes.Message
 	fails    map[string]int // calls that fail before they do anything, by method
 	loses    map[string]int // calls that do their work and then lose the answer, by method
+	told     []chan mes.Event
 }
 
 var (
 	_ mes.LotLedger   = (*Ledger)(nil)
 	_ mes.OrderLedger = (*Ledger)(nil)
+	_ mes.Events      = (*Ledger)(nil)
 )
 
 type order struct {
@@ -178,6 +181,31 @@ func (l *Ledger) Check() error {
 		versions[e.Lot] = e.Before.Version + 1
 	}
 	return nil
+}
+
+// Listen tells of every change of an order until ctx ends.
+func (l *Ledger) Listen(ctx context.Context) (<-chan mes.Event, error) {
+	ch := make(chan mes.Event, 64)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.told = append(l.told, ch)
+	context.AfterFunc(ctx, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.told = slices.DeleteFunc(l.told, func(c chan mes.Event) bool { return c == ch })
+		close(ch)
+	})
+	return ch, nil
+}
+
+// tell hands an event to whoever listens; one who does not keep up misses it.
+func (l *Ledger) tell(number string) {
+	for _, ch := range l.told {
+		select {
+		case ch <- mes.Event{Kind: mes.EventOrder, ID: number, Site: l.Site}:
+		default:
+		}
+	}
 }
 
 // Plan loads a lot's plan.

@@ -40,6 +40,7 @@ func (l *Ledger) command(method, key, number string, do func(o *order) error) (m
 		return mes.OrderStatus{}, err
 	}
 	o.status.Version++
+	l.tell(number)
 	l.keys[key] = o.status
 	if lost != nil {
 		return mes.OrderStatus{}, lost

@@ -117,6 +117,9 @@ func (l *Ledger) book(lot *Lot, after mes.Progress) {
 	q.Good, q.Scrap = q.Good.Add(good), q.Scrap.Add(scrap)
 	q.InProcess = q.InProcess.Sub(good).Sub(scrap)
 	lot.Progress = after
+	if after.State.Ended() {
+		l.tell(lot.Order)
+	}
 }
 
 func (l *Ledger) send(kind, key, subject string, payload any) {
