@@ -39,6 +39,7 @@ func (c *cycle) pulse(ctx context.Context) error {
 func (c *cycle) acknowledged(ctx context.Context, lost error) error {
 	deadline := time.Now().Add(c.profile.Timeout.Std() * time.Duration(c.profile.Attempts))
 	var last error
+	looked := false
 	for {
 		v, err := c.once(ctx, TagAckSeq, TagResultSeq)
 		last = err
@@ -47,6 +48,9 @@ func (c *cycle) acknowledged(ctx context.Context, lost error) error {
 		}
 		if err != nil && !passing(err) {
 			return err
+		}
+		if err == nil && !looked { // from here on it is the machine that is slow, not the line
+			looked, deadline = true, time.Now().Add(c.profile.Timeout.Std())
 		}
 		if time.Now().After(deadline) {
 			break

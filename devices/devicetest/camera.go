@@ -33,7 +33,7 @@ type cameraSuite struct {
 
 // RunCamera puts a camera's driver through the suite.
 func RunCamera(t *testing.T, h CameraHarness) {
-	h.Config.Profile = devices.Profile{Attempts: 3, Timeout: devices.Duration(2 * time.Second)}
+	h.Config.Profile = devices.Profile{Attempts: 3, Timeout: devices.Duration(10 * time.Second)}
 	s := &cameraSuite{CameraHarness: h}
 	for _, c := range []struct {
 		name string
@@ -73,7 +73,7 @@ func (s *cameraSuite) open(t *testing.T) devices.Camera {
 
 func (s *cameraSuite) connected(t *testing.T, c devices.Camera) {
 	t.Helper()
-	eventually(t, 15*time.Second, func() (bool, string) {
+	eventually(t, func() (bool, string) {
 		h := c.Health()
 		return h.State == devices.Connected, "connected, it is " + string(h.State) + " " + h.LastError
 	})
@@ -109,10 +109,10 @@ func triggers(t *testing.T, s *cameraSuite) {
 		t.Fatal(err)
 	}
 	want.Camera = s.Config.ID
-	eventually(t, 3*time.Second, func() (bool, string) { return slices.Contains(s.Shots(), want), "the trigger at the camera" })
+	eventually(t, func() (bool, string) { return slices.Contains(s.Shots(), want), "the trigger at the camera" })
 	shot, b := s.result(t)
 	s.Publish(t, b)
-	eventually(t, 3*time.Second, func() (bool, string) { return k.has(shot) })
+	eventually(t, func() (bool, string) { return k.has(shot) })
 	if r := k.kept[len(k.kept)-1]; r.Verdict != devices.Pass || r.Lot != "L1" || len(r.Image) != 3 {
 		t.Errorf("%+v", r)
 	}
@@ -128,7 +128,7 @@ func untilKept(t *testing.T, s *cameraSuite) {
 	k := s.consume(t, s.open(t), 2)
 	shot, b := s.result(t)
 	s.Publish(t, b)
-	eventually(t, 5*time.Second, func() (bool, string) { return k.has(shot) })
+	eventually(t, func() (bool, string) { return k.has(shot) })
 	if n := k.calls[shot]; n != 3 {
 		t.Errorf("the consumer was asked %d times", n)
 	}
@@ -142,7 +142,7 @@ func once(t *testing.T, s *cameraSuite) {
 	}
 	last, marker := s.result(t)
 	s.Publish(t, marker)
-	eventually(t, 5*time.Second, func() (bool, string) { return k.has(last) })
+	eventually(t, func() (bool, string) { return k.has(last) })
 	if n := k.count(shot); n != 1 {
 		t.Errorf("told %d times", n)
 	}
@@ -161,7 +161,7 @@ func afterAbsence(t *testing.T, s *cameraSuite) {
 	}
 	k := s.consume(t, s.open(t), 0)
 	for _, shot := range shots {
-		eventually(t, 5*time.Second, func() (bool, string) { return k.has(shot) })
+		eventually(t, func() (bool, string) { return k.has(shot) })
 	}
 }
 
@@ -170,7 +170,7 @@ func afterCrash(t *testing.T, s *cameraSuite) {
 	k := s.consume(t, c, 1000)
 	shot, b := s.result(t)
 	s.Publish(t, b)
-	eventually(t, 5*time.Second, func() (bool, string) {
+	eventually(t, func() (bool, string) {
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		return k.calls[shot] > 0, "the consumer is asked"
@@ -179,7 +179,7 @@ func afterCrash(t *testing.T, s *cameraSuite) {
 		t.Fatal(err)
 	}
 	k = s.consume(t, s.open(t), 0)
-	eventually(t, 5*time.Second, func() (bool, string) { return k.has(shot) })
+	eventually(t, func() (bool, string) { return k.has(shot) })
 }
 
 // flood publishes more than a driver may hold in memory while its consumer keeps nothing.
@@ -192,7 +192,7 @@ func flood(t *testing.T, s *cameraSuite) {
 		s.Publish(t, b)
 	}
 	for _, shot := range shots {
-		eventually(t, 15*time.Second, func() (bool, string) { return k.has(shot) })
+		eventually(t, func() (bool, string) { return k.has(shot) })
 	}
 	for _, shot := range shots {
 		if n := k.count(shot); n != 1 {
@@ -207,7 +207,7 @@ func unreadable(t *testing.T, s *cameraSuite) {
 	s.Publish(t, []byte(`{"verdict":"pass"}`))
 	shot, b := s.result(t)
 	s.Publish(t, b)
-	eventually(t, 5*time.Second, func() (bool, string) { return k.has(shot) })
+	eventually(t, func() (bool, string) { return k.has(shot) })
 	if n := k.count(""); n != 0 {
 		t.Errorf("%d results without a shot were kept", n)
 	}
@@ -217,13 +217,13 @@ func (s *cameraSuite) cut(*testing.T, devices.Camera) { s.Relay.Cut() }
 
 func (s *cameraSuite) blackHole(t *testing.T, c devices.Camera) {
 	s.Relay.BlackHole(true)
-	eventually(t, 15*time.Second, func() (bool, string) { return c.Health().State != devices.Connected, "silence noticed" })
+	eventually(t, func() (bool, string) { return c.Health().State != devices.Connected, "silence noticed" })
 	s.Relay.BlackHole(false)
 }
 
 func (s *cameraSuite) killed(t *testing.T, c devices.Camera) {
 	s.Kill(t)
-	eventually(t, 15*time.Second, func() (bool, string) { return c.Health().State != devices.Connected, "death noticed" })
+	eventually(t, func() (bool, string) { return c.Health().State != devices.Connected, "death noticed" })
 	s.Restart(t)
 }
 
@@ -235,21 +235,23 @@ func resumes(hurt func(*cameraSuite, *testing.T, devices.Camera)) func(*testing.
 			hurt(s, t, c)
 			during, b := s.result(t)
 			s.Publish(t, b)
-			eventually(t, 15*time.Second, func() (bool, string) { return k.has(during) })
+			eventually(t, func() (bool, string) { return k.has(during) })
 			s.connected(t, c)
 			want := devices.Shot{ID: "after " + during, Camera: s.Config.ID, Lot: "L1", Step: "bead"}
 			if err := c.Trigger(t.Context(), want); err != nil {
 				t.Fatal(err)
 			}
-			eventually(t, 5*time.Second, func() (bool, string) { return slices.Contains(s.Shots(), want), "the trigger" })
+			eventually(t, func() (bool, string) { return slices.Contains(s.Shots(), want), "the trigger" })
 		}
 	}
 }
 
 func lateTrigger(t *testing.T, s *cameraSuite) {
-	c := s.open(t)
+	hasty := *s
+	hasty.Config.Profile.Timeout = devices.Duration(2 * time.Second)
+	c := hasty.open(t)
 	s.Relay.Down()
-	eventually(t, 10*time.Second, func() (bool, string) { return c.Health().State != devices.Connected, "loss noticed" })
+	eventually(t, func() (bool, string) { return c.Health().State != devices.Connected, "loss noticed" })
 	began := time.Now()
 	lost := devices.Shot{ID: "lost", Lot: "L1", Step: "bead"}
 	if err := c.Trigger(t.Context(), lost); !errors.Is(err, devices.ErrNoAnswer) {
@@ -266,7 +268,7 @@ func lateTrigger(t *testing.T, s *cameraSuite) {
 	if err := c.Trigger(t.Context(), marker); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, 5*time.Second, func() (bool, string) { return slices.Contains(s.Shots(), marker), "the marker" })
+	eventually(t, func() (bool, string) { return slices.Contains(s.Shots(), marker), "the marker" })
 	if slices.ContainsFunc(s.Shots(), func(x devices.Shot) bool { return x.ID == "lost" }) {
 		t.Error("the lost trigger was sent behind the caller's back")
 	}
@@ -281,7 +283,7 @@ func refusedLogin(t *testing.T, s *cameraSuite) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	eventually(t, 5*time.Second, func() (bool, string) {
+	eventually(t, func() (bool, string) {
 		h := d.Health()
 		return h.State == devices.Down && h.LastError != "", fmt.Sprintf("down with a reason, it is %+v", h)
 	})

@@ -10,17 +10,21 @@ import (
 	"time"
 )
 
+// patience is how long the suite waits for what has to happen. It is long, because a machine that runs tests is often busy
+// with others; how fast a driver has to be is said where it matters.
+const patience = 45 * time.Second
+
 // eventually polls a condition until it holds. It fails the test with what the condition last said was missing.
-func eventually(t *testing.T, within time.Duration, cond func() (ok bool, missing string)) {
+func eventually(t *testing.T, cond func() (ok bool, missing string)) {
 	t.Helper()
-	deadline := time.Now().Add(within)
+	deadline := time.Now().Add(patience)
 	for {
 		ok, missing := cond()
 		if ok {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("not within %s: %s", within, missing)
+			t.Fatalf("not within %s: %s", patience, missing)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

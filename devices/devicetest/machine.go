@@ -36,8 +36,8 @@ type suite struct {
 
 // Run puts a machine's driver through the suite. The cases share one server and run one after the other.
 func Run(t *testing.T, h Harness) {
-	h.Config.Profile = devices.Profile{Attempts: 3, Timeout: devices.Duration(1500 * time.Millisecond),
-		CycleTimeout: devices.Duration(30 * time.Second), Poll: devices.Duration(50 * time.Millisecond)}
+	h.Config.Profile = devices.Profile{Attempts: 3, Timeout: devices.Duration(4 * time.Second),
+		CycleTimeout: devices.Duration(60 * time.Second), Poll: devices.Duration(50 * time.Millisecond)}
 	s := &suite{Harness: h, seq: 100, program: 20}
 	for _, c := range []struct {
 		name string
@@ -79,7 +79,7 @@ func (s *suite) open(t *testing.T) devices.Machine {
 
 func (s *suite) connected(t *testing.T, m devices.Machine) {
 	t.Helper()
-	eventually(t, 20*time.Second, func() (bool, string) {
+	eventually(t, func() (bool, string) {
 		h := m.Health()
 		return h.State == devices.Connected, "connected, it is " + string(h.State) + " " + h.LastError
 	})
@@ -132,7 +132,7 @@ func namesMissing(t *testing.T, s *suite) {
 		t.Errorf("watch of an unmapped tag: %v", err)
 	}
 	w := watch(t, m, "missing", "state")
-	eventually(t, 5*time.Second, func() (bool, string) {
+	eventually(t, func() (bool, string) {
 		return w.last("state").Usable() && w.seen("missing") && !w.last("missing").Usable(),
 			"a good state beside a bad value of the missing node"
 	})
@@ -193,11 +193,14 @@ func badQuality(t *testing.T, s *suite) {
 	if err != nil || !res.OK || !res.Resumed {
 		t.Errorf("the same cycle when the sensor is well again: %+v %v", res, err)
 	}
-	eventually(t, 10*time.Second, func() (bool, string) { return w.wasBad("value"), "the watcher told of bad quality" })
+	eventually(t, func() (bool, string) { return w.wasBad("value"), "the watcher told of bad quality" })
 }
 
+// deadMachine runs with a short time-out: two requests of 1.5 s, of which the cycle tries one three times.
 func deadMachine(t *testing.T, s *suite) {
-	m := s.open(t)
+	hasty := *s
+	hasty.Config.Profile.Timeout = devices.Duration(1500 * time.Millisecond)
+	m := hasty.open(t)
 	s.Relay.BlackHole(true)
 	defer s.Relay.BlackHole(false)
 	began := time.Now()
@@ -207,10 +210,10 @@ func deadMachine(t *testing.T, s *suite) {
 	if _, err := devices.RunCycle(t.Context(), m, s.next()); !errors.Is(err, devices.ErrNoAnswer) {
 		t.Errorf("cycle: %v", err)
 	}
-	if d := time.Since(began); d > 12*time.Second {
+	if d := time.Since(began); d > 20*time.Second {
 		t.Errorf("giving up took %s", d)
 	}
-	eventually(t, 8*time.Second, func() (bool, string) {
+	eventually(t, func() (bool, string) {
 		h := m.Health()
 		return h.State != devices.Connected && h.LastError != "", "the health to tell"
 	})
@@ -225,13 +228,13 @@ func (s *suite) cut(*testing.T, devices.Machine) { s.Relay.Cut() }
 
 func (s *suite) blackHole(t *testing.T, m devices.Machine) {
 	s.Relay.BlackHole(true)
-	eventually(t, 10*time.Second, func() (bool, string) { return m.Health().State != devices.Connected, "silence noticed" })
+	eventually(t, func() (bool, string) { return m.Health().State != devices.Connected, "silence noticed" })
 	s.Relay.BlackHole(false)
 }
 
 func (s *suite) killed(t *testing.T, m devices.Machine) {
 	s.Kill(t)
-	eventually(t, 10*time.Second, func() (bool, string) { return m.Health().State != devices.Connected, "death noticed" })
+	eventually(t, func() (bool, string) { return m.Health().State != devices.Connected, "death noticed" })
 	s.Restart(t)
 }
 
@@ -245,8 +248,8 @@ func subscriptionSurvives(hurt func(*suite, *testing.T, devices.Machine)) func(*
 			s.changes(t, m, w)
 			w.reset()
 			hurt(s, t, m)
-			eventually(t, 15*time.Second, func() (bool, string) { return w.wasBad("program_set"), "word of the gap" })
-			eventually(t, 20*time.Second, func() (bool, string) {
+			eventually(t, func() (bool, string) { return w.wasBad("program_set"), "word of the gap" })
+			eventually(t, func() (bool, string) {
 				return w.last("program_set").Usable() && w.last("state").Usable(), "all values after the gap"
 			})
 			s.connected(t, m)
@@ -262,7 +265,7 @@ func (s *suite) changes(t *testing.T, m devices.Machine, w *watcher) {
 	if _, err := m.WriteVerified(t.Context(), "program_set", s.program); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, 5*time.Second, func() (bool, string) {
+	eventually(t, func() (bool, string) {
 		return devices.Same(w.last("program_set").Value, s.program), "the change is told"
 	})
 }
@@ -293,5 +296,5 @@ func closes(t *testing.T, s *suite) {
 	if err := m.Subscribe(t.Context(), []string{"state"}, func(devices.Value) {}); !errors.Is(err, devices.ErrClosed) {
 		t.Errorf("watch after Close: %v", err)
 	}
-	eventually(t, 2*time.Second, func() (bool, string) { return !w.last("state").Usable(), "the watcher told of the end" })
+	eventually(t, func() (bool, string) { return !w.last("state").Usable(), "the watcher told of the end" })
 }

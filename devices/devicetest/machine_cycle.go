@@ -54,7 +54,7 @@ func cycleUnderKill(t *testing.T, s *suite) {
 	killed := make(chan struct{})
 	go func() {
 		defer close(killed)
-		eventually(t, 10*time.Second, func() (bool, string) { return s.Pulses(t) > before, "the start" })
+		eventually(t, func() (bool, string) { return s.Pulses(t) > before, "the start" })
 		s.Kill(t)
 		s.Restart(t)
 	}()

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/steelthread/steelthread/devices"
 	"github.com/steelthread/steelthread/devices/devicetest"
@@ -98,6 +99,7 @@ func TestOPCUAAgainstTheSimulator(t *testing.T) {
 
 // trust checks that a driver talks to the pinned machine and to no other.
 func trust(t *testing.T, cfg devices.Config) {
+	cfg.Profile.Timeout = devices.Duration(15 * time.Second)
 	t.Run("reads from the pinned machine", func(t *testing.T) {
 		d, err := openOPCUA(t)(cfg)
 		if err != nil {

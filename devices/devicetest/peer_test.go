@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/steelthread/steelthread/devices"
 	"github.com/steelthread/steelthread/devices/devicetest"
@@ -160,7 +161,10 @@ func TestOPCUAAgainstNodeOPCUA(t *testing.T) {
 func logsIn(t *testing.T, cfg devices.Config) {
 	for password, ok := range map[string]bool{"correct horse": true, "wrong": false} {
 		cfg.Security.User, cfg.Security.Password = "mes", password
-		cfg.Profile.Timeout = devices.Duration(2e9)
+		cfg.Profile.Timeout = devices.Duration(15 * time.Second)
+		if !ok {
+			cfg.Profile.Timeout = devices.Duration(3 * time.Second)
+		}
 		d, err := openOPCUA(t)(cfg)
 		if err != nil {
 			t.Fatal(err)
@@ -174,6 +178,7 @@ func logsIn(t *testing.T, cfg devices.Config) {
 }
 
 func smallTypes(t *testing.T, cfg devices.Config) {
+	cfg.Profile.Timeout = devices.Duration(15 * time.Second)
 	d, err := opcua.Open(cfg, opcua.Options{PKIDir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

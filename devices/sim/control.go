@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -48,6 +49,9 @@ type target struct {
 
 func (t target) id() string {
 	for _, id := range []string{t.Target, t.Machine, t.Camera, t.Printer} {
+		if strings.EqualFold(id, "ERP") {
+			return "ERP"
+		}
 		if id != "" {
 			return id
 		}

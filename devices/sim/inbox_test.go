@@ -107,6 +107,7 @@ func TestFaultBoard(t *testing.T) {
 		{"/faults", `{"machine":"CR-82","kind":"reject_rate","value":0.5,"duration":"1h"}`, 200},
 		{"/faults", `{"printer":"PR-70","kind":"paper_out"}`, 200},
 		{"/faults", `{"erp":true,"kind":"fail","value":3}`, 200},
+		{"/faults", `{"target":"erp","kind":"fail","value":3}`, 200},
 		{"/faults", `{"machine":"XX-1","kind":"silence"}`, 422},
 		{"/faults", `{"machine":"CR-82","kind":"paper_out"}`, 422},
 		{"/faults", `{"machine":"CR-82","kind":"reject_rate","value":7}`, 422},
