@@ -138,10 +138,10 @@ func parseElements(raw, rest string) (Scan, error) {
 
 func nextElement(rest string) (ai, value, tail string, err error) {
 	if len(rest) < 3 {
-		return "", "", "", fmt.Errorf("the code ends within an element: %s", rest)
+		return "", "", "", fmt.Errorf("the code ends within an element: %q", rest)
 	}
 	if !digits(rest[:2]) {
-		return "", "", "", fmt.Errorf("no GS1 identifier begins with %s", strings.ToValidUTF8(rest[:2], "?"))
+		return "", "", "", fmt.Errorf("no GS1 identifier begins with %q", rest[:2])
 	}
 	if n, ok := fixedLength[rest[:2]]; ok {
 		end := 2 + n

@@ -22,6 +22,7 @@ func (o *Orders) Status(ctx context.Context, site, number string) (mes.OrderStat
 
 func statusOf(r sqlcgen.OrderStatusRow) mes.OrderStatus {
 	return mes.OrderStatus{Number: r.Number, State: mes.OrderState(r.State), Held: r.Held, CancelRequested: r.CancelRequested, Revision: r.Revision,
+		Tracking: mes.Tracking(r.Tracking), Version: r.Version,
 		Ledger: mes.Ledger{Ordered: r.Quantity, Good: r.Good, Scrap: r.Scrap, InProcess: r.InProcess, NotStarted: r.NotStarted}}
 }
 

@@ -16,9 +16,9 @@ ON CONFLICT (number) DO NOTHING;
 
 -- name: OrderStatus :one
 SELECT o.number, o.state, o.cancel_requested, o.revision, o.product, o.line, o.quantity, o.good, o.scrap, o.in_process, o.not_started,
-       o.priority, o.due, o.started_at,
+       o.priority, o.due, o.started_at, o.version, m.tracking,
        EXISTS (SELECT FROM hold h WHERE h.scope = 'order' AND h.subject = o.number AND h.released_at IS NULL) AS held
-  FROM work_order o WHERE o.site = @site AND o.number = @number;
+  FROM work_order o JOIN material m ON m.id = o.product WHERE o.site = @site AND o.number = @number;
 
 -- name: LockOrder :one
 SELECT number FROM work_order WHERE site = @site AND number = @number FOR NO KEY UPDATE;

@@ -378,9 +378,9 @@ func (q *Queries) OpenLots(ctx context.Context, workOrder *string) ([]string, er
 
 const OrderStatus = `-- name: OrderStatus :one
 SELECT o.number, o.state, o.cancel_requested, o.revision, o.product, o.line, o.quantity, o.good, o.scrap, o.in_process, o.not_started,
-       o.priority, o.due, o.started_at,
+       o.priority, o.due, o.started_at, o.version, m.tracking,
        EXISTS (SELECT FROM hold h WHERE h.scope = 'order' AND h.subject = o.number AND h.released_at IS NULL) AS held
-  FROM work_order o WHERE o.site = $1 AND o.number = $2
+  FROM work_order o JOIN material m ON m.id = o.product WHERE o.site = $1 AND o.number = $2
 `
 
 type OrderStatusParams struct {
@@ -403,6 +403,8 @@ type OrderStatusRow struct {
 	Priority        int
 	Due             time.Time
 	StartedAt       *time.Time
+	Version         int64
+	Tracking        string
 	Held            bool
 }
 
@@ -424,6 +426,8 @@ func (q *Queries) OrderStatus(ctx context.Context, arg OrderStatusParams) (Order
 		&i.Priority,
 		&i.Due,
 		&i.StartedAt,
+		&i.Version,
+		&i.Tracking,
 		&i.Held,
 	)
 	return i, err
