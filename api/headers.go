@@ -1,8 +1,11 @@
 package api
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -46,7 +49,8 @@ func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
 
 func (s *Server) secure() bool { return strings.HasPrefix(s.PublicURL, "https://") }
 
-// limitBody refuses a body that says it is too large before reading it, and stops reading one that does not say.
+// limitBody refuses a body that says it is too large before reading it, stops reading one that does not say, and gives
+// a slow one no more than its time.
 func (s *Server) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		limit := s.Limits.Body
@@ -56,9 +60,29 @@ func (s *Server) limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Request().ContentLength > limit {
 			return tooLargeError(limit)
 		}
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+		if c.Request().ContentLength == 0 {
+			return next(c)
+		}
+		control := http.NewResponseController(c.Response())
+		_ = control.SetReadDeadline(time.Now().Add(s.Limits.Read)) // a connection without deadlines has no slow senders either
+		c.Request().Body = &timedBody{http.MaxBytesReader(c.Response(), c.Request().Body, limit), control}
 		return next(c)
 	}
+}
+
+// timedBody lifts the deadline once the body is there. Left in place, it would end the wait for a command's answer: the
+// server takes a deadline that passes while it listens for a disconnect as one.
+type timedBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		_ = b.control.SetReadDeadline(time.Time{}) // as above
+	}
+	return n, err
 }
 
 // sameOrigin refuses what another site makes a signed-in browser send. Programs with a token send no cookie and are

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -56,42 +57,55 @@ type historyInput struct {
 const engineLots = 12
 
 func (s *Server) history(ctx context.Context, in *historyInput) (*one[History], error) {
-	site := requestOf(ctx).who.Site
-	rows, err := s.Orders.Timeline(ctx, site, in.Number)
-	if err != nil {
-		return nil, err
-	}
-	if in.Lot != "" {
-		rows = slices.DeleteFunc(rows, func(r mes.TimelineRow) bool { return r.Lot != in.Lot })
-	}
-	h := History{Number: in.Number, Total: len(rows), Runs: []HistoryRun{}, Gaps: []string{}}
-	first, last := 0, len(rows)
+	first, limit := 0, math.MaxInt
 	if !wantsTable(ctx) {
 		first, _ = strconv.Atoi(in.Cursor) // the pattern lets digits or nothing through
-		first = min(first, len(rows))
-		last = min(first+in.Limit, len(rows))
+		limit = in.Limit
 	}
+	return answer(s.tell(ctx, storyOf{requestOf(ctx).who.Site, in.Number, in.Lot}, first, limit))
+}
+
+// Story tells an order's whole story, or with a lot that of one lot. The command line shows it where no browser is.
+func (s *Server) Story(ctx context.Context, site, number, lot string) (History, error) {
+	return s.tell(ctx, storyOf{site, number, lot}, 0, math.MaxInt)
+}
+
+// storyOf says whose story is told; an empty lot means the whole order's.
+type storyOf struct{ site, number, lot string }
+
+// tell reads up to limit rows of a story, from the first one on.
+func (s *Server) tell(ctx context.Context, of storyOf, first, limit int) (History, error) {
+	rows, err := s.Orders.Timeline(ctx, of.site, of.number)
+	if err != nil {
+		return History{}, err
+	}
+	if of.lot != "" {
+		rows = slices.DeleteFunc(rows, func(r mes.TimelineRow) bool { return r.Lot != of.lot })
+	}
+	h := History{Number: of.number, Total: len(rows), Runs: []HistoryRun{}, Gaps: []string{}}
+	first = min(first, len(rows))
+	last := first + min(limit, len(rows)-first)
 	h.Rows = slices.Clone(rows[first:last])
 	if last < len(rows) {
 		h.Next = strconv.Itoa(last)
 	}
-	s.addRuns(ctx, &h, site, in, last == len(rows), first == 0)
+	s.addRuns(ctx, &h, of, last == len(rows), first == 0)
 	slices.SortStableFunc(h.Rows, func(a, b mes.TimelineRow) int { return a.At.Compare(b.At) })
-	return answer(h, nil)
+	return h, nil
 }
 
 // addRuns joins what the engine knows. An engine that does not answer leaves a gap that is named, not an error: the
 // records are the truth.
-func (s *Server) addRuns(ctx context.Context, h *History, site string, in *historyInput, atEnd, atStart bool) {
+func (s *Server) addRuns(ctx context.Context, h *History, of storyOf, atEnd, atStart bool) {
 	window := span{open: atStart, ended: atEnd}
 	if len(h.Rows) > 0 {
 		window.from, window.to = h.Rows[0].At, h.Rows[len(h.Rows)-1].At
 	}
 	var lots []string
-	if in.Lot != "" {
-		lots = []string{in.Lot}
+	if of.lot != "" {
+		lots = []string{of.lot}
 	} else {
-		s.addWorkflow(ctx, h, window, contract.WorkOrderID(site, in.Number), "")
+		s.addWorkflow(ctx, h, window, contract.WorkOrderID(of.site, of.number), "")
 		lots = lotsOf(h.Rows)
 	}
 	if len(lots) > engineLots {
@@ -99,7 +113,7 @@ func (s *Server) addRuns(ctx context.Context, h *History, site string, in *histo
 		return
 	}
 	for _, lot := range lots {
-		s.addWorkflow(ctx, h, window, contract.LotRouteID(site, lot), lot)
+		s.addWorkflow(ctx, h, window, contract.LotRouteID(of.site, lot), lot)
 	}
 }
 

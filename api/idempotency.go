@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -148,10 +149,17 @@ func hashRequest(r *http.Request) (string, error) {
 	if errors.As(err, &tooLarge) {
 		return "", tooLargeError(tooLarge.Limit)
 	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return "", mes.Refuse(codeTimeout, "The request came too slowly.", "Nothing was changed.", "Send it again.")
+	}
 	if err != nil {
 		return "", mes.Refuse(codeMalformed, "The request's body did not arrive whole.", "Nothing was changed.", "Send it again.")
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
+	again := io.NopCloser(bytes.NewReader(body))
+	if timed, ok := r.Body.(*timedBody); ok {
+		again = &timedBody{again, timed.control} // huma sets a deadline of its own when it reads
+	}
+	r.Body = again
 	h := sha256.New()
 	_, _ = io.WriteString(h, r.Method+" "+r.URL.RequestURI()+"\n") // a hash never fails to write
 	_, _ = h.Write(body)

@@ -96,7 +96,7 @@ func (s *Server) documentTable(method, path string) {
 func (s *Server) operation(r *route, full string) huma.Operation {
 	op := huma.Operation{
 		OperationID: r.ID, Method: r.Method, Path: full, Summary: r.Short, Description: r.Long, Tags: []string{r.Group},
-		DefaultStatus: r.Status, MaxBodyBytes: r.Body, Errors: []int{http.StatusBadRequest}, Responses: map[string]*huma.Response{},
+		DefaultStatus: r.Status, MaxBodyBytes: r.Body, BodyReadTimeout: s.Limits.Read, Errors: []int{http.StatusBadRequest}, Responses: map[string]*huma.Response{},
 	}
 	for status, answer := range r.Answers {
 		op.Responses[status] = answer
