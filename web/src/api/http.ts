@@ -65,10 +65,11 @@ interface Outcome<T> {
 }
 
 /** Unwraps an answer. Throws ProblemError when the server refuses, UnreachedError when it does not answer. */
-export async function answer<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+export async function answer<T>(outcome: Promise<Outcome<T>>): Promise<Exclude<T, string>> {
   const { data, error, response } = await outcome
   if (!response.ok) throw new ProblemError(readProblem(response.status, error))
-  return data as T
+  // Lists have a form as text as well; what is asked for here is always JSON.
+  return data as Exclude<T, string>
 }
 
 /** How many rows a list has with a filter: for the counts on tabs, whatever the list is of. */

@@ -1370,7 +1370,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.read" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /** @description A program, not a person. */
             service?: boolean;
@@ -2039,6 +2039,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageAuditRow"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -2432,6 +2433,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageMessageView"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -2962,6 +2964,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageLotView"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -3226,6 +3229,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trace"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -4508,6 +4512,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageLotView"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -5070,6 +5075,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageShipped"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -5228,6 +5234,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageStationView"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -5461,6 +5468,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageVisionView"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -5695,6 +5703,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOrder"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -6171,6 +6180,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */
@@ -6374,6 +6384,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageLotView"];
+                    "text/csv": string;
                 };
             };
             /** @description Bad Request */

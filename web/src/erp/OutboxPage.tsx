@@ -18,6 +18,7 @@ import { Status } from '../status/Status'
 import { Time } from '../time/Time'
 import { Facts } from '../value/Facts'
 import { filterOf, outboxQuery, path, tabOf, tabs, type Message, type Tab } from './message'
+import { useKindWord } from './useKindWord'
 
 const route = getRouteApi('/shell/erp')
 
@@ -82,6 +83,7 @@ export function OutboxPage() {
 
 function useColumns(): ColumnDef<Message>[] {
   const t = useT()
+  const word = useKindWord()
   return useMemo(
     () => [
       {
@@ -95,7 +97,7 @@ function useColumns(): ColumnDef<Message>[] {
           </span>
         ),
       },
-      { id: 'kind', header: t('erp.column.kind'), meta: { width: '18%' }, cell: ({ row }) => row.original.kind },
+      { id: 'kind', header: t('erp.column.kind'), meta: { width: '18%' }, cell: ({ row }) => word(row.original.kind) },
       {
         id: 'state',
         header: t('list.by_state'),
@@ -129,20 +131,21 @@ function useColumns(): ColumnDef<Message>[] {
         ),
       },
     ],
-    [t],
+    [t, word],
   )
 }
 
 function MessageDialog({ message, onClose }: { message: Message; onClose: () => void }) {
   const t = useT()
   const me = useMe()
+  const word = useKindWord()
   const [done, setDone] = useState(false)
   const resend = useCommand(() => setDone(true))
   return (
     <Modal
       opened
       onClose={onClose}
-      title={t('erp.message', { kind: message.kind, subject: message.subject })}
+      title={t('erp.message', { kind: word(message.kind), subject: message.subject })}
       closeButtonProps={{ 'aria-label': t('message.close') }}
       size="lg"
     >

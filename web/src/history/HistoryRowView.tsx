@@ -65,6 +65,8 @@ const kinds: Record<string, Key> = {
   device: 'history.kind.device',
   vision: 'history.kind.vision',
   label: 'history.kind.label',
+  operation_confirmed: 'history.kind.operation_confirmed',
+  order_confirmed: 'history.kind.order_confirmed',
   pass: 'status.verdict.pass',
   fail: 'status.verdict.fail',
   undecided: 'status.verdict.review',

@@ -7,6 +7,7 @@ import { IconUnknown } from '../status/icons'
 import { useTimeText } from '../time/Time'
 import { formatDecimal } from '../value/decimal'
 import type { Job } from './job'
+import { KeptAndBlocked } from './KeptAndBlocked'
 import { KeptList } from './KeptList'
 import { Recorded } from './Recorded'
 import classes from './terminal.module.css'
@@ -27,6 +28,7 @@ export function SeePanel({ job, view, terminal }: Props) {
   return (
     <section className={classes.see} aria-labelledby="see-title">
       {camera ? <Camera job={job} view={view} camera={camera} /> : <Recorded job={job} />}
+      {view.main.kind === 'held' && <KeptAndBlocked job={job} />}
       {offline && <KeptList terminal={terminal} lot={job.card.lot} />}
     </section>
   )

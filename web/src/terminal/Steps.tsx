@@ -18,7 +18,6 @@ export function Steps({ view, next, onQueue }: { view: View; next?: LotCard; onQ
       {before > 0 && <p className="label">{t('terminal.steps_before', { count: before })}</p>}
       <StepThread
         label={t('terminal.steps')}
-        compact={shown.length > 5}
         start={first}
         steps={shown.map((step) => ({
           id: step.step.id,

@@ -15,6 +15,7 @@ import { ScrapDialog } from './ScrapDialog'
 import { SeePanel } from './SeePanel'
 import { StatusBar } from './StatusBar'
 import { Steps } from './Steps'
+import { StoppedPanel } from './StoppedPanel'
 import classes from './terminal.module.css'
 import { TypeCode } from './TypeCode'
 import { useMainAction } from './useMainAction'
@@ -69,8 +70,14 @@ export function TerminalPage() {
           <JobBar job={current} />
           <Bands terminal={terminal} job={current} />
           <main className={classes.main}>
-            <Steps view={view} next={current.next} onQueue={() => setDialog('queue')} />
-            <DoPanel job={current} view={view} main={main} />
+            {view.main.kind === 'held' ? (
+              <StoppedPanel job={current} />
+            ) : (
+              <>
+                <Steps view={view} next={current.next} onQueue={() => setDialog('queue')} />
+                <DoPanel job={current} view={view} main={main} />
+              </>
+            )}
             <SeePanel job={current} view={view} terminal={terminal} />
           </main>
         </>

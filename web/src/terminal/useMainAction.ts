@@ -62,6 +62,19 @@ export function useMainAction(terminal: Terminal, choose: (lot: string | undefin
   switch (main.kind) {
     case 'start':
       return { ...base, ...label, act: () => void commands.start(job) }
+    case 'held':
+    case 'wait_review': {
+      // The unit is quality's now; the station goes on with the next one.
+      const next = job.next?.lot
+      if (!next) return { ...base, ...label }
+      const values = { lot: shortLot(job.card.lot), next: shortLot(next) }
+      return {
+        ...base,
+        title: t('terminal.main.take_next', values),
+        note: t('terminal.main.take_next_note', values),
+        act: () => choose(next),
+      }
+    }
     case 'resume':
       return { ...base, ...label, act: () => void commands.resume(job) }
     case 'finish':

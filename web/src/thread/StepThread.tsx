@@ -14,15 +14,14 @@ export interface ThreadStep {
 interface Props {
   steps: ThreadStep[]
   label: string
-  compact?: boolean
   /** Steps that are left out before the first one shown. */
   start?: number
 }
 
 /** The steps of one operation, from top to bottom. A dashed node is entered here and not yet answered by the server. */
-export function StepThread({ steps, label, compact, start = 0 }: Props) {
+export function StepThread({ steps, label, start = 0 }: Props) {
   return (
-    <ol className={classes.steps} aria-label={label} data-compact={compact || undefined}>
+    <ol className={classes.steps} aria-label={label}>
       {steps.map((step, i) => (
         <li key={step.id} data-state={step.state} aria-current={step.state === 'now' ? 'step' : undefined}>
           <span className={classes.dot}>
