@@ -202,6 +202,22 @@ func TestOnlyOnce(t *testing.T) {
 	}
 }
 
+// TestSameKeyUnderWay does not let a queue of repetitions wait one after the other for a slow command.
+func TestSameKeyUnderWay(t *testing.T) {
+	h := newHouse(t)
+	unlock, _ := h.keys.lock(t.Context(), "operator/k1", time.Second)
+	send := func() *reply {
+		return h.do(call{method: "POST", path: stepDone, role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: "k1"}})
+	}
+	send().refused(503, mes.CodeUnavailable)
+	unlock()
+	h.temporal.update = answering(contract.LotAnswer{}, nil)
+	send().wants(200)
+	if len(h.keys.held) != 0 {
+		t.Errorf("%d keys are still held", len(h.keys.held))
+	}
+}
+
 // TestWhatIsKept says which answers a key brings back: final ones.
 func TestWhatIsKept(t *testing.T) {
 	for _, c := range []struct {

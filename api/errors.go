@@ -107,6 +107,9 @@ func problemOf(ctx context.Context, err error) *Problem {
 	if e := contract.Refusal(err); e != nil && e.Code != mes.CodeInternal {
 		return newProblem(ctx, e)
 	}
+	if ctx.Err() != nil {
+		return newProblem(ctx, mes.Refuse(mes.CodeUnavailable, "The connection was closed before the answer.", "", "Send it again."))
+	}
 	slog.ErrorContext(ctx, "request failed", "request_id", requestOf(ctx).id, "err", err)
 	return newProblem(ctx, mes.Refuse(mes.CodeInternal, "The system failed at this.", "What was confirmed before is kept.",
 		"Try again; if it stays, call whoever looks after the system."))

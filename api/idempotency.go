@@ -50,7 +50,10 @@ func (s *Server) onlyOnce(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		unlock := s.keys.lock(r.who.ID + "\x00" + key)
+		unlock, ok := s.keys.lock(c.Request().Context(), r.scopedKey(), s.Limits.Wait)
+		if !ok {
+			return mes.Refuse(mes.CodeUnavailable, "The same command is still under way.", "It goes on.", "Send it again in a moment, with the same key, to get its answer.")
+		}
 		defer unlock()
 		return s.answerOnce(c, r, hash, next)
 	}
@@ -187,28 +190,37 @@ type keyLocks struct {
 }
 
 type keyLock struct {
-	sync.Mutex
+	turn  chan struct{} // holds one token while a command has the key
 	users int
 }
 
 func newKeyLocks() *keyLocks { return &keyLocks{held: map[string]*keyLock{}} }
 
-func (k *keyLocks) lock(key string) (unlock func()) {
+// lock waits for the key, but no longer than patience; ok tells whether it came.
+func (k *keyLocks) lock(ctx context.Context, key string, patience time.Duration) (unlock func(), ok bool) {
 	k.mu.Lock()
 	l := k.held[key]
 	if l == nil {
-		l = &keyLock{}
+		l = &keyLock{turn: make(chan struct{}, 1)}
 		k.held[key] = l
 	}
 	l.users++
 	k.mu.Unlock()
-	l.Lock()
-	return func() {
-		l.Unlock()
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		if l.users--; l.users == 0 {
-			delete(k.held, key)
-		}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	select {
+	case l.turn <- struct{}{}:
+		return func() { <-l.turn; k.leave(key, l) }, true
+	case <-ctx.Done():
+		k.leave(key, l)
+		return nil, false
+	}
+}
+
+func (k *keyLocks) leave(key string, l *keyLock) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if l.users--; l.users == 0 {
+		delete(k.held, key)
 	}
 }

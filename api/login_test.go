@@ -239,3 +239,19 @@ func TestPagesLeadToLogin(t *testing.T) {
 	h.do(call{method: "GET", path: "/docs"}).refused(401, mes.CodeUnauthorized)
 	h.do(call{method: "GET", path: "~/me", header: map[string]string{"Accept": "text/html"}}).refused(401, mes.CodeUnauthorized)
 }
+
+// TestIdleSessionEnds leaves a session alone for longer than it may be.
+func TestIdleSessionEnds(t *testing.T) {
+	h := newHouse(t, func(d *Deps) { d.Limits.Idle = 50 * time.Millisecond }).withPasswords(mes.RolePlanner)
+	c := h.login("planner", "password-planner").cookieOf()
+	deadline := time.Now().Add(10 * time.Second)
+	for h.do(call{method: "GET", path: "~/me", cookie: c}).status != 401 {
+		if time.Now().After(deadline) {
+			t.Fatal("the session does not end")
+		}
+		for _, s := range h.sessions.rows { // nobody asks until it is over
+			<-time.After(time.Until(s.expiry) + time.Millisecond)
+		}
+		h.clock.at = h.clock.at.Add(identityAge + time.Millisecond)
+	}
+}
