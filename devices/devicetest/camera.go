@@ -1,6 +1,7 @@
 package devicetest
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,6 +47,7 @@ func RunCamera(t *testing.T, h CameraHarness) {
 		{"brings again what a crash left unkept", afterCrash},
 		{"loses nothing when results come faster than they are kept", flood},
 		{"steps over a result that nobody can read", unreadable},
+		{"steps round a result that its consumer cannot take", stepsRound},
 		{"goes on after a TCP cut", resumes((*cameraSuite).cut)},
 		{"goes on after a black hole", resumes((*cameraSuite).blackHole)},
 		{"goes on after the broker was killed", resumes((*cameraSuite).killed)},
@@ -210,6 +212,26 @@ func unreadable(t *testing.T, s *cameraSuite) {
 	eventually(t, func() (bool, string) { return k.has(shot) })
 	if n := k.count(""); n != 0 {
 		t.Errorf("%d results without a shot were kept", n)
+	}
+}
+
+// stepsRound has one result that is never kept, and others behind it that have to get through.
+func stepsRound(t *testing.T, s *cameraSuite) {
+	bad, b := s.result(t)
+	k := &consumer{calls: map[string]int{}}
+	if err := s.open(t).Results(t.Context(), func(ctx context.Context, r devices.CameraResult) error {
+		if r.Shot == bad {
+			return errors.New("this one breaks the consumer")
+		}
+		return k.keep(ctx, r)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s.Publish(t, b)
+	for range 3 {
+		shot, b := s.result(t)
+		s.Publish(t, b)
+		eventually(t, func() (bool, string) { return k.has(shot) })
 	}
 }
 

@@ -2,7 +2,6 @@ package mqtt
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -74,51 +73,51 @@ func (d *Camera) Results(ctx context.Context, fn func(context.Context, devices.C
 	return nil
 }
 
+// consume gives results to their consumer one at a time. One that is not kept goes to the end of the queue, so that a
+// single result which the consumer cannot take does not hold up all that come after it.
 func (d *Camera) consume(ctx context.Context, fn func(context.Context, devices.CameraResult) error) {
+	pause := retryMin
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case m := <-d.inbox.queue:
-			if !d.keep(ctx, m, fn) {
-				d.putBack(m)
-				return
+			err := d.keep(ctx, m, fn)
+			if err == nil {
+				pause = retryMin
+				d.fetchLeftovers()
+				continue
 			}
-			d.fetchLeftovers()
+			d.receive(nil, m)
+			if ctx.Err() == nil {
+				d.log.Warn("a result is not kept yet", "error", err, "retry_in", pause)
+			}
+			wait(ctx, pause)
+			pause = min(2*pause, retryMax)
 		}
 	}
 }
 
-// keep gives one result to its consumer until it is kept. It reports false when ctx ended before.
-func (d *Camera) keep(ctx context.Context, m paho.Message, fn func(context.Context, devices.CameraResult) error) bool {
+// keep gives one result to its consumer and acknowledges it when it is kept, was kept before, or can never be.
+func (d *Camera) keep(ctx context.Context, m paho.Message, fn func(context.Context, devices.CameraResult) error) error {
 	r, err := devices.DecodeResult(m.Payload())
 	if err != nil {
 		// Nobody can ever use it, and unacknowledged it would come back for ever.
 		d.log.Error("a result that cannot be read is dropped", "error", err, "bytes", len(m.Payload()))
 		m.Ack()
-		return true
+		return nil
 	}
 	d.mu.Lock()
 	d.health.LastData = time.Now()
 	d.mu.Unlock()
-	if d.inbox.known(r.Key()) {
-		m.Ack()
-		return true
+	if !d.inbox.known(r.Key()) {
+		if err := fn(ctx, r); err != nil {
+			return fmt.Errorf("shot %s: %w", r.Shot, err)
+		}
+		d.inbox.remember(r.Key())
 	}
-	for pause := retryMin; ; pause = min(2*pause, retryMax) {
-		err := fn(ctx, r)
-		if err == nil {
-			d.inbox.remember(r.Key())
-			m.Ack()
-			return true
-		}
-		if !errors.Is(err, context.Canceled) {
-			d.log.Warn("a result is not kept yet", "shot", r.Shot, "error", err, "retry_in", pause)
-		}
-		if !wait(ctx, pause) {
-			return false
-		}
-	}
+	m.Ack()
+	return nil
 }
 
 func wait(ctx context.Context, pause time.Duration) bool {
@@ -131,9 +130,6 @@ func wait(ctx context.Context, pause time.Duration) bool {
 		return true
 	}
 }
-
-// putBack leaves a result for the next consumer. When there is no room it is with the broker still.
-func (d *Camera) putBack(m paho.Message) { d.receive(nil, m) }
 
 // fetchLeftovers asks the broker again for what found no room, once there is room: it sends unacknowledged messages only
 // on a new connection.
