@@ -11,7 +11,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # The compiler is told the version here, not by the repository, so that a build works in any checkout.
 GOFLAGS_BUILD := -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 # Packages that do not hold the Temporal server: the race detector would compile that a second time.
-RACE_PACKAGES = $(shell go list -f '{{.ImportPath}} {{join .Deps ","}}' ./... | grep -v 'go.temporal.io/server/temporal' | cut -d' ' -f1)
+RACE_PACKAGES = $(shell go list -test -f '{{.ImportPath}} {{join .Deps ","}}' ./... | grep '\.test ' | grep -v 'go.temporal.io/server/temporal' | sed 's/\.test .*//')
 BIN := bin
 
 ## —— The everyday ones ——

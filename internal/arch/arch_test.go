@@ -46,7 +46,7 @@ var rooms = []room{
 // onlyFrom lists packages that nobody imports but those named.
 var onlyFrom = map[string][]string{
 	"internal/app":               {"cmd/mes", "test"},
-	"go.temporal.io/server":      {"internal/embedded/temporal", "internal/warm"},
+	"go.temporal.io/server":      {"internal/embedded/temporal", "internal/warm", "test"},
 	"github.com/gopcua/opcua":    {"devices/opcua", "devices/sim", "devices/devicetest", "internal/warm", "test"},
 	"github.com/jackc/pgx":       {"store", "internal/embedded/postgres", "internal/warm", "test"},
 	"github.com/casbin/casbin":   {"policies", "internal/warm"},
