@@ -31,7 +31,8 @@ type Core struct {
 }
 
 // options of the core worker. Workflow tasks carry the local activities that write to the database, so their number
-// bounds the connections that commands use. Sticky runs stay in memory: about 30 KB for a lot in process.
+// bounds the connections that commands use. Sticky runs stay in memory: about 30 KB for a lot in process. A task that
+// waits for a worker that was killed goes to another after a second, not after the SDK's five.
 func (c *Core) options() worker.Options {
 	return worker.Options{
 		MaxConcurrentWorkflowTaskExecutionSize:  64,
@@ -39,6 +40,7 @@ func (c *Core) options() worker.Options {
 		MaxConcurrentActivityExecutionSize:      200, // each open order holds one that waits
 		MaxConcurrentWorkflowTaskPollers:        8,
 		MaxConcurrentActivityTaskPollers:        2,
+		StickyScheduleToStartTimeout:            time.Second,
 		WorkerStopTimeout:                       5 * time.Second,
 	}
 }
