@@ -30,10 +30,11 @@ type Crew struct {
 
 	mu       sync.Mutex
 	busy     map[string]bool // lots with a command under way
-	sent     map[string]int  // commands per lot, for the keys
-	starting map[string]int  // starts under way per station
-	able     map[string]int  // operation → index of an operator who may start it
-	refused  map[string]int  // refusals in a row per lot
+	answered map[string]time.Time
+	sent     map[string]int // commands per lot, for the keys
+	starting map[string]int // starts under way per station
+	able     map[string]int // operation → index of an operator who may start it
+	refused  map[string]int // refusals in a row per lot
 	stock    *Stock
 	routing  map[string]mes.Routing
 	failure  error
@@ -54,21 +55,30 @@ func (c *Crew) Reach(ctx context.Context, order string, reached func(mes.Order, 
 	done := make(chan struct{}, 64)
 	tick := time.NewTicker(4 * poll)
 	defer tick.Stop()
+	var o mes.Order
+	var last error
 	for {
-		o, lots, err := c.look(ctx, order)
-		if err == nil && c.idle() && reached(o, lots) {
+		began := time.Now()
+		now, lots, err := c.look(ctx, order)
+		if err == nil {
+			o = now
+		}
+		if err == nil && c.idle(began) && reached(o, lots) {
 			return nil
 		}
 		if err == nil {
-			err = c.act(ctx, o, lots, done)
+			err = c.act(ctx, o, lots, began, done)
 		}
 		if f := c.failed(); f != nil {
 			return f
 		}
+		if ctx.Err() == nil {
+			last = err
+		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("order %s is %s: good %s, scrap %s, in process %s, not started %s; last: %v; %w",
-				order, o.State, o.Good, o.Scrap, o.InProcess, o.NotStarted, err, ctx.Err())
+				order, o.State, o.Good, o.Scrap, o.InProcess, o.NotStarted, last, ctx.Err())
 		case <-done:
 		case <-tick.C:
 		}
@@ -80,13 +90,20 @@ func (c *Crew) prepare() {
 	defer c.mu.Unlock()
 	if c.busy == nil {
 		c.busy, c.sent, c.starting, c.able, c.refused = map[string]bool{}, map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
+		c.answered = map[string]time.Time{}
 		c.routing, c.stock = map[string]mes.Routing{}, NewStock(c.Operators[0])
 	}
 }
 
-func (c *Crew) idle() bool {
+// idle tells that no command is under way, nor was since the given time.
+func (c *Crew) idle(since time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for _, at := range c.answered {
+		if at.After(since) {
+			return false
+		}
+	}
 	return len(c.busy) == 0
 }
 
@@ -107,15 +124,15 @@ func (c *Crew) look(ctx context.Context, order string) (o mes.Order, lots []mes.
 	return o, page.Items, err
 }
 
-// act gives a command to each lot that waits for one.
-func (c *Crew) act(ctx context.Context, o mes.Order, lots []mes.LotView, done chan<- struct{}) error {
+// act gives a command to each lot that waits for one, as it was seen at the given time or later.
+func (c *Crew) act(ctx context.Context, o mes.Order, lots []mes.LotView, seen time.Time, done chan<- struct{}) error {
 	free, err := c.freePlaces(ctx)
 	if err != nil {
 		return err
 	}
 	for _, l := range lots {
 		cmd, ok := c.next(o, l)
-		if !ok || !c.take(l, cmd, free) {
+		if !ok || !c.take(l, cmd, seen, free) {
 			continue
 		}
 		go func() {
@@ -129,7 +146,7 @@ func (c *Crew) act(ctx context.Context, o mes.Order, lots []mes.LotView, done ch
 // freePlaces reads how many more lots each station can take; a station without a limit has many.
 func (c *Crew) freePlaces(ctx context.Context) (map[string]int, error) {
 	var page mes.Page[mes.StationView]
-	if err := c.Operators[0].Get(ctx, "/stations?limit=500", &page); err != nil {
+	if err := c.Operators[0].Get(ctx, "/stations", &page); err != nil {
 		return nil, err
 	}
 	free := map[string]int{}
@@ -142,15 +159,16 @@ func (c *Crew) freePlaces(ctx context.Context) (map[string]int, error) {
 	return free, nil
 }
 
-// take reserves the lot, and for a start a place at its station.
-func (c *Crew) take(l mes.LotView, cmd command, free map[string]int) bool {
+// take reserves the lot, and for a start a place at its station. A lot that was seen before its last command was answered
+// has moved on.
+func (c *Crew) take(l mes.LotView, cmd command, seen time.Time, free map[string]int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	limit := c.Parallel
 	if limit == 0 {
 		limit = 4
 	}
-	if c.busy[l.Lot] || len(c.busy) >= limit {
+	if c.busy[l.Lot] || len(c.busy) >= limit || c.answered[l.Lot].After(seen) {
 		return false
 	}
 	if cmd.kind == "start" {
@@ -176,6 +194,7 @@ func (c *Crew) give(ctx context.Context, o mes.Order, l mes.LotView, cmd command
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.busy, l.Lot)
+	c.answered[l.Lot] = time.Now()
 	if cmd.kind == "start" {
 		c.starting[l.Station]--
 	}
