@@ -4,15 +4,24 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"go.temporal.io/sdk/client"
+	temporallog "go.temporal.io/sdk/log"
+
+	"github.com/steelthread/steelthread/api"
+	"github.com/steelthread/steelthread/internal/config"
+	"github.com/steelthread/steelthread/internal/embedded/temporal"
+	"github.com/steelthread/steelthread/internal/runfile"
 	"github.com/steelthread/steelthread/mes"
 )
 
-// History is the command that tells a work order's story from the records.
+// History is the command that tells a work order's story, joined from the records and the workflow engine. Without an
+// engine it tells what the records know, and says what is missing.
 type History struct {
 	Number string `arg:"" help:"Number of the work order."`
 	Lot    string `help:"Only this lot."`
@@ -30,7 +39,18 @@ func (h History) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := s.Orders.Timeline(ctx, site, h.Number)
+	engine, err := h.engine(c)
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	d := storeDeps(s)
+	d.Temporal, d.Log = engine, slog.New(slog.DiscardHandler)
+	teller, err := api.New(d)
+	if err != nil {
+		return err
+	}
+	story, err := teller.Story(ctx, site, h.Number, h.Lot)
 	if err != nil {
 		return err
 	}
@@ -42,19 +62,42 @@ func (h History) Run(ctx context.Context) error {
 	if err != nil {
 		zone = time.UTC
 	}
-	return h.print(os.Stdout, rows, zone)
+	return printStory(os.Stdout, story, zone)
 }
 
-func (h History) print(out io.Writer, rows []mes.TimelineRow, zone *time.Location) error {
+// engine connects to a running mes's own engine, or the one that the environment names, at the first call only.
+func (h History) engine(c config.Config) (client.Client, error) {
+	o := c.Temporal.Options
+	if run, err := runfile.Read(h.Data); err == nil && c.DatabaseURL == "" && run.Temporal != "" {
+		o = client.Options{HostPort: run.Temporal, Namespace: temporal.DefaultNamespace}
+	}
+	o.Logger = temporallog.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	return client.NewLazyClient(o)
+}
+
+func printStory(out io.Writer, story api.History, zone *time.Location) error {
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintf(w, "time (%s)\tlot\twhere\twho\twhat\tresult\n", zone)
-	for _, r := range rows {
-		if h.Lot != "" && r.Lot != h.Lot {
-			continue
-		}
+	for _, r := range story.Rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.At.In(zone).Format("2006-01-02 15:04:05.000"), dash(r.Lot), dash(place(r)), dash(who(r)), strings.TrimSpace(r.Kind+" "+r.Step), told(r))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, r := range story.Runs {
+		fmt.Fprintf(out, "run %s of %s: %s, %d events%s\n", r.RunID, r.WorkflowID, r.Status, r.Events, exported(r))
+	}
+	for _, gap := range story.Gaps {
+		fmt.Fprintln(out, "missing:", gap)
+	}
+	return nil
+}
+
+func exported(r api.HistoryRun) string {
+	if !r.Archived {
+		return ""
+	}
+	return ", exported as " + r.Blob
 }
 
 func place(r mes.TimelineRow) string {
