@@ -62,7 +62,7 @@ function Camera({ job, view, camera }: { job: Job; view: View; camera: string })
         </div>
       )}
       {vision ? <Verdict vision={vision} needs={view.current?.min_confidence ?? needOf(job, vision)} /> : <NoVerdict />}
-      {vision && <Measured vision={vision} />}
+      {vision && view.main.kind !== 'held' && <Measured vision={vision} />}
     </>
   )
 }

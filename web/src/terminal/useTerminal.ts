@@ -4,11 +4,14 @@ import { answer as answerOf, api, type Schemas } from '../api/http'
 import { ProblemError, type Problem } from '../api/problem'
 import type { Draft } from '../command/entry'
 import { useOutbox } from '../command/OutboxProvider'
-import { useT } from '../i18n/i18n'
+import { useLanguage, useT } from '../i18n/i18n'
 import { lotPath } from '../lots/queries'
+import type { Step } from '../plant/plant'
 import { queueQuery } from '../stations/station'
 import { shortLot } from '../lots/lot'
 import { jobQuery, type Job } from './job'
+import { formatDecimal } from '../value/decimal'
+import { share, type Part } from './share'
 import { viewOf } from './view'
 
 export interface LastScan {
@@ -23,7 +26,9 @@ export interface LastScan {
 export function useTerminal(station: string, lot: string | undefined, choose: (lot: string | undefined) => void) {
   const t = useT()
   const { entries, add, dismiss } = useOutbox()
+  const language = useLanguage()
   const [lastScan, setLastScan] = useState<LastScan>()
+  const [parts, setParts] = useState<{ key: string; parts: Part[] }>({ key: '', parts: [] })
   const job = useQuery(jobQuery(station, lot))
   const queue = useQuery(queueQuery(station))
   const current = job.data ?? undefined
@@ -96,32 +101,49 @@ export function useTerminal(station: string, lot: string | undefined, choose: (l
     return true
   }
 
-  const scanIsAwaited = view?.main.kind === 'wait_scan' ? view.main : undefined
+  const partsKey = current ? `${current.card.lot}/${current.progress.visit}/${current.progress.step}` : ''
+  const complete = (step: Step, code: string, body: Schemas['StepDone']) => {
+    setParts({ key: '', parts: [] })
+    if (current) commands.completeStep(current, step.id, body, t('terminal.entry.scan', { code, step: step.name }))
+  }
+
+  /** Completes the awaited step with the scanned thing, or keeps it as a part of what the step needs. */
+  const take = async (j: Job, step: Step, code: string, subject: string | undefined): Promise<string> => {
+    if (!step.component || !subject) {
+      complete(step, code, { scan: code })
+      return t('terminal.scan.taken')
+    }
+    const { remaining } = await answerOf(api.GET('/api/v1/lots/{lot}', { params: { path: { lot: subject } } }))
+    const before = parts.key === partsKey ? parts.parts : []
+    const given = share(step, j.progress.quantity, before, code, remaining)
+    if (given.kind === 'whole') {
+      complete(step, code, given.body)
+      return t('terminal.scan.taken')
+    }
+    setParts({ key: partsKey, parts: given.parts })
+    return t('terminal.scan.part', {
+      taken: formatDecimal(given.taken, language),
+      need: formatDecimal(given.need, language),
+      rest: formatDecimal(given.rest, language),
+    })
+  }
 
   const scan = async (code: string) => {
     const at = Date.now()
     const tell = (text: string, bad = false) => setLastScan({ code, at, text, bad })
     tell('')
-    const complete = () => {
-      if (!current || !scanIsAwaited) return false
-      commands.completeStep(
-        current,
-        scanIsAwaited.step.id,
-        { scan: code },
-        t('terminal.entry.scan', { code, step: scanIsAwaited.step.name }),
-      )
-      return true
-    }
+    const step = view?.main.kind === 'wait_scan' ? view.main.step : undefined
     try {
-      const answer = await answerOf(api.POST('/api/v1/scans', { body: { code, station, lot: current?.card.lot } }))
-      if (answer.fits_step && complete()) return tell(t('terminal.scan.taken'))
-      if (answer.subject && chooseFromQueue(answer.subject)) return tell(t('terminal.scan.chosen'))
-      tell(answer.text || t('app.scan.unknown', { code }), true)
+      const found = await answerOf(api.POST('/api/v1/scans', { body: { code, station, lot: current?.card.lot } }))
+      if (found.fits_step && current && step) return tell(await take(current, step, code, found.subject))
+      if (found.subject && chooseFromQueue(found.subject)) return tell(t('terminal.scan.chosen'))
+      tell(found.text || t('app.scan.unknown', { code }), true)
     } catch (error) {
       if (error instanceof ProblemError) return tell(textOf(error.problem), true)
       // No connection: what the step asks for is kept and judged by the server later.
       if (chooseFromQueue(code)) return tell(t('terminal.scan.chosen'))
-      tell(complete() ? t('terminal.scan.kept') : t('terminal.scan.later'), !scanIsAwaited)
+      if (step) complete(step, code, { scan: code })
+      tell(step ? t('terminal.scan.kept') : t('terminal.scan.later'), !step)
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareDecimal, formatDecimal, readDecimal, subtract, sum } from './decimal'
+import { compareDecimal, formatDecimal, multiply, readDecimal, subtract, sum } from './decimal'
 
 describe('decimals', () => {
   it.each([
@@ -24,6 +24,12 @@ describe('decimals', () => {
   ])('are read without a float: %s', (typed, value) => {
     expect(readDecimal(typed)).toBe(value)
   })
+  it.each([
+    ['3', '50', '150'],
+    ['0.1', '0.2', '0.02'],
+    ['12.10', '-2', '-24.2'],
+    ['x', '2', '0'],
+  ])('multiply exactly: %s × %s', (a, b, product) => expect(multiply(a, b)).toBe(product))
   it('add and compare exactly', () => {
     expect(sum(['0.1', '0.2'])).toBe('0.3')
     expect(sum(['99999999999999999999', '1'])).toBe('100000000000000000000')

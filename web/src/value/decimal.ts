@@ -64,6 +64,20 @@ export function sum(values: string[]): string {
   return sign + text.slice(0, text.length - digits) + (fraction ? `.${fraction}` : '')
 }
 
+/** a times b, exactly; what is no decimal counts as nothing. */
+export function multiply(a: string, b: string): string {
+  const parts = [pattern.exec(a), pattern.exec(b)]
+  if (parts.some((m) => m === null)) return '0'
+  const digits = parts.reduce((n, m) => n + (m![3]?.length ?? 0), 0)
+  const product = parts.reduce((acc, m) => {
+    const scaled = BigInt(m![2]! + (m![3] ?? ''))
+    return acc * (m![1] === '-' ? -scaled : scaled)
+  }, 1n)
+  const sign = product < 0n ? '-' : ''
+  const text = (product < 0n ? -product : product).toString().padStart(digits + 1, '0')
+  return sum([`${sign}${text.slice(0, text.length - digits)}${digits > 0 ? `.${text.slice(-digits)}` : ''}`])
+}
+
 /** Less than, equal, greater: -1, 0, 1, compared exactly. */
 export function compareDecimal(a: string, b: string): number {
   const difference = subtract(a, b)
