@@ -27,6 +27,9 @@ func (a *Answers) Find(ctx context.Context, account, key string) (mes.Answer, bo
 
 // Store keeps an answer unless there is one.
 func (a *Answers) Store(ctx context.Context, n mes.Answer) error {
+	if n.Body == nil {
+		n.Body = []byte{}
+	}
 	return translate(a.q.KeepAnswer(ctx, sqlcgen.KeepAnswerParams{Account: n.Account, Key: n.Key, RequestHash: n.RequestHash, Status: n.Status,
 		ContentType: n.ContentType, Body: n.Body}))
 }

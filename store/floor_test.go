@@ -3,6 +3,8 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,7 +26,7 @@ type floor struct {
 	*store.Store
 	db  storetest.DB
 	ctx context.Context
-	n   int
+	n   atomic.Int64
 }
 
 func newFloor(t testing.TB) *floor {
@@ -61,8 +63,7 @@ func contains(s, part string) bool {
 }
 
 func (f *floor) key() string {
-	f.n++
-	return fmt.Sprintf("key-%d", f.n)
+	return fmt.Sprintf("key-%d", f.n.Add(1))
 }
 
 // order creates and releases an order.
@@ -243,4 +244,9 @@ func (f *floor) status(number string) mes.OrderStatus {
 	s, err := f.Orders.Status(f.ctx, site, number)
 	f.must(err)
 	return s
+}
+
+func sorted(in []string) []string {
+	slices.Sort(in)
+	return in
 }

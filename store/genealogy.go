@@ -14,13 +14,12 @@ type Genealogy struct{ db }
 
 var _ mes.Genealogy = (*Genealogy)(nil)
 
-// The recursive part carries lots alone, so that UNION meets each lot once: a diamond costs nothing and a circle ends.
+// A trace goes level by level: each lot's edges are read once, by index, however many ways lead to it; a circle ends
+// where it began; and a trace that is too large stops where the answer ends, not after reading everything.
 const (
-	familyUp   = `WITH RECURSIVE family(lot) AS (SELECT $1::text UNION SELECT c.component FROM family f JOIN consumption c ON c.lot = f.lot)`
-	familyDown = `WITH RECURSIVE family(lot) AS (SELECT $1::text UNION SELECT c.lot FROM family f JOIN consumption c ON c.component = f.lot)`
-	edgesUp    = familyUp + ` SELECT c.id, c.component, c.lot, c.quantity, c.operation, c.at FROM family f JOIN consumption c ON c.lot = f.lot ORDER BY c.id`
-	edgesDown  = familyDown + ` SELECT c.id, c.component, c.lot, c.quantity, c.operation, c.at FROM family f JOIN consumption c ON c.component = f.lot ORDER BY c.id`
-	nodes      = `SELECT l.id, l.material, m.name, l.origin, l.state, l.supplier, l.supplier_lot, l.quantity, m.unit, l.expires_at, coalesce(l.work_order, ''),
+	edgesUp   = `SELECT c.id, c.component, c.lot, c.quantity, c.operation, c.at FROM consumption c WHERE c.lot = ANY ($1::text[])`
+	edgesDown = `SELECT c.id, c.component, c.lot, c.quantity, c.operation, c.at FROM consumption c WHERE c.component = ANY ($1::text[])`
+	nodes     = `SELECT l.id, l.material, m.name, l.origin, l.state, l.supplier, l.supplier_lot, l.quantity, m.unit, l.expires_at, coalesce(l.work_order, ''),
 		l.customer, l.delivery_note,
 		EXISTS (SELECT FROM hold h WHERE h.released_at IS NULL AND (h.scope = 'lot' AND h.subject = l.id OR h.scope = 'order' AND h.subject = l.work_order))
 		FROM lot l JOIN material m ON m.id = l.material WHERE l.id = ANY ($1::text[])`
@@ -52,6 +51,7 @@ func (g *Genealogy) Trace(ctx context.Context, site, lot string, d mes.Direction
 				return err
 			}
 		}
+		t.keep()
 		return t.describe(ctx, tx)
 	})
 	return t.graph, translate(err)
@@ -62,70 +62,81 @@ type trace struct {
 	graph mes.Graph
 	depth map[string]int
 	kept  map[edgeKey]int // place of an edge in the graph
-	read  map[int64]bool  // in a circle, both directions meet the same rows
+	edges []mes.GraphEdge
+	read  map[int64]bool // in a circle, both directions meet the same rows
 }
 
 type edgeKey struct{ from, to, operation string }
 
 func newTrace(root string) *trace {
-	return &trace{graph: mes.Graph{Root: root, Nodes: []mes.GraphNode{}, Edges: []mes.GraphEdge{}}, depth: map[string]int{root: 0}, kept: map[edgeKey]int{}, read: map[int64]bool{}}
+	return &trace{graph: mes.Graph{Root: root, Nodes: []mes.GraphNode{}, Edges: []mes.GraphEdge{}}, depth: map[string]int{root: 0}, read: map[int64]bool{}}
 }
 
-// follow reads the edges of one direction and walks them from the root, nearest first, to learn each lot's distance.
+// follow walks one direction from the root, nearest lots first.
 func (t *trace) follow(ctx context.Context, tx pgx.Tx, sql string, sign int) error {
-	rows, err := tx.Query(ctx, sql, t.graph.Root)
+	level, seen := []string{t.graph.Root}, map[string]bool{t.graph.Root: true}
+	for depth := sign; len(level) > 0 && !t.graph.Truncated; depth += sign {
+		found, err := t.step(ctx, tx, sql, level, sign)
+		if err != nil {
+			return err
+		}
+		level = nil
+		for _, far := range found {
+			if !seen[far] && t.meet(far, depth) {
+				seen[far] = true
+				level = append(level, far)
+			}
+		}
+	}
+	return nil
+}
+
+// meet notes a lot's shortest distance from the root; in a circle, the lot may have been met the other way already.
+// It is false when no more lots fit.
+func (t *trace) meet(lot string, depth int) bool {
+	if _, known := t.depth[lot]; known {
+		return true
+	}
+	if len(t.depth) >= mes.MaxGraph {
+		t.graph.Truncated = true
+		return false
+	}
+	t.depth[lot] = depth
+	return true
+}
+
+// step reads the edges of one level of lots and answers the lots at their far ends.
+func (t *trace) step(ctx context.Context, tx pgx.Tx, sql string, lots []string, sign int) ([]string, error) {
+	rows, err := tx.Query(ctx, sql, lots)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
-	next := map[string][]string{}
-	var edges []mes.GraphEdge
+	var far []string
 	for rows.Next() {
-		var e mes.GraphEdge
 		var id int64
+		var e mes.GraphEdge
 		if err := rows.Scan(&id, &e.From, &e.To, &e.Quantity, &e.Operation, &e.At); err != nil {
-			return err
+			return nil, err
+		}
+		if sign < 0 {
+			far = append(far, e.From)
+		} else {
+			far = append(far, e.To)
 		}
 		if !t.read[id] {
 			t.read[id] = true
-			edges = append(edges, e)
+			t.edges = append(t.edges, e)
 		}
-		near, far := e.From, e.To
-		if sign < 0 {
-			near, far = e.To, e.From
-		}
-		next[near] = append(next[near], far)
 	}
-	t.walk(next, sign)
-	t.keep(edges)
-	return rows.Err()
-}
-
-// walk gives every lot its shortest distance from the root. The nearest lots are kept when there are too many.
-func (t *trace) walk(next map[string][]string, sign int) {
-	level := []string{t.graph.Root}
-	for far := sign; len(level) > 0; far += sign {
-		var beyond []string
-		for _, lot := range level {
-			for _, n := range next[lot] {
-				if _, seen := t.depth[n]; seen {
-					continue
-				}
-				if len(t.depth) >= mes.MaxGraph {
-					t.graph.Truncated = true
-					return
-				}
-				t.depth[n] = far
-				beyond = append(beyond, n)
-			}
-		}
-		level = beyond
-	}
+	return far, rows.Err()
 }
 
 // keep adds the edges between kept lots; repeated consumption of one component at one operation adds up.
-func (t *trace) keep(edges []mes.GraphEdge) {
-	for _, e := range edges {
+func (t *trace) keep() {
+	t.kept = make(map[edgeKey]int, len(t.edges))
+	t.graph.Edges = make([]mes.GraphEdge, 0, len(t.edges))
+	for _, e := range t.edges {
 		_, from := t.depth[e.From]
 		_, to := t.depth[e.To]
 		if !from || !to {

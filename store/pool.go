@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -29,6 +30,10 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	p["lock_timeout"] = "10s"
 	p["idle_in_transaction_session_timeout"] = "30s"
 	c.ConnConfig.ConnectTimeout = 5 * time.Second
+	c.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		exactNumbers(conn)
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("the database can't be reached: %w", err)

@@ -19,7 +19,7 @@ var (
 const visionColumns = `v.id, v.camera, v.key, v.lot, v.operation, v.step, v.shot, v.verdict, v.confidence, v.model, v.image, v.boxes, v.measured,
 	v.match, v.source, v.captured_at, v.received_at,
 	(SELECT jsonb_build_object('decision', e.code, 'by', e.actor, 'reason', e.reason, 'at', e.at) FROM lot_event e
-	  WHERE e.lot = v.lot AND e.kind = 'reviewed' AND e.step = v.step AND (v.operation = '' OR e.operation = v.operation) AND e.at >= v.received_at
+	  WHERE e.lot = v.lot AND e.kind = 'reviewed' AND (v.verdict <> 'fail' OR e.code = 'pass') AND e.step = v.step AND (v.operation = '' OR e.operation = v.operation) AND e.at >= v.received_at
 	    AND NOT EXISTS (SELECT FROM vision_result n WHERE n.lot = v.lot AND n.step = v.step AND n.received_at > v.received_at AND n.received_at <= e.at)
 	  ORDER BY e.id LIMIT 1)`
 
