@@ -15,8 +15,8 @@ const (
 	backOffMax = 2 * time.Second
 	// connectTimeout bounds one attempt; keepAlive and pingTimeout how long a silent broker is believed.
 	connectTimeout = 2 * time.Second
-	keepAlive      = 3 * time.Second
-	pingTimeout    = 2 * time.Second
+	keepAlive      = 5 * time.Second
+	pingTimeout    = 3 * time.Second
 	// renewPause lies between leaving the broker and coming back for what is left there: it has to read our
 	// acknowledgements before it sees the new connection, or it sends everything again.
 	renewPause = 300 * time.Millisecond
