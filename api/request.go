@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -76,9 +77,8 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		ctx, span := s.startSpan(ctx, c)
 		c.SetRequest(req.WithContext(ctx))
 		defer func() {
-			if v := recover(); v != nil && v != http.ErrAbortHandler {
-				slog.ErrorContext(ctx, "handler panicked", "request_id", r.id, "panic", v, "stack", string(debug.Stack()))
-				s.unrouted(fmt.Errorf("panic: %v", v), c)
+			if v := recover(); v != nil {
+				s.panicked(c, r, v)
 			}
 			s.closeRequest(c, r, time.Since(started))
 			endSpan(span, c.Response().Status, r)
@@ -88,6 +88,15 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return nil
 	}
+}
+
+// panicked answers for a handler that could not. A handler that gave its connection up on purpose is left to the server.
+func (s *Server) panicked(c echo.Context, r *request, v any) {
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(v)
+	}
+	slog.ErrorContext(c.Request().Context(), "handler panicked", "request_id", r.id, "panic", v, "stack", string(debug.Stack()))
+	s.unrouted(fmt.Errorf("panic: %v", v), c)
 }
 
 // closeRequest counts and logs. Neither body, query, cookie nor token is logged: they hold secrets and personal data.

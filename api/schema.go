@@ -13,7 +13,7 @@ import (
 var enumValues = map[reflect.Type][]any{}
 
 // enum stands for T in the document: a string that is one of T's words.
-type enum[T ~string] struct{ string }
+type enum[T ~string] struct{}
 
 // Schema lists the words.
 func (enum[T]) Schema(huma.Registry) *huma.Schema {
