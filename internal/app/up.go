@@ -42,6 +42,9 @@ func (u Up) Run(ctx context.Context, info Info) (err error) {
 	defer func() { err = errors.Join(err, h.stop()) }()
 	began := time.Now()
 	if err := h.start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop before it was up
+		}
 		return err
 	}
 	log.Info("ready", "took", time.Since(began).Round(time.Millisecond), "data", f.dir)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -13,10 +14,7 @@ import (
 func New(t testing.TB, o Options) *Plant {
 	t.Helper()
 	Gate(t)
-	// Whole systems take turns, so that one package's load is not another's time-out.
-	_, release, err := turn("system")
-	OK(t, err)
-	t.Cleanup(release)
+	OK(t, alone())
 	o.Dir = folder(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
@@ -33,11 +31,18 @@ func New(t testing.TB, o Options) *Plant {
 			p.keep(t)
 		}
 		if err := p.Close(); err != nil {
-			t.Logf("stop: %v", err)
+			t.Logf("stop: %v\n%s", err, p.MES().Tail(10))
 		}
 	})
 	return p
 }
+
+// alone lets the processes of whole-system tests take turns, so that one package's load is not another's time-out. The
+// lock is held until the process ends.
+var alone = sync.OnceValue(func() error {
+	_, _, err := turn("system")
+	return err
+})
 
 // folder is a temporary folder that PostgreSQL's own user can enter, which t.TempDir is not.
 func folder(t testing.TB) string {
