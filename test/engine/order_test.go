@@ -4,7 +4,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -111,18 +110,7 @@ func makeAll(p *plant) {
 	for range 16 {
 		people.Go(func() {
 			for id := range work {
-				l := &lot{plant: p, id: id}
-				for try := 0; ; try++ { // the workflow may not be there yet
-					err := tell(l, contract.ScrapLot, contract.Scrap{Actor: operator, Quantity: mes.One, Reason: "scrap"})
-					if err == nil {
-						break
-					}
-					if try == 50 {
-						p.t.Error(fmt.Errorf("%s: %w", id, err))
-						return
-					}
-					time.Sleep(50 * time.Millisecond)
-				}
+				scrapWhole(p, id)
 			}
 		})
 	}
@@ -134,8 +122,29 @@ func makeAll(p *plant) {
 		if done == len(lots) {
 			time.Sleep(5 * time.Millisecond)
 		}
+		if len(lots)/500 > done/500 {
+			p.t.Logf("%d lots", len(lots))
+		}
 		done = len(lots)
 	}
 	close(work)
 	people.Wait()
+}
+
+// scrapWhole sends one command until it is answered: the lot's workflow may not be there yet, and a command whose answer
+// was lost finds a run that has ended.
+func scrapWhole(p *plant, id string) {
+	for try := 0; ; try++ {
+		ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+		_, err := contract.ScrapLot.Call(ctx, p.client, contract.LotRouteID(p.site, id), "scrap", contract.Scrap{Actor: operator, Quantity: mes.One, Reason: "scrap"})
+		cancel()
+		if err == nil || p.ledger.Lot(id).Progress.State.Ended() {
+			return
+		}
+		if try == 50 {
+			p.t.Errorf("%s: %v", id, err)
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }

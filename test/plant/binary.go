@@ -26,6 +26,8 @@ var Binary = sync.OnceValues(func() (string, error) {
 	return build()
 })
 
+var held []*os.File
+
 // turn waits until no other test process holds the named lock, and returns the folder that they share.
 func turn(name string) (dir string, release func(), err error) {
 	dir = filepath.Join(os.TempDir(), fmt.Sprintf("steelthread-test-%d", os.Getuid()))
@@ -39,6 +41,7 @@ func turn(name string) (dir string, release func(), err error) {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return "", nil, errors.Join(err, lock.Close())
 	}
+	held = append(held, lock)                    // a collected file would be closed, and its lock with it
 	return dir, func() { _ = lock.Close() }, nil // closing ends the lock
 }
 

@@ -190,7 +190,7 @@ func (p *Plant) Down() error { return p.MES().Stop(30 * time.Second) }
 // Close stops everything.
 func (p *Plant) Close() error {
 	var err error
-	if mes := p.MES(); mes != nil {
+	if mes := p.MES(); mes != nil && mes.Running() {
 		err = mes.Stop(20 * time.Second)
 	}
 	if p.Sim != nil {

@@ -59,6 +59,16 @@ func (p *Process) PID() int { return p.cmd.Process.Pid }
 // Done is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
+// Running tells that the process has not ended.
+func (p *Process) Running() bool {
+	select {
+	case <-p.done:
+		return false
+	default:
+		return true
+	}
+}
+
 // Kill ends the process the hard way and waits until it is gone.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill()
