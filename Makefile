@@ -8,8 +8,9 @@ MAKEFLAGS += --no-print-directory
 DATA    ?= data
 PORT    ?= 8080
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-# The compiler is told the version here, not by the repository, so that a build works in any checkout.
-GOFLAGS_BUILD := -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+# The compiler is told the version here, not by the repository, so that a build works in any checkout. No -trimpath: it would
+# compile the Temporal server a second time besides the one that tests use.
+GOFLAGS_BUILD := -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)"
 # Packages that do not hold the Temporal server: the race detector would compile that a second time.
 RACE_PACKAGES = $(shell go list -test -f '{{.ImportPath}} {{join .Deps ","}}' ./... | grep '\.test ' | grep -v 'go.temporal.io/server/temporal' | sed 's/\.test .*//')
 BIN := bin
