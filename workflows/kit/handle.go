@@ -4,8 +4,10 @@ package kit
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
@@ -39,8 +41,28 @@ func (u Update[In, Out]) Handle(ctx workflow.Context, validate func(workflow.Con
 	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, handle, workflow.UpdateHandlerOptions{Validator: validate})
 }
 
-// Call sends the update with the given ID and waits for its result as long as ctx allows.
+// notReadyPause is how long a failed workflow task gets to be tried again.
+const notReadyPause = 50 * time.Millisecond
+
+// Call sends the update with the given ID and waits for its result as long as ctx allows. A workflow task that fails
+// takes the updates that it held with it, for example when a machine answers in the moment in which the run ends; the
+// same ID is then sent again, so that the update is carried out once.
 func (u Update[In, Out]) Call(ctx context.Context, c client.Client, workflowID, updateID string, in In) (Out, error) {
+	for {
+		out, err := u.once(ctx, c, workflowID, updateID, in)
+		var lost *serviceerror.WorkflowNotReady
+		if !errors.As(err, &lost) {
+			return out, err
+		}
+		select {
+		case <-ctx.Done():
+			return out, err
+		case <-time.After(notReadyPause):
+		}
+	}
+}
+
+func (u Update[In, Out]) once(ctx context.Context, c client.Client, workflowID, updateID string, in In) (Out, error) {
 	var out Out
 	h, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		UpdateID: updateID, WorkflowID: workflowID, UpdateName: u.Name, Args: []any{in},

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"slices"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 )
@@ -42,4 +43,19 @@ func (r *Recent) Take(id string) bool {
 		*r = slices.Clone((*r)[len(*r)-recentLimit:])
 	}
 	return true
+}
+
+// AwaitFor waits until ok, at most for d, and tells whether it became true. Its timer leaves nothing behind: one that is
+// no longer needed is cancelled, since a timer that fires costs a workflow task.
+func AwaitFor(ctx workflow.Context, d time.Duration, ok func() bool) (bool, error) {
+	if ok() {
+		return true, nil
+	}
+	timed, cancel := workflow.WithCancel(ctx)
+	defer cancel()
+	timer := workflow.NewTimer(timed, d)
+	if err := workflow.Await(ctx, func() bool { return ok() || timer.IsReady() }); err != nil {
+		return false, err
+	}
+	return ok(), nil
 }

@@ -103,7 +103,7 @@ func (r *route) shoot(ctx workflow.Context, s mes.Step) error {
 	}
 	unreached := cmp.Or(nobody, out.Silent)
 	if unreached == "" {
-		came, err := workflow.AwaitWithTimeout(ctx, s.Timeout(), func() bool { return r.answered(asked) })
+		came, err := kit.AwaitFor(ctx, s.Timeout(), func() bool { return r.answered(asked) })
 		if came || err != nil {
 			return err
 		}

@@ -214,7 +214,9 @@ func TestSitesEdgeThatIsAwayIsSilence(t *testing.T) {
 
 func TestIncompleteMachineAnswerIsNoAnswer(t *testing.T) {
 	r := workflowtest.NewLotRun(t, workflowtest.Routing())
-	r.Devices.Cycle = func(contract.CycleRequest) (contract.CycleResult, error) { return contract.CycleResult{Program: 7}, nil }
+	r.Devices.Cycle = func(contract.CycleRequest) (contract.CycleResult, error) {
+		return contract.CycleResult{Program: 7}, nil
+	}
 	r.Prepare()
 	r.Start("20", "S2")
 	r.Wait(time.Second)

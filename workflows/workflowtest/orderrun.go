@@ -143,7 +143,9 @@ func Command(reason string) contract.OrderCommand {
 func (r *OrderRun) Release() *OrderTold { return TellOrder(r, contract.ReleaseOrder, Command("")) }
 
 // Begin starts the first operation of the n oldest lots that are queued.
-func (r *OrderRun) Begin(n int) { r.Then(func() { r.Ledger.move(r.T, n, mes.LotQueued, mes.LotRunning) }) }
+func (r *OrderRun) Begin(n int) {
+	r.Then(func() { r.Ledger.move(r.T, n, mes.LotQueued, mes.LotRunning) })
+}
 
 // Pack finishes the n oldest lots that are queued or running.
 func (r *OrderRun) Pack(n int) { r.Then(func() { r.Ledger.PackLots(r.T, n) }) }

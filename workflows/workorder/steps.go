@@ -57,7 +57,7 @@ func (o *order) work(ctx workflow.Context) error {
 // awaitRelease waits for a command. Most created orders wait for days, so it costs next to nothing.
 func (o *order) awaitRelease(ctx workflow.Context) error {
 	commanded := func() bool { return o.behind || !o.status.AwaitsRelease() || kit.Full(ctx) }
-	came, err := workflow.AwaitWithTimeout(ctx, o.patience, commanded)
+	came, err := kit.AwaitFor(ctx, o.patience, commanded)
 	if came || err != nil {
 		return err
 	}
@@ -105,6 +105,6 @@ func (o *order) complete(ctx workflow.Context) error {
 		return err
 	}
 	before := o.status.Version
-	_, err = workflow.AwaitWithTimeout(ctx, recoveryPause, func() bool { return o.status.Version != before || kit.Full(ctx) })
+	_, err = kit.AwaitFor(ctx, recoveryPause, func() bool { return o.status.Version != before || kit.Full(ctx) })
 	return err
 }

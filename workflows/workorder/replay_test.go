@@ -1,0 +1,15 @@
+package workorder_test
+
+import (
+	"testing"
+
+	"go.temporal.io/sdk/worker"
+
+	"github.com/steelthread/steelthread/workflows/contract"
+	"github.com/steelthread/steelthread/workflows/workorder"
+	"github.com/steelthread/steelthread/workflows/workflowtest"
+)
+
+func TestReplay(t *testing.T) {
+	workflowtest.Replay(t, 4, func(r worker.WorkflowRegistry) { contract.WorkOrder.Register(r, workorder.WorkOrder) })
+}
