@@ -29,5 +29,8 @@ export default ts.config(
     },
   },
   { files: ['src/**/*.test.{ts,tsx}'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['scripts/**', '*.js'], languageOptions: { globals: globals.node } },
+  {
+    files: ['scripts/**', 'e2e/**', '*.js'],
+    languageOptions: { globals: { ...globals.node, document: 'readonly', getComputedStyle: 'readonly' } },
+  },
 )

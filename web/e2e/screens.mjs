@@ -1,0 +1,62 @@
+// Walks through the screens of a running system as people do, in a real browser, and tells what it found: one line of
+// JSON a finding. It reads {url, artifacts, chromium, logins, order, lot} as JSON from standard input.
+import { readFileSync } from 'node:fs'
+import { accessibility } from './accessibility.mjs'
+import { must, ready, t, Walk } from './harness.mjs'
+import { orders } from './orders.mjs'
+import { records } from './records.mjs'
+import { terminal } from './terminal.mjs'
+
+const input = JSON.parse(readFileSync(0, 'utf8'))
+const walk = new Walk(input)
+
+async function login() {
+  const page = await walk.pageOf()
+  await page.goto('/')
+  await walk.shot(page, 'login')
+  await walk.fillLogin(page, 'pl-07', 'not the password')
+  await page.getByRole('alert').waitFor()
+  must(
+    (await page.getByLabel(t('app.login.password'), { exact: true }).inputValue()) === '',
+    'the wrong password stays',
+  )
+  await walk.shot(page, 'login-refused')
+  await page.context().close()
+  for (const user of ['pl-07', 'op-121', 'admin']) await (await walk.signIn(user)).context().close()
+}
+
+/** Language and colours are the person's own: switched in the menu, kept over a reload. */
+async function preferences() {
+  const page = await walk.pageOf('pl-07')
+  page.signedIn = true
+  await page.goto('/orders')
+  await ready(page)
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await ground()
+  await page.getByRole('button', { name: 'pl-07' }).click()
+  await page.getByRole('menuitem', { name: t('app.account.other_language') }).click()
+  await page.getByRole('heading', { name: t('orders.title', {}, 'de'), level: 1 }).waitFor()
+  must((await page.locator('html').getAttribute('lang')) === 'de', 'the document does not say that it is German')
+  await page.getByRole('button', { name: 'pl-07' }).click()
+  await page.getByRole('menuitem', { name: t('app.account.dark', {}, 'de') }).click()
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
+  must((await ground()) !== light, 'dark has the same ground as light')
+  await page.reload()
+  await page.getByRole('heading', { name: t('orders.title', {}, 'de'), level: 1 }).waitFor()
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
+  await walk.shot(page, 'orders-german-dark')
+  await page.context().close()
+}
+
+try {
+  await walk.open()
+  if (await walk.part('Login', login)) {
+    await orders(walk)
+    await terminal(walk)
+    await records(walk)
+    await walk.part('Preferences', preferences)
+    await accessibility(walk)
+  }
+} finally {
+  await walk.close()
+}
