@@ -47,6 +47,9 @@ func prepare(ctx context.Context, role, version string) (config.Config, *slog.Lo
 		return c, nil, telemetry.Traces{}, err
 	}
 	slog.SetDefault(log)
+	if err := telemetry.ServeProfiles(c.ProfileListen); err != nil {
+		return c, nil, telemetry.Traces{}, err
+	}
 	traces, err := telemetry.OpenTraces(ctx, c.OTLPEndpoint, role, version)
 	return c, log, traces, err
 }

@@ -36,8 +36,10 @@ type Config struct {
 	SessionIdle time.Duration
 	// OTLPEndpoint receives traces; empty means none.
 	OTLPEndpoint string
-	LogLevel     string
-	LogFormat    string
+	// ProfileListen serves Go's profiles to whoever reaches it; empty means nowhere.
+	ProfileListen string
+	LogLevel      string
+	LogFormat     string
 	// PostgresBin is the folder of PostgreSQL's programs; empty searches the machine.
 	PostgresBin string
 	// Temporal says how to reach an outside cluster.

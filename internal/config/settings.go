@@ -37,6 +37,7 @@ var settings = []setting{
 	{Name: "MES_EDGE_TOKEN", Doc: "service token of the edge", Secret: true, field: func(c *Config) *string { return &c.EdgeToken }},
 	{Name: "MES_SESSION_IDLE", Doc: "ends a session that nobody uses", Default: "30m", parse: parseIdle, show: func(c Config) string { return c.SessionIdle.String() }},
 	{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Doc: "receiver of traces", field: func(c *Config) *string { return &c.OTLPEndpoint }, check: webURL},
+	{Name: "MES_PROFILE_LISTEN", Doc: "address of Go's profiles; keep it on loopback", field: func(c *Config) *string { return &c.ProfileListen }, check: optional(hostPort)},
 	{Name: "MES_LOG_LEVEL", Doc: "debug, info, warn or error", Default: "info", field: func(c *Config) *string { return &c.LogLevel }, check: oneOf("debug", "info", "warn", "error")},
 	{Name: "MES_LOG_FORMAT", Doc: "text or json", Default: "text", field: func(c *Config) *string { return &c.LogFormat }, check: oneOf("text", "json")},
 	{Name: "MES_POSTGRES_BIN", Doc: "folder of PostgreSQL's programs; searched when empty", field: func(c *Config) *string { return &c.PostgresBin }},
@@ -62,6 +63,15 @@ func parseIdle(c *Config, text string) error {
 	}
 	c.SessionIdle = d
 	return nil
+}
+
+func optional(check func(string) error) func(string) error {
+	return func(text string) error {
+		if text == "" {
+			return nil
+		}
+		return check(text)
+	}
 }
 
 func oneOf(words ...string) func(string) error {
