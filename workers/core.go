@@ -22,10 +22,12 @@ import (
 
 // Core is what the core role needs.
 type Core struct {
-	Client  client.Client
-	Lots    mes.LotLedger
-	Orders  mes.OrderLedger
-	Events  mes.Events
+	Client client.Client
+	Lots   mes.LotLedger
+	Orders mes.OrderLedger
+	Events mes.Events
+	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
+	Open    mes.Lots
 	Log     *slog.Logger
 	changes order.Changes
 }
@@ -54,6 +56,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	if err := w.Start(); err != nil {
 		cancel()
 		return nil, err
+	}
+	if c.Open != nil {
+		go Recovery{Client: c.Client, Open: c.Open, Ledger: c.Lots, Log: c.Log}.Run(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }

@@ -19,6 +19,9 @@ import (
 // notClosed is how long to wait for a run that is about to end.
 const notClosed = 2 * time.Second
 
+// nudgeEvery is how many looks at an open run go by before its workflow is asked to look at the ledger.
+const nudgeEvery = 5
+
 // Archive exports the history of an ended workflow, every run of its chain, before the engine forgets it. The store
 // keeps each run once and puts its hash into the audit chain.
 func Archive(c client.Client, keep mes.Archive) Deliver {
@@ -32,6 +35,11 @@ func Archive(c client.Client, keep mes.Archive) Deliver {
 			id = contract.WorkOrderID(ended.Site, ended.Subject)
 		}
 		n, err := exportChain(ctx, c, keep, id, ended.Subject)
+		var open later
+		if errors.As(err, &open) && ended.Noun == "lot" && m.Attempts%nudgeEvery == nudgeEvery-1 {
+			// The ledger has ended the lot and its workflow does not know: the process that told it so was lost.
+			return "", errors.Join(err, contract.LotBehind.Send(ctx, c, id, contract.Behind{Reason: "ended"}))
+		}
 		var gone *serviceerror.NotFound
 		if errors.As(err, &gone) {
 			return "", Dead(fmt.Errorf("the engine has no history of %s", id))

@@ -4,114 +4,138 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/steelthread/steelthread/mes"
 )
 
-// box is an outbox in memory. Every outcome is told on outcomes.
-type box struct {
-	mu       sync.Mutex
-	due      []mes.Message
-	outcomes chan stored
+func queue(b *box, d Deliver) Queue {
+	return Queue{To: mes.ToERP, Outbox: b, Deliver: d, Log: slog.New(slog.DiscardHandler), Lease: 20 * time.Second, Timeout: 10 * time.Second, Batch: 8}
 }
 
-type stored struct {
-	id     int64
-	answer string
-	reason string
-	next   time.Time
-	dead   bool
-}
-
-func (b *box) Lease(_ context.Context, _ mes.Destination, limit int, _ time.Duration) ([]mes.Message, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	n := min(limit, len(b.due))
-	out := b.due[:n]
-	b.due = b.due[n:]
-	return out, nil
-}
-
-func (b *box) Delivered(_ context.Context, id int64, answer string) error {
-	b.outcomes <- stored{id: id, answer: answer}
-	return nil
-}
-
-func (b *box) Failed(_ context.Context, id int64, reason string, next time.Time, dead bool) error {
-	b.outcomes <- stored{id: id, reason: reason, next: next, dead: dead}
-	return nil
-}
-
-func (b *box) Wake(context.Context) (<-chan struct{}, error) { return make(chan struct{}), nil }
-
-// run delivers the messages and returns their outcomes by ID.
-func run(t *testing.T, deliver Deliver, ms ...mes.Message) map[int64]stored {
+func round(t *testing.T, q Queue) int {
 	t.Helper()
-	b := &box{due: ms, outcomes: make(chan stored, len(ms))}
-	ctx, cancel := context.WithCancel(context.Background())
+	n, err := q.round(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+var message = mes.Message{Destination: mes.ToERP, Kind: mes.MessageOrderConfirmed, Key: "4711/final", Subject: "4711", Payload: []byte(`{"order":"4711"}`)}
+
+func TestADeliveredMessageIsTickedOff(t *testing.T) {
+	b := newBox(message)
+	q := queue(b, func(_ context.Context, m mes.Message) (string, error) { return "200 " + m.Key, nil })
+	if round(t, q) != 1 || round(t, q) != 0 {
+		t.Error("the message was leased twice")
+	}
+	if r := b.row(1); r.state != mes.MessageDelivered || r.answer != "200 4711/final" {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestFailuresBackOffAndEndInALetterThatWaitsForAPerson(t *testing.T) {
+	b := newBox(message)
+	tries := 0
+	q := queue(b, func(context.Context, mes.Message) (string, error) {
+		tries++
+		return "", errors.New("refused to connect")
+	})
+	for range mes.MaxAttempts {
+		before := b.row(1)
+		if round(t, q) != 1 {
+			t.Fatalf("after %d tries the message is not due: %+v", tries, before)
+		}
+		r := b.row(1)
+		wait := r.due.Sub(b.now)
+		if r.state == mes.MessagePending && wait != mes.Backoff(r.Attempts) {
+			t.Fatalf("after %d failures it waits %s, want %s", r.Attempts, wait, mes.Backoff(r.Attempts))
+		}
+		if n := round(t, q); n != 0 {
+			t.Fatal("it was sent again without a pause")
+		}
+		b.pass(wait)
+	}
+	if r := b.row(1); r.state != mes.MessageDead || r.why != "refused to connect" || tries != mes.MaxAttempts {
+		t.Errorf("after %d tries: %+v", tries, r)
+	}
+}
+
+func TestAMessageThatIsWrongItselfIsParkedAtOnce(t *testing.T) {
+	b := newBox(message)
+	round(t, queue(b, func(context.Context, mes.Message) (string, error) { return "", Dead(errors.New("422 no such order")) }))
+	if r := b.row(1); r.state != mes.MessageDead {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestLaterIsNoFailure(t *testing.T) {
+	b := newBox(message)
+	q := queue(b, func(context.Context, mes.Message) (string, error) {
+		return "", Later(2*time.Second, "the run is still open")
+	})
+	for range 2 * mes.MaxAttempts {
+		round(t, q)
+		b.pass(2 * time.Second)
+	}
+	if r := b.row(1); r.state != mes.MessagePending {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestADispatcherThatDiesSendsAgain is what the lease is for: the message comes back under its old key.
+func TestADispatcherThatDiesSendsAgain(t *testing.T) {
+	b := newBox(message)
+	ctx, die := context.WithCancel(t.Context())
+	first := queue(b, func(context.Context, mes.Message) (string, error) { die(); return "", context.Canceled })
+	if _, err := first.round(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	second := queue(b, func(_ context.Context, m mes.Message) (string, error) { keys = append(keys, m.Key); return "200", nil })
+	if round(t, second) != 0 {
+		t.Error("a leased message was given to a second dispatcher")
+	}
+	b.pass(first.Lease)
+	round(t, second)
+	if len(keys) != 1 || keys[0] != "4711/final" || b.row(1).Attempts != 0 {
+		t.Errorf("sent again as %v, %+v", keys, b.row(1))
+	}
+}
+
+func TestDeliveryIsBoundedInTime(t *testing.T) {
+	b := newBox(message)
+	q := queue(b, func(ctx context.Context, _ mes.Message) (string, error) { <-ctx.Done(); return "", ctx.Err() })
+	q.Timeout = 20 * time.Millisecond
+	round(t, q)
+	if r := b.row(1); r.Attempts != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestAMessageIsDeliveredAsSoonAsTheOutboxSaysSo(t *testing.T) {
+	b := newBox(message)
+	b.rows[0].state = mes.MessageDelivered // nothing to do at first
+	done := make(chan time.Time, 1)
+	q := queue(b, func(context.Context, mes.Message) (string, error) { done <- time.Now(); return "", nil })
+	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	q := Queue{To: mes.ToERP, Outbox: b, Deliver: deliver, Log: slog.New(slog.DiscardHandler), Lease: time.Minute, Timeout: 5 * time.Second, Batch: 2}
 	go func() { ended <- q.Run(ctx) }()
-	out := map[int64]stored{}
-	for range ms {
-		select {
-		case o := <-b.outcomes:
-			out[o.id] = o
-		case <-time.After(10 * time.Second):
-			t.Fatalf("only %d of %d messages had an outcome", len(out), len(ms))
-		}
+	time.AfterFunc(100*time.Millisecond, func() {
+		b.mu.Lock()
+		b.rows[0].state = mes.MessagePending
+		b.mu.Unlock()
+		b.wake <- struct{}{}
+	})
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+		t.Error("not delivered")
 	}
-	cancel()
+	stop()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
-		t.Errorf("Run ended with %v", err)
-	}
-	return out
-}
-
-func TestEachOutcomeIsStored(t *testing.T) {
-	began := time.Now()
-	deliver := func(_ context.Context, m mes.Message) (string, error) {
-		switch m.Kind {
-		case "good":
-			return "thanks", nil
-		case "wrong":
-			return "", Dead(errors.New("no such order"))
-		case "early":
-			return "", Later(time.Minute, "still open")
-		}
-		return "", errors.New("no answer")
-	}
-	out := run(t, deliver, mes.Message{ID: 1, Kind: "good"}, mes.Message{ID: 2, Kind: "wrong"}, mes.Message{ID: 3, Kind: "early"},
-		mes.Message{ID: 4, Kind: "away", Attempts: 2}, mes.Message{ID: 5, Kind: "away", Attempts: mes.MaxAttempts - 1})
-
-	if o := out[1]; o.answer != "thanks" || o.reason != "" {
-		t.Errorf("delivered: %+v", o)
-	}
-	if o := out[2]; !o.dead || o.reason != "no such order" {
-		t.Errorf("a message that no repetition mends must be parked: %+v", o)
-	}
-	if o := out[3]; o.dead || o.next.Before(began.Add(50*time.Second)) {
-		t.Errorf("what is not ready must wait: %+v", o)
-	}
-	if o, want := out[4], began.Add(mes.Backoff(3)); o.dead || o.next.Before(want) {
-		t.Errorf("third failure: %+v, want a pause until %s", o, want)
-	}
-	if o := out[5]; !o.dead {
-		t.Errorf("the last attempt must park the message: %+v", o)
-	}
-}
-
-func TestPayloadsThatCannotBeReadAreParked(t *testing.T) {
-	deliver := Workflows(nil)
-	for _, m := range []mes.Message{{Kind: mes.MessageStartOrder, Payload: []byte("{")}, {Kind: mes.MessageVerdict, Payload: []byte("[]")},
-		{Kind: mes.MessageLotVoided, Payload: []byte("1")}, {Kind: "surprise", Payload: []byte("{}")}} {
-		_, err := deliver(context.Background(), m)
-		var d dead
-		if !errors.As(err, &d) {
-			t.Errorf("%s: %v, want a dead letter", m.Kind, err)
-		}
+		t.Error(err)
 	}
 }
