@@ -13,6 +13,9 @@ const quietFor = 10 * time.Second
 // quotaReached is the library's warning for each message that it drops.
 const quotaReached = "client store quota reached"
 
+// shortKeepalive is the library's warning for clients that want to notice a dead line within seconds, as ours do.
+const shortKeepalive = "client keepalive is below minimum recommended value and may exhibit connection instability"
+
 // warnings passes on what an operator can act on. The library reports each client that goes away without a goodbye as a
 // warning with an empty message, which a plant sees all day, and writes whole packets, images included, into its log.
 type warnings struct {
@@ -29,7 +32,7 @@ func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
 
 // Handle writes a record that says something new, without the packet.
 func (w warnings) Handle(ctx context.Context, r slog.Record) error {
-	if r.Message == "" || r.Message == quotaReached && !w.quotaDue(r.Time) {
+	if r.Message == "" || r.Message == shortKeepalive || r.Message == quotaReached && !w.quotaDue(r.Time) {
 		return nil
 	}
 	short := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
