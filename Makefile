@@ -8,8 +8,7 @@ MAKEFLAGS += --no-print-directory
 DATA    ?= data
 PORT    ?= 8080
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-# The version is told here, not by the repository, so that a build works in any checkout. No -trimpath: tests compile
-# without it, and the Temporal server would be compiled twice. No -trimpath: it would
+# The version is told here, not by the repository, so that a build works in any checkout. No -trimpath: it would
 # compile the Temporal server a second time besides the one that tests use.
 GOFLAGS_BUILD := -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)"
 # Packages that do not hold the Temporal server: the race detector would compile that a second time.
