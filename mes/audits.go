@@ -36,8 +36,8 @@ type AuditVerdict struct {
 	OK   bool  `json:"ok"`
 	Rows int64 `json:"rows"`
 	// Bad is the first row that does not fit, and Why says how.
-	Bad  int64  `json:"bad,omitempty"`
-	Why  string `json:"why,omitempty"`
+	Bad int64  `json:"bad,omitempty"`
+	Why string `json:"why,omitempty"`
 	// Head is a hash over the newest row of every strand, in hex: write it down elsewhere, and the whole trail is pinned.
 	Head string `json:"head"`
 }

@@ -161,6 +161,9 @@ func (o *Orders) Hold(ctx context.Context, key, site, number string, by mes.Acto
 			return err
 		}
 		h := mes.Hold{ID: uuid.NewString(), Site: site, Scope: mes.HoldOrder, Subject: number, Reason: reason, PlacedBy: by.ID, PlacedAt: t.at}
+		if err := t.later.TouchOrder(ctx, number); err != nil {
+			return err
+		}
 		return t.hold(ctx, h, t.key, number)
 	})
 }
@@ -173,6 +176,9 @@ func (o *Orders) Resume(ctx context.Context, key, site, number string, by mes.Ac
 		}
 		hs, err := t.openHolds(ctx, mes.HoldOrder, number)
 		if err != nil {
+			return err
+		}
+		if err := t.later.TouchOrder(ctx, number); err != nil {
 			return err
 		}
 		return t.release(ctx, hs, by, reason, t.key, number)

@@ -12,8 +12,8 @@ import (
 // schema holds every table; nothing is looked up elsewhere.
 const schema = "mes"
 
-// openPool makes the connection pool. A pool_max_conns in the URL wins over the default of 16: the ledger's transactions
-// are short, and more connections than that only queue at the audit chain.
+// openPool makes the connection pool, of at least 16 connections. More than that may be asked for in the URL as
+// pool_max_conns; the ledger's transactions are short, and there are 16 strands of the audit chain.
 func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	c, err := pgxpool.ParseConfig(url)
 	if err != nil {

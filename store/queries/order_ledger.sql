@@ -99,3 +99,6 @@ UPDATE hold SET released_at = now(), released_by = @released_by, release_reason 
 
 -- name: LockLotsOfOrder :many
 SELECT id FROM lot WHERE work_order = @work_order AND state IN ('queued', 'running', 'paused', 'review', 'packed') ORDER BY id FOR NO KEY UPDATE;
+
+-- name: TouchOrder :exec
+UPDATE work_order SET version = version + 1 WHERE number = @number;

@@ -566,6 +566,15 @@ func (q *Queries) TakeLotNumbers(ctx context.Context, arg TakeLotNumbersParams) 
 	return last, err
 }
 
+const TouchOrder = `-- name: TouchOrder :exec
+UPDATE work_order SET version = version + 1 WHERE number = $1
+`
+
+func (q *Queries) TouchOrder(ctx context.Context, number string) error {
+	_, err := q.db.Exec(ctx, TouchOrder, number)
+	return err
+}
+
 const VoidLot = `-- name: VoidLot :exec
 UPDATE lot SET state = 'void', remaining = 0, wait_kind = '', wait_on = '', wait_since = NULL, ended_at = $1, version = version + 1,
        progress = CASE WHEN progress IS NULL THEN NULL ELSE
