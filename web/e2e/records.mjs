@@ -23,7 +23,7 @@ async function lot(walk, page) {
     .filter({ hasText: `${value.value} ${value.unit}` })
   await row.first().waitFor()
   await page.locator(`[data-node="${paste.lot}"]`).waitFor()
-  await page.locator(`[data-node="${lot}"][aria-current="true"]`).waitFor()
+  await page.locator(`[data-node="${lot}"][data-root="true"]`).waitFor()
   await page.locator('.react-flow__edge').first().waitFor({ state: 'attached' })
   await walk.shot(page, 'lot')
   await page.screenshot({ path: `${walk.input.artifacts}/lot-whole.png`, fullPage: true })
@@ -63,10 +63,7 @@ async function outbox(walk, page) {
   await walk.shot(page, 'erp-outbox')
   await page.goto('/erp/inbox')
   await ready(page)
-  const got = page
-    .getByRole('row')
-    .filter({ hasText: order })
-    .filter({ hasText: t('erp.kind.order_confirmed') })
+  const got = page.getByRole('row').filter({ hasText: `${order}/final` })
   await got
     .filter({ hasText: t('erp.inbox.signed') })
     .first()
