@@ -57,8 +57,18 @@ export const theme = createTheme({
     Button: {
       defaultProps: { variant: 'default' },
       styles: {
-        root: { height: 'auto', minHeight: token('target'), paddingInline: token('s3'), fontWeight: 500 },
-        label: { fontSize: token('body'), whiteSpace: 'nowrap' },
+        // A link that looks like a button is laid out as one: label and icon in the middle of its height.
+        root: {
+          display: 'inline-flex',
+          alignItems: 'center',
+          justifyContent: 'center',
+          textDecoration: 'none',
+          height: 'auto',
+          minHeight: token('target'),
+          paddingInline: token('s3'),
+          fontWeight: 500,
+        },
+        label: { fontSize: token('body'), lineHeight: 1.4, whiteSpace: 'nowrap' },
       },
     },
     ActionIcon: { defaultProps: { variant: 'subtle', size: token('target'), color: 'gray' } },

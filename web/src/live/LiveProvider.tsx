@@ -1,4 +1,4 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react'
 import { address } from '../api/http'
 import { plantNow, setServerTime } from '../time/now'
@@ -18,18 +18,34 @@ const shows: Record<string, string[]> = {
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */
 export function invalidate(client: QueryClient, changes: Change[]) {
   if (changes.some((change) => change.kind === 'lost')) return void client.invalidateQueries()
-  for (const change of changes) {
-    for (const noun of shows[change.kind] ?? []) {
-      void client.invalidateQueries({
-        predicate: (query) => {
-          const [first, subject] = query.queryKey as [unknown, unknown]
-          if (first !== noun) return false
-          const isOne = typeof subject === 'string' && noun === `${change.kind}s`
-          return !isOne || subject === change.id || change.id === ''
-        },
-      })
-    }
+  client
+    .getQueryCache()
+    .findAll({ predicate: (query) => changes.some((change) => touches(change, query.queryKey)) })
+    .forEach((query) => refresh(client, query))
+}
+
+function touches(change: Change, [noun, subject]: readonly unknown[]): boolean {
+  if (!shows[change.kind]?.includes(String(noun))) return false
+  const isOne = typeof subject === 'string' && noun === `${change.kind}s`
+  return !isOne || subject === change.id || change.id === ''
+}
+
+const waiting = new WeakSet<Query>()
+
+/**
+ * Asks once more, but never breaks off a question that is under way: on a busy line a change comes before every answer,
+ * and a screen whose questions were all broken off would never show one. What changed meanwhile is asked for after it.
+ */
+function refresh(client: QueryClient, query: Query) {
+  const again = () => void client.invalidateQueries({ queryKey: query.queryKey, exact: true })
+  if (query.state.fetchStatus !== 'fetching' || !query.promise) return again()
+  if (waiting.has(query)) return
+  waiting.add(query)
+  const answered = () => {
+    waiting.delete(query)
+    again()
   }
+  query.promise.then(answered, answered)
 }
 
 const LiveContext = createContext<Feed | undefined>(undefined)

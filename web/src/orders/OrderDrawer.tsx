@@ -98,11 +98,12 @@ function Head({ order, onClose }: { order: Order; onClose: () => void }) {
   const leading = (can(me, 'order.release') && may.release) || (can(me, 'order.resume') && may.resume)
   return (
     <header>
-      <h2 id="drawer-title" className="id">
-        {order.number}
-      </h2>
-      <Status of="order" state={order.state} variant={order.state === 'held' ? 'solid' : 'tag'} />
-      <span className="grow" />
+      <div className={classes.named}>
+        <h2 id="drawer-title" className="id">
+          {order.number}
+        </h2>
+        <Status of="order" state={order.state} variant={order.state === 'held' ? 'solid' : 'tag'} />
+      </div>
       {can(me, 'order.release') && may.release && (
         <Button variant="filled" onClick={() => setCommand('release')}>
           {t('orders.command.release')}

@@ -42,7 +42,7 @@ export function Note({ tone, icon: Icon, children, size = 'label', variant = 'pl
   return (
     <span className={classes.status} data-variant={variant} data-tone={tone} data-size={size}>
       <Icon className="icon" aria-hidden />
-      <span>{children}</span>
+      <span title={typeof children === 'string' ? children : undefined}>{children}</span>
     </span>
   )
 }
