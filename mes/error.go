@@ -23,6 +23,15 @@ const (
 	CodeInternal      Code = "internal"      // a defect of ours
 )
 
+// Known tells whether c is one of the codes.
+func (c Code) Known() bool {
+	switch c {
+	case CodeNotFound, CodeConflict, CodeUnprocessable, CodeForbidden, CodeUnauthorized, CodeHeld, CodeUnavailable, CodeTooMany, CodeInternal:
+		return true
+	}
+	return false
+}
+
 // FieldError names one field of the input and why it is refused.
 type FieldError struct {
 	Field   string `json:"field"`

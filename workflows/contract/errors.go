@@ -25,7 +25,7 @@ func Refusal(err error) *mes.Error {
 		return e
 	}
 	var app *temporal.ApplicationError
-	if !errors.As(err, &app) || !app.HasDetails() {
+	if !errors.As(err, &app) || !app.HasDetails() || !mes.Code(app.Type()).Known() {
 		return nil
 	}
 	e = &mes.Error{}

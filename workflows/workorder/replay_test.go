@@ -6,8 +6,8 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/steelthread/steelthread/workflows/contract"
-	"github.com/steelthread/steelthread/workflows/workorder"
 	"github.com/steelthread/steelthread/workflows/workflowtest"
+	"github.com/steelthread/steelthread/workflows/workorder"
 )
 
 func TestReplay(t *testing.T) {
