@@ -74,7 +74,9 @@ function ScanPlace({ terminal, onType }: { terminal: Terminal; onType: () => voi
         <span>
           {last
             ? last.bad
-              ? `${last.code}: ${last.text}`
+              ? last.text.includes(last.code) // said once: there is room for two lines
+                ? last.text
+                : `${last.code}: ${last.text}`
               : t('terminal.scan.last', {
                   code: last.code,
                   text: last.text || t('terminal.scan.read'),
