@@ -13,6 +13,7 @@ export function PictureLink({ vision }: { vision: Vision }) {
     <>
       <Button
         size="compact-sm"
+        mih="1.625rem"
         leftSection={<IconPhoto className="icon" aria-hidden />}
         onClick={() => setOpened(true)}
       >
