@@ -17,6 +17,7 @@ import (
 
 func main() {
 	vitest := flag.String("vitest", "", "vitest's JSON report, to be added to the sum")
+	again := flag.String("again", "", "a file that receives the packages that failed, one a line; empty when all passed")
 	quiet := flag.Duration("quiet", 30*time.Second, "say what runs after so long without a line")
 	flag.Parse()
 	t := newTally(os.Stdout)
@@ -30,10 +31,26 @@ func main() {
 		fmt.Println("tally:", err)
 		t.failed++
 	}
+	if *again != "" {
+		if err := os.WriteFile(*again, []byte(strings.Join(t.failedPackages(), "\n")), 0o600); err != nil {
+			fmt.Println("tally:", err)
+			t.failed++
+		}
+	}
 	t.sum()
 	if t.failed > 0 {
 		os.Exit(1)
 	}
+}
+
+// failedPackages lists the packages with a failure, in order.
+func (t *tally) failedPackages() []string {
+	var out []string
+	for pkg := range t.bad {
+		out = append(out, pkg)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // event is a line of `go test -json`.
@@ -56,10 +73,11 @@ type tally struct {
 	count                   map[string][3]int    // passed, failed, skipped by package
 	passed, failed, skipped int
 	failures                []string
+	bad                     map[string]bool // packages with a failure
 }
 
 func newTally(out io.Writer) *tally {
-	return &tally{out: out, last: time.Now(), began: map[string]time.Time{}, output: map[string][]string{}, count: map[string][3]int{}}
+	return &tally{out: out, last: time.Now(), began: map[string]time.Time{}, output: map[string][]string{}, count: map[string][3]int{}, bad: map[string]bool{}}
 }
 
 // read takes events until the input ends. What is no event is shown as it is.
@@ -129,6 +147,9 @@ func (t *tally) testEnds(e event, key string) {
 // packageEnds also counts a package that fails without a failing test: one that does not build, panics or times out.
 func (t *tally) packageEnds(e event) {
 	c := t.count[e.Package]
+	if e.Action == "fail" {
+		t.bad[e.Package] = true
+	}
 	if e.Action == "fail" && (c[1] == 0 || e.FailedBuild != "") {
 		t.failed++
 		t.failures = append(t.failures, short(e.Package))
