@@ -60,7 +60,16 @@ export function OutboxPage() {
       }
       tools={<SearchField label={t('erp.search')} value={search.q} onChange={(q) => go({ q: q || undefined })} />}
     >
-      <ListBody query={query} empty={<EmptyState title={t('erp.empty.title')}>{t('erp.empty.text')}</EmptyState>}>
+      <ListBody
+        query={query}
+        empty={
+          search.q ? (
+            <EmptyState title={t('list.none_found')}>{t('list.none_found_text')}</EmptyState>
+          ) : (
+            <EmptyState title={t('erp.empty.title')}>{t('erp.empty.text')}</EmptyState>
+          )
+        }
+      >
         {(page) => (
           <>
             <DataTable

@@ -8,7 +8,7 @@ import { useT } from '../i18n/i18n'
 import { DataTable } from '../list/DataTable'
 import { ListBody, ListFrame } from '../list/ListFrame'
 import { CsvButton, ListFoot, SearchField, ShareButton } from '../list/ListTools'
-import type { ListSearch } from '../list/page'
+import { nextSort, type ListSearch } from '../list/page'
 import { EmptyState } from '../message/EmptyState'
 import { can, useMe } from '../session/session'
 import { Time } from '../time/Time'
@@ -39,7 +39,7 @@ export function ShippingPage() {
       actions={
         <>
           <ShareButton />
-          <CsvButton path={path} query={{ q: search.q }} />
+          <CsvButton path={path} query={{ q: search.q, sort: search.sort }} />
           {ship}
         </>
       }
@@ -48,9 +48,13 @@ export function ShippingPage() {
       <ListBody
         query={query}
         empty={
-          <EmptyState title={t('shipping.empty.title')} action={ship}>
-            {t('shipping.empty.text')}
-          </EmptyState>
+          search.q ? (
+            <EmptyState title={t('list.none_found')}>{t('list.none_found_text')}</EmptyState>
+          ) : (
+            <EmptyState title={t('shipping.empty.title')} action={ship}>
+              {t('shipping.empty.text')}
+            </EmptyState>
+          )
         }
       >
         {(page) => (
@@ -60,6 +64,8 @@ export function ShippingPage() {
               columns={columns}
               rows={page.items}
               rowId={(shipment) => shipment.delivery_note}
+              sort={search.sort}
+              onSort={(column) => go({ sort: nextSort(search.sort, column) })}
               dim={query.isPlaceholderData}
             />
             <ListFoot page={page} cursor={search.cursor} onPage={(cursor) => go({ cursor }, false)} />
@@ -99,7 +105,7 @@ function useColumns(): ColumnDef<Shipment>[] {
       {
         id: 'at',
         header: t('shipping.column.at'),
-        meta: { width: '20%' },
+        meta: { width: '20%', sort: 'shipped_at' },
         cell: ({ row }) => <Time value={row.original.shipped_at} />,
       },
     ],

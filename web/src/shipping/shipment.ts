@@ -8,9 +8,13 @@ export const path = '/shipments'
 
 export const shipmentsQuery = (search: ListSearch) =>
   queryOptions({
-    queryKey: ['shipments', 'list', search.q, search.cursor],
+    queryKey: ['shipments', 'list', search.q, search.sort, search.cursor],
     queryFn: () =>
-      answer(api.GET('/api/v1/shipments', { params: { query: { q: search.q, cursor: search.cursor, limit: 50 } } })),
+      answer(
+        api.GET('/api/v1/shipments', {
+          params: { query: { q: search.q, sort: search.sort, cursor: search.cursor, limit: 50 } },
+        }),
+      ),
     placeholderData: keepPreviousData,
   })
 
