@@ -93,9 +93,9 @@ func (s *shop) finish(ctx context.Context, number string, lots []string) error {
 	})
 }
 
-// must sends a command once and takes only a final good answer: "not yet" would hide work from the measurement.
+// must sends a command until its answer is final, under one key: "not yet" is part of what is measured.
 func (s *shop) must(ctx context.Context, c *plant.Client, path string, body any, key string) error {
-	r, err := c.Post(ctx, path, body, key)
+	r, err := c.Insist(ctx, path, body, key)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type options struct {
 	pairs, lots    int
 	clients, paced int
 	watch          time.Duration
+	profile        string
 }
 
 func main() {
@@ -35,6 +36,7 @@ func main() {
 	flag.IntVar(&o.clients, "clients", 32, "clients at the same time")
 	flag.IntVar(&o.paced, "paced", 40, "lots in the paced part, at 5 steps a second")
 	flag.DurationVar(&o.watch, "watch", 60*time.Second, "how long the memory is watched")
+	flag.StringVar(&o.profile, "profile", "", "address where mes serves Go profiles during steps, latency and trace, for go tool pprof")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -98,7 +100,7 @@ func (r *results) measureStarts(ctx context.Context, o options) error {
 
 // measureLoad measures steps, events, latency and traces on one system.
 func (r *results) measureLoad(ctx context.Context, o options) error {
-	p, err := plant.Start(ctx, plant.Options{Dir: filepath.Join(o.dir, "load")})
+	p, err := plant.Start(ctx, plant.Options{Dir: filepath.Join(o.dir, "load"), Env: []string{"MES_PROFILE_LISTEN=" + o.profile}})
 	if err != nil {
 		return err
 	}
@@ -144,62 +146,99 @@ func (r *results) measureSteps(ctx context.Context, o options, p *plant.Plant, s
 		return err
 	}
 	defer e.close()
-	var api, bare, ratio []float64
-	var lots []string
+	var api, bare, ratio, apiCPU, bareCPU []float64
 	for pair := range o.pairs + 1 { // the first pair warms both up
-		var a, b float64
-		if a, lots, err = s.round(ctx, o); err != nil {
+		a, err := s.round(ctx, o, p)
+		if err != nil {
 			return err
 		}
-		if b, err = e.round(ctx, o); err != nil {
+		b, err := e.round(ctx, o, p)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(os.Stderr, "pair %d: %.0f steps/s through the API, %.0f updates/s of the bare engine, ratio %.2f\n", pair, a, b, a/b)
+		fmt.Fprintf(os.Stderr, "pair %d: API %s; bare engine %s; ratio %.2f\n", pair, a, b, a.rate/b.rate)
 		if pair > 0 {
-			api, bare, ratio = append(api, a), append(bare, b), append(ratio, a/b)
+			api, bare, ratio = append(api, a.rate), append(bare, b.rate), append(ratio, a.rate/b.rate)
+			apiCPU, bareCPU = append(apiCPU, ms(a.cpu.Sum())), append(bareCPU, ms(b.cpu.Sum()))
 		}
 	}
 	r.add("step completions through the API, 32 clients", median(api), "1/s", "")
 	r.add("updates of the bare engine, 32 clients", median(bare), "1/s", "")
 	r.add("ratio, median of the pairs", median(ratio), "", ">= 0.7")
+	r.add("processor time of a step through the API: mes, PostgreSQL and client", median(apiCPU), "ms", "")
+	r.add("processor time of an update of the bare engine, the same parts", median(bareCPU), "ms", "")
 	r.Pairs = ratio
-	return r.measureEvents(ctx, e, lots)
+	return r.measureEvents(ctx, e, s)
 }
 
-func (s *shop) round(ctx context.Context, o options) (rate float64, lots []string, err error) {
+// round is what one round of steps came to: how many a second, and the processor time of each.
+type round struct {
+	rate float64
+	cpu  plant.CPU
+}
+
+func (r round) String() string {
+	return fmt.Sprintf("%.0f/s at %.1f ms (mes %.1f, PostgreSQL %.1f, client %.1f)", r.rate, ms(r.cpu.Sum()), ms(r.cpu.MES), ms(r.cpu.Postgres), ms(r.cpu.Client))
+}
+
+// measure drives the runs and takes the time.
+func measure(ctx context.Context, o options, p *plant.Plant, runs []string, step func(context.Context, string, int) error) (r round, err error) {
+	before, err := p.CPU()
+	if err != nil {
+		return r, err
+	}
+	took, err := drive(ctx, o.clients, runs, step)
+	if err != nil {
+		return r, err
+	}
+	after, err := p.CPU()
+	n := time.Duration(len(runs) * stepsPerRun)
+	used := after.Sub(before)
+	return round{float64(n) / took.Seconds(), plant.CPU{MES: used.MES / n, Postgres: used.Postgres / n, Client: used.Client / n}}, err
+}
+
+func (s *shop) round(ctx context.Context, o options, p *plant.Plant) (r round, err error) {
 	number, lots, err := s.order(ctx, o.lots)
 	if err != nil {
-		return 0, nil, err
+		return r, err
 	}
-	took, err := drive(ctx, o.clients, lots, s.step)
-	if err != nil {
-		return 0, nil, err
+	if r, err = measure(ctx, o, p, lots, s.step); err != nil {
+		return r, err
 	}
-	return float64(o.lots*stepsPerRun) / took.Seconds(), lots, s.finish(ctx, number, lots)
+	return r, s.finish(ctx, number, lots)
 }
 
-func (e *engine) round(ctx context.Context, o options) (float64, error) {
+func (e *engine) round(ctx context.Context, o options, p *plant.Plant) (r round, err error) {
 	runs, err := e.prepare(ctx, o.lots)
 	if err != nil {
-		return 0, err
+		return r, err
 	}
-	took, err := drive(ctx, o.clients, runs, e.step)
-	return float64(o.lots*stepsPerRun) / took.Seconds(), err
+	return measure(ctx, o, p, runs, e.step)
 }
 
-// measureEvents counts the whole history of finished lots, their opening, start and end included, by their steps.
-func (r *results) measureEvents(ctx context.Context, e *engine, lots []string) error {
-	total := 0
-	for _, lot := range lots {
-		n, err := e.events(ctx, "lot/HAM/"+lot)
-		if err != nil {
-			return err
-		}
-		total += n
+// measureEvents counts what eight steps add to a lot's history, and what the whole lot costs.
+func (r *results) measureEvents(ctx context.Context, e *engine, s *shop) error {
+	number, lots, err := s.order(ctx, 1)
+	if err != nil {
+		return err
 	}
-	r.add("history events per lot of 8 steps, start and end included", float64(total)/float64(len(lots)), "", "")
-	r.add("history events per step, all of the lot's shared out", float64(total)/float64(len(lots)*stepsPerRun), "", "<= 8")
-	return nil
+	count := func() (n int) {
+		if err == nil {
+			n, err = e.events(ctx, "lot/HAM/"+lots[0])
+		}
+		return n
+	}
+	before := count()
+	if _, e := drive(ctx, 1, lots, s.step); e != nil {
+		return e
+	}
+	after := count()
+	if err := s.finish(ctx, number, lots); err != nil {
+		return err
+	}
+	r.add("history events per step", float64(after-before)/stepsPerRun, "", "<= 8")
+	r.add("history events of a lot with one operation of 8 steps", float64(count()), "", "")
+	return err
 }
 
 func (r *results) measureLatency(ctx context.Context, o options, s *shop) error {
