@@ -21,10 +21,13 @@ type numericCodec struct{ pgtype.NumericCodec }
 
 // PlanScan reads decimals directly.
 func (c numericCodec) PlanScan(m *pgtype.Map, oid uint32, format int16, target any) pgtype.ScanPlan {
-	if _, ok := target.(*mes.Decimal); !ok {
-		return c.NumericCodec.PlanScan(m, oid, format, target)
+	switch target.(type) {
+	case *mes.Decimal:
+		return scanNumber{c.NumericCodec.PlanScan(m, oid, format, new(number))}
+	case *sharedNumber:
+		return scanShared{c.NumericCodec.PlanScan(m, oid, format, new(number))}
 	}
-	return scanNumber{c.NumericCodec.PlanScan(m, oid, format, new(number))}
+	return c.NumericCodec.PlanScan(m, oid, format, target)
 }
 
 // PlanEncode writes decimals directly.
