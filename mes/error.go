@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Code classifies a refusal. One table in package api maps codes to HTTP statuses; one table in package activities maps
+// Code classifies a refusal. One table in package api maps codes to HTTP statuses; one table in package contract maps
 // them to retry behaviour. A code is part of the public contract: it is never renamed.
 type Code string
 

@@ -4,7 +4,6 @@ package lot
 import (
 	"context"
 
-	"github.com/steelthread/steelthread/activities"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 )
@@ -15,5 +14,5 @@ type LoadPlan struct{ Ledger mes.LotLedger }
 // Execute loads the frozen routing and the stored progress.
 func (a LoadPlan) Execute(ctx context.Context, in contract.LotRouteInput) (mes.Plan, error) {
 	plan, err := a.Ledger.Plan(ctx, in.Site, in.Lot)
-	return plan, activities.Outcome(err)
+	return plan, contract.Carry(err)
 }

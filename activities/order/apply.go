@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/steelthread/steelthread/activities"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 )
@@ -16,7 +15,7 @@ type Apply struct{ Ledger mes.OrderLedger }
 // Execute carries the command out under the order's row lock, which judges it a second time.
 func (a Apply) Execute(ctx context.Context, in contract.OrderRequest) (mes.OrderStatus, error) {
 	s, err := a.apply(ctx, in)
-	return s, activities.Outcome(err)
+	return s, contract.Carry(err)
 }
 
 func (a Apply) apply(ctx context.Context, in contract.OrderRequest) (mes.OrderStatus, error) {

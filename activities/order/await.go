@@ -7,7 +7,6 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/steelthread/steelthread/activities"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 )
@@ -47,7 +46,7 @@ func (a Await) Execute(ctx context.Context, in contract.OrderRequest) (mes.Order
 	for {
 		p, err := a.Ledger.Progress(ctx, in.Site, in.Number)
 		if err != nil || p.HasRoom() || p.Finished() {
-			return p, activities.Outcome(err)
+			return p, contract.Carry(err)
 		}
 		activity.RecordHeartbeat(ctx)
 		select {

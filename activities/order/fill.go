@@ -5,7 +5,6 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
-	"github.com/steelthread/steelthread/activities"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 )
@@ -24,7 +23,7 @@ type Fill struct {
 func (a Fill) Execute(ctx context.Context, in contract.OrderRequest) (mes.Fill, error) {
 	f, err := a.Ledger.Fill(ctx, mes.FillRequest{Site: in.Site, Order: in.Number})
 	if err != nil {
-		return f, activities.Outcome(err)
+		return f, contract.Carry(err)
 	}
 	for _, lot := range toStart(f, activity.GetInfo(ctx).Attempt) {
 		activity.RecordHeartbeat(ctx, lot)

@@ -4,7 +4,6 @@ package order
 import (
 	"context"
 
-	"github.com/steelthread/steelthread/activities"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 )
@@ -15,5 +14,5 @@ type Load struct{ Ledger mes.OrderLedger }
 // Execute reads the order's status.
 func (a Load) Execute(ctx context.Context, in contract.OrderRequest) (mes.OrderStatus, error) {
 	s, err := a.Ledger.Status(ctx, in.Site, in.Number)
-	return s, activities.Outcome(err)
+	return s, contract.Carry(err)
 }

@@ -8,17 +8,34 @@ import (
 	"github.com/steelthread/steelthread/mes"
 )
 
-// Carry turns a refusal into an error that crosses Temporal whole and is not retried. Errors that are no refusal, and
-// refusals that may pass by themselves, stay as they are, so that the profile's retries apply.
-func Carry(err error) error {
-	var e *mes.Error
-	if !errors.As(err, &e) || e.Retry || e.Code == mes.CodeUnavailable || e.Code == mes.CodeInternal {
-		return err
-	}
-	return temporal.NewApplicationErrorWithOptions(e.Error(), string(e.Code), temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{*e}})
+// passes says of each code whether the same call may succeed later without anyone changing anything. It is the one place
+// that decides on repetition; how often and how fast is the activity's profile.
+var passes = map[mes.Code]bool{
+	mes.CodeNotFound:      false,
+	mes.CodeConflict:      false,
+	mes.CodeUnprocessable: false,
+	mes.CodeForbidden:     false,
+	mes.CodeUnauthorized:  false,
+	mes.CodeHeld:          false,
+	mes.CodeUnavailable:   true,
+	mes.CodeTooMany:       true,
+	mes.CodeInternal:      true,
 }
 
-// Refusal finds the refusal in an error that came back through Temporal; nil when there is none.
+// Carry makes an error that crosses Temporal whole: a refusal is final, and what may pass by itself is tried again by the
+// activity's profile. Errors that say nothing to people stay as they are.
+func Carry(err error) error {
+	var e *mes.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return temporal.NewApplicationErrorWithOptions(e.Error(), string(e.Code), temporal.ApplicationErrorOptions{
+		NonRetryable: final(e), Details: []any{*e}})
+}
+
+func final(e *mes.Error) bool { return !e.Retry && !passes[e.Code] }
+
+// Refusal finds what people are told in an error that came back through Temporal; nil when there is nothing.
 func Refusal(err error) *mes.Error {
 	var e *mes.Error
 	if errors.As(err, &e) {
@@ -33,4 +50,11 @@ func Refusal(err error) *mes.Error {
 		return nil
 	}
 	return e
+}
+
+// Settled tells that the error is a decision: nothing was changed. After any other error the change may have been made
+// all the same, and its answer lost.
+func Settled(err error) bool {
+	e := Refusal(err)
+	return e != nil && final(e)
 }

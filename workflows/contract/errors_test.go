@@ -35,15 +35,34 @@ func TestARefusalCrossesTheEngineWhole(t *testing.T) {
 	}
 }
 
-func TestWhatPassesByItselfIsNotMadeFinal(t *testing.T) {
-	again := mes.Refuse(mes.CodeConflict, "Busy.", "", "")
-	again.Retry = true
-	for _, err := range []error{nil, errors.New("connection refused"), mes.Refuse(mes.CodeUnavailable, "Away.", "", ""), again} {
-		if got := contract.Carry(err); !errors.Is(got, err) {
-			t.Errorf("%v became %v", err, got)
+func TestWhatPassesByItselfIsTriedAgain(t *testing.T) {
+	retry := mes.Refuse(mes.CodeConflict, "Busy.", "", "")
+	retry.Retry = true
+	for _, c := range []struct {
+		err   *mes.Error
+		again bool
+	}{
+		{mes.Refuse(mes.CodeNotFound, "a", "", ""), false}, {mes.Refuse(mes.CodeConflict, "a", "", ""), false},
+		{mes.Refuse(mes.CodeUnprocessable, "a", "", ""), false}, {mes.Refuse(mes.CodeForbidden, "a", "", ""), false},
+		{mes.Refuse(mes.CodeUnauthorized, "a", "", ""), false}, {mes.Refuse(mes.CodeHeld, "a", "", ""), false},
+		{mes.Refuse(mes.CodeUnavailable, "a", "", ""), true}, {mes.Refuse(mes.CodeTooMany, "a", "", ""), true},
+		{mes.Refuse(mes.CodeInternal, "a", "", ""), true}, {retry, true},
+	} {
+		err := contract.Carry(c.err)
+		var app *temporal.ApplicationError
+		if !errors.As(err, &app) || app.NonRetryable() == c.again || contract.Settled(err) == c.again {
+			t.Errorf("%s, retry %v: %v", c.err.Code, c.err.Retry, err)
+		}
+		if e := contract.Refusal(err); e == nil || e.Code != c.err.Code {
+			t.Errorf("%s is lost: %v", c.err.Code, err)
 		}
 	}
-	if contract.Refusal(nil) != nil || contract.Refusal(temporal.NewApplicationError("other", "other", 7)) != nil {
-		t.Error("something else was taken for a refusal")
+}
+
+func TestOtherErrorsStayWhatTheyAre(t *testing.T) {
+	for _, err := range []error{nil, errors.New("connection refused"), temporal.NewApplicationError("other", "other", 7)} {
+		if got := contract.Carry(err); !errors.Is(got, err) || contract.Refusal(err) != nil || contract.Settled(err) {
+			t.Errorf("%v became %v", err, got)
+		}
 	}
 }

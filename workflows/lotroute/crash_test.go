@@ -129,3 +129,21 @@ func TestALedgerThatIsAwayForLongLosesNoMachineResult(t *testing.T) {
 		}
 	}
 }
+
+// TestACommandWhoseAnswerIsLostForLongIsNotJudgedByAnOldState: the entry is stored, but the ledger answers nobody for
+// longer than the profile tries. The next command must not be judged by what the run believed before.
+func TestACommandWhoseAnswerIsLostForLongIsNotJudgedByAnOldState(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	r.Then(func() { r.Ledger.Lose("Record", 1<<30) })
+	lost := r.Start("10", "S1")
+	r.Wait(contract.Record.Total + time.Minute)
+	r.Then(func() { r.Ledger.Lose("Record", 0) })
+	next := r.Complete("10", "scan", mes.CompleteStep{Scan: workflowtest.Part})
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	if e := lost.Refusal(); lost.Failed == nil || e == nil || e.Code != mes.CodeUnavailable {
+		t.Errorf("the command that got no answer ended with %v, refusal %v", lost.Failed, lost.Refusal())
+	}
+	wantDone(t, next)
+	wantKinds(t, r, "operation_started step_completed scrapped")
+}

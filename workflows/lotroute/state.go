@@ -75,7 +75,7 @@ func (r *route) store(ctx workflow.Context, key string, c change, now time.Time)
 	if err == nil && rec.After.Version > r.at.Version {
 		r.at = rec.After
 	}
-	if err != nil && contract.Refusal(err) == nil {
+	if err != nil && !contract.Settled(err) {
 		r.behind = true // the ledger may have stored it all the same
 	}
 	return rec, err

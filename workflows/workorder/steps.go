@@ -101,7 +101,7 @@ func (o *order) complete(ctx workflow.Context) error {
 	r.Command, r.Key, r.Actor = contract.OrderComplete, o.id+"@complete", mes.Actor{ID: mes.ActorSystem}
 	err := o.apply(ctx, r)
 	o.writer.Unlock()
-	if contract.Refusal(err) == nil {
+	if !contract.Settled(err) {
 		return err
 	}
 	before := o.status.Version
