@@ -50,6 +50,17 @@ func (p Progress) Silent(reason string, now time.Time) Progress {
 	return next
 }
 
+// Lost says that a machine's answer is missing although it may have run. Its number is kept, so that the operator's retry
+// first asks for the result of the cycle that may be there, and moves nothing twice. Where that finds nothing either, the
+// next retry begins a new cycle.
+func (p Progress) Lost(reason string, now time.Time) Progress {
+	next := p.Silent(reason, now)
+	if p.Wait.Kind == WaitMachine && p.Wait.Asked == 0 {
+		next.Wait.Seq = p.Wait.Seq
+	}
+	return next
+}
+
 // Printed says that the label is printed; the operator scans it to prove that the right one is on the piece. Where no
 // label was asked for, it changes nothing.
 func (p Progress) Printed(r Routing, now time.Time) Progress {
@@ -73,6 +84,9 @@ func (p Progress) Retry(r Routing, lot string, by Actor, operation, step string,
 	next := p.clone()
 	shot := p.Wait.Shot
 	next.Wait = waitFor(s, now)
+	if s.Kind == StepDevice && p.Wait.Seq != 0 {
+		next.Wait.Seq, next.Wait.Asked = p.Wait.Seq, p.Wait.Asked+1
+	}
 	if s.Kind == StepVision {
 		next.Wait.Shot = shot + 1 // so that an answer to an earlier picture is never taken for this one's
 	}

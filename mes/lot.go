@@ -70,6 +70,8 @@ type Wait struct {
 	Shot int `json:"shot,omitempty"`
 	// Seq is the handshake number of the device command, given by the ledger; it never repeats for a device.
 	Seq uint32 `json:"seq,omitempty"`
+	// Asked is how often the command with Seq was asked for again.
+	Asked int `json:"asked,omitempty"`
 }
 
 // Hold forbids a lot, or every lot of an order, to move.

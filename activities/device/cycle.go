@@ -4,6 +4,7 @@ package device
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -33,8 +34,14 @@ func (a RunCycle) Execute(ctx context.Context, in contract.CycleRequest) (contra
 	if err == nil {
 		return answer(in, res)
 	}
-	silent, err := silence(ctx, in.Device, contract.Cycle, err)
-	return contract.CycleResult{Silent: silent}, err
+	silent, again := silence(ctx, in.Device, contract.Cycle, err)
+	return contract.CycleResult{Silent: silent, Lost: lost(err)}, again
+}
+
+// lost tells that the machine may have run, or may have its result still: asking once more under the same number is
+// better than a second cycle.
+func lost(err error) bool {
+	return errors.Is(err, devices.ErrNoAnswer) || errors.Is(err, devices.ErrOutcomeUnknown) || errors.Is(err, devices.ErrBadQuality)
 }
 
 // answer picks the values that the step judges. A value without a usable number is left out, and is then missed by name.

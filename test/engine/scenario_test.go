@@ -163,6 +163,23 @@ var scenarios = []scenario{
 			l.complete("20", "press", workflowtest.Gap("1.2"))
 			l.scrap()
 		}},
+	{name: "device-lost-then-fetched", ends: mes.LotScrapped,
+		devices: func(d *workflowtest.Devices) {
+			d.Cycle = func(in contract.CycleRequest) (contract.CycleResult, error) {
+				if len(d.Cycles()) == 1 {
+					return contract.CycleResult{Silent: "M2 does not answer", Lost: true}, nil
+				}
+				return workflowtest.Good(in), nil
+			}
+		},
+		drive: func(l *lot) {
+			l.prepare()
+			l.start("20", "S2")
+			l.waits("press", mes.WaitAnswer)
+			l.must(tell(l, contract.RetryStep, contract.StepCommand{Actor: operator, Operation: "20", Step: "press"}))
+			l.waits("look", mes.WaitCamera)
+			l.scrap()
+		}},
 	{name: "device-repeats", ends: mes.LotScrapped,
 		devices: func(d *workflowtest.Devices) {
 			d.Cycle = func(in contract.CycleRequest) (contract.CycleResult, error) {

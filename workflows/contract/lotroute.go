@@ -137,6 +137,8 @@ type CycleResult struct {
 	// Rejected is the machine's own judgement that the piece is not good.
 	Rejected bool   `json:"rejected,omitempty"`
 	Silent   string `json:"silent,omitempty"`
+	// Lost comes with Silent when the machine may have run: the same number, asked again, fetches its result.
+	Lost bool `json:"lost,omitempty"`
 }
 
 // ShotRequest asks a camera for a picture and verdict. ID is the key by which both sides recognise a repetition.

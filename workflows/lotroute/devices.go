@@ -38,12 +38,12 @@ func (r *route) cycle(ctx workflow.Context, s mes.Step) error {
 		return err
 	}
 	if reason := cmp.Or(nobody, out.Silent); reason != "" {
-		return r.recordAnswer(ctx, asked, silent(s, reason))
+		return r.recordAnswer(ctx, asked, silent(s, reason, out.Lost || nobody != ""))
 	}
 	return r.recordAnswer(ctx, asked, func(p mes.Progress, now time.Time) (change, error) {
 		after, done, err := p.Measured(r.routing(), r.in.Lot, out.Readings, out.Rejected, now)
 		if err != nil { // an incomplete answer is no answer
-			return silent(s, err.Error())(p, now)
+			return silent(s, err.Error(), false)(p, now)
 		}
 		step := p.Built(r.routing(), done, mes.Actor{}, now)
 		if out.Program != 0 {
@@ -71,7 +71,7 @@ func (r *route) label(ctx workflow.Context, s mes.Step) error {
 		return err
 	}
 	if reason := cmp.Or(nobody, out.Silent); reason != "" {
-		return r.recordAnswer(ctx, asked, silent(s, reason))
+		return r.recordAnswer(ctx, asked, silent(s, reason, false))
 	}
 	return r.recordAnswer(ctx, asked, func(p mes.Progress, now time.Time) (change, error) {
 		return change{kind: mes.EntryPrinted, after: p.Printed(r.routing(), now)}, nil
@@ -121,11 +121,15 @@ func (r *route) answered(asked mes.Progress) bool {
 	return verdict || r.behind || !asked.Same(r.at)
 }
 
-// silent is the change that a machine's, camera's or printer's silence makes: the operator is asked.
-func silent(s mes.Step, reason string) func(mes.Progress, time.Time) (change, error) {
+// silent is the change that a machine's or printer's silence makes: the operator is asked. lost says that the machine may
+// have run all the same.
+func silent(s mes.Step, reason string, lost bool) func(mes.Progress, time.Time) (change, error) {
 	return func(p mes.Progress, now time.Time) (change, error) {
-		return change{kind: mes.EntrySilent, after: p.Silent(reason, now), reason: reason,
-			step: silence(p, s, reason, now)}, nil
+		after := p.Silent(reason, now)
+		if lost {
+			after = p.Lost(reason, now)
+		}
+		return change{kind: mes.EntrySilent, after: after, reason: reason, step: silence(p, s, reason, now)}, nil
 	}
 }
 

@@ -2,6 +2,7 @@ package lotroute_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -185,6 +186,33 @@ func TestSilentMachineAsksTheOperator(t *testing.T) {
 		t.Errorf("by hand: %+v", s)
 	}
 	wantKinds(t, r, "operation_started step_completed step_completed operation_completed operation_started no_answer retried no_answer step_completed scrapped")
+}
+
+func TestALostCycleIsFetchedBeforeASecondOneRuns(t *testing.T) {
+	r := workflowtest.NewLotRun(t, workflowtest.Routing())
+	asked := 0
+	r.Devices.Cycle = func(in contract.CycleRequest) (contract.CycleResult, error) {
+		if asked++; asked <= 2 {
+			return contract.CycleResult{Silent: "M2 does not answer", Lost: true}, nil
+		}
+		return workflowtest.Good(in), nil
+	}
+	r.Prepare()
+	r.Start("20", "S2")
+	r.Wait(time.Second)
+	r.Retry("20", "press")
+	r.Wait(time.Second)
+	r.Retry("20", "press")
+	r.Wait(time.Second)
+	end(r)
+	r.Execute(lotroute.LotRoute)
+	var seqs []uint32
+	for _, c := range r.Devices.Cycles() {
+		seqs = append(seqs, c.Seq)
+	}
+	if !slices.Equal(seqs, []uint32{1, 1, 2}) {
+		t.Errorf("asked under %v: the first retry asks for the cycle that may have run, the next begins a new one", seqs)
+	}
 }
 
 func TestSitesEdgeThatIsAwayIsSilence(t *testing.T) {

@@ -45,8 +45,6 @@ func (r *route) result() contract.LotRouteResult {
 	return contract.LotRouteResult{State: r.at.State, Good: good, Scrapped: r.at.Scrapped}
 }
 
-func (r *route) answer() contract.LotAnswer { return contract.LotAnswer{Progress: r.at} }
-
 // autoKey is the key of the next entry that nobody commanded. It is the same when a run repeats it after a crash.
 func (r *route) autoKey() string { return fmt.Sprintf("%s@%d", r.id, r.at.Version+1) }
 
