@@ -113,14 +113,14 @@ func (p *printer) accept() {
 				delete(p.conns, c)
 				p.mu.Unlock()
 			}()
-			if err := p.serve(c); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
+			if err := p.serve(c); !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
 				p.log.Debug("connection ended", "error", err)
 			}
 		})
 	}
 }
 
-// serve reads one connection: labels between ^XA and ^XZ, and the status question ~HS.
+// serve reads one connection until it ends: labels between ^XA and ^XZ, and the status question ~HS.
 func (p *printer) serve(c net.Conn) error {
 	r := bufio.NewReader(c)
 	var buf strings.Builder

@@ -33,7 +33,7 @@ var server = sync.OnceValues(func() (string, error) {
 })
 
 // alive is the pipe that stays open as long as this process lives. It is kept here because a collected pipe is closed.
-var alive io.WriteCloser
+var alive io.WriteCloser //nolint:unused // written only, so that the collector leaves it
 
 // start makes a cluster in a temporary folder and runs it until this process ends, however it ends: a shell holds the
 // other end of a pipe, and stops the server and removes the folder when the pipe closes.

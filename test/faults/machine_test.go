@@ -12,11 +12,10 @@ import (
 
 // outage is one way in which a part of the plant goes away and comes back.
 type outage struct {
-	what     string
-	part     string
-	away     func(context.Context) error
-	back     func(context.Context) error
-	whenGone func(mes.LotView) bool // what the lot shows while the part is away
+	what string
+	part string
+	away func(context.Context) error
+	back func(context.Context) error
 }
 
 // machinesGone takes machines and cameras away while the order needs them, waits until the plant shows it, and brings
