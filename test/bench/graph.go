@@ -40,9 +40,10 @@ const bareTrace = `WITH RECURSIVE t (id) AS (SELECT $1::text UNION SELECT c.comp
 
 const bareTraceDown = `WITH RECURSIVE t (id) AS (SELECT $1::text UNION SELECT c.lot FROM t JOIN consumption c ON c.component = t.id) SELECT id FROM t`
 
-// traceTimes is what a trace takes in each direction, through the API and as a bare query.
+// traceTimes is what a trace takes in each direction, through the API and as a bare query, and the processor time of mes
+// and PostgreSQL for one through the API.
 type traceTimes struct {
-	UpAPI, DownAPI, UpBare, DownBare time.Duration
+	UpAPI, DownAPI, UpBare, DownBare, CPU time.Duration
 }
 
 func measureTrace(ctx context.Context, p *plant.Plant, api *plant.Client, rounds int) (t traceTimes, err error) {
@@ -60,7 +61,11 @@ func measureTrace(ctx context.Context, p *plant.Plant, api *plant.Client, rounds
 			return t, fmt.Errorf("load the graph: %w", err)
 		}
 	}
-	for _, m := range []struct {
+	before, err := p.CPU()
+	if err != nil {
+		return t, err
+	}
+	for i, m := range []struct {
 		into  *time.Duration
 		trace func() (int, time.Duration, error)
 	}{
@@ -71,6 +76,14 @@ func measureTrace(ctx context.Context, p *plant.Plant, api *plant.Client, rounds
 	} {
 		if *m.into, err = medianTime(rounds, m.trace); err != nil {
 			return t, err
+		}
+		if i == 1 { // both ways through the API are done
+			after, err := p.CPU()
+			if err != nil {
+				return t, err
+			}
+			used := after.Sub(before)
+			t.CPU = (used.MES + used.Postgres) / time.Duration(2*(rounds+1))
 		}
 	}
 	return t, nil

@@ -22,6 +22,7 @@ type options struct {
 	only           string
 	pairs, lots    int
 	clients, paced int
+	traces         int
 	watch          time.Duration
 	profile        string
 }
@@ -35,6 +36,7 @@ func main() {
 	flag.IntVar(&o.lots, "lots", 64, "lots, or bare workflows, in a round; each takes 8 steps")
 	flag.IntVar(&o.clients, "clients", 32, "clients at the same time")
 	flag.IntVar(&o.paced, "paced", 40, "lots in the paced part, at 5 steps a second")
+	flag.IntVar(&o.traces, "traces", 9, "traces in each direction, of which the median counts")
 	flag.DurationVar(&o.watch, "watch", 60*time.Second, "how long the memory is watched")
 	flag.StringVar(&o.profile, "profile", "", "address where mes serves Go profiles during steps, latency and trace, for go tool pprof")
 	flag.Parse()
@@ -123,12 +125,13 @@ func (r *results) measureLoad(ctx context.Context, o options) error {
 		}
 	}
 	if o.wants("trace") {
-		t, err := measureTrace(ctx, p, s.operator, 9)
+		t, err := measureTrace(ctx, p, s.operator, o.traces)
 		if err != nil {
 			return fmt.Errorf("trace: %w", err)
 		}
 		r.add("trace of 10,000 lots up, through the API", ms(t.UpAPI), "ms", "< 100")
 		r.add("trace of 10,000 lots down, through the API", ms(t.DownAPI), "ms", "< 100")
+		r.add("processor time of such a trace, mes and PostgreSQL", ms(t.CPU), "ms", "")
 		r.add("the same up, bare recursive query", ms(t.UpBare), "ms", "")
 		r.add("the same down, bare recursive query", ms(t.DownBare), "ms", "")
 	}
