@@ -56,6 +56,9 @@ race: ## Go tests under the race detector, without the packages that hold the Te
 replay: ## Replay every recorded workflow history against the present code
 	go test -count=1 -timeout 10m -run 'Replay' ./workflows/...
 
+engine: ## Workflows on a real Temporal server: events per step, 5,000 lots in one order
+	go test -count=1 -v -tags engine -timeout 30m ./test/engine
+
 e2e: setup build ## Whole-system, fault and browser tests alone
 	MES_SYSTEM=1 MES_BINARY=$(CURDIR)/$(BIN)/mes go test -count=1 -v -p 1 -timeout 40m ./test/...
 
@@ -94,4 +97,4 @@ $(BIN)/workflowcheck: tools/lint/go.mod tools/lint/go.sum
 clean: ## Remove what was built; data folders stay
 	rm -rf $(BIN) web/dist/assets web/dist/index.html
 
-.PHONY: help run build check test setup lint arch workflowcheck race replay e2e bench generate web postgres tools clean
+.PHONY: help run build check test setup lint arch workflowcheck race replay engine e2e bench generate web postgres tools clean

@@ -19,6 +19,8 @@ whole='/test/|/devices/|/internal/embedded|/store$'
   (cd tools && go test -json ./tally)
   go test -json -vet=off -p 2 -timeout 20m $(go list ./... | grep -vE "$whole")
   go test -json -vet=off -p 1 -timeout 30m $(go list ./... | grep -E "$whole")
+  # Workflows on a real server, 5,000 lots in one order among them. The tag keeps the server out of everyday builds.
+  go test -json -vet=off -tags engine -timeout 30m ./test/engine
 } 2>&1 | bin/tally -vitest bin/vitest.json -again bin/again
 status=$?
 
@@ -27,7 +29,7 @@ status=$?
 if [ $status -ne 0 ] && [ -s bin/again ] && ! grep -q '/tools/' bin/again; then
   [ "$(jq -r .success bin/vitest.json 2>/dev/null || echo true)" = "false" ] && exit $status
   echo "== failed once, run again alone:" $(cat bin/again)
-  go test -json -count=1 -vet=off -p 1 -timeout 30m $(cat bin/again) 2>&1 | bin/tally -again bin/still
+  go test -json -count=1 -vet=off -tags engine -p 1 -timeout 30m $(cat bin/again) 2>&1 | bin/tally -again bin/still
   status=$?
   [ $status -eq 0 ] && echo "unsteady: passed only at the second run: $(tr '\n' ' ' <bin/again)"
 fi

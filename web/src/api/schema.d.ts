@@ -1973,6 +1973,8 @@ export interface components {
             verdict: "pass" | "fail" | "undecided" | "silent";
         };
         Wait: {
+            /** Format: int64 */
+            asked?: number;
             /** @enum {string} */
             kind: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review";
             on?: string;
