@@ -11,5 +11,5 @@ import (
 )
 
 func TestReplay(t *testing.T) {
-	workflowtest.Replay(t, 4, func(r worker.WorkflowRegistry) { contract.WorkOrder.Register(r, workorder.WorkOrder) })
+	workflowtest.Replay(t, 5, func(r worker.WorkflowRegistry) { contract.WorkOrder.Register(r, workorder.WorkOrder) })
 }
