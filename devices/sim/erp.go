@@ -123,6 +123,10 @@ func (e *erp) receive(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the ERP is being maintained", http.StatusServiceUnavailable)
 		return
 	}
+	if e.faults.use("ERP", RefuseTimes) {
+		http.Error(w, "the ERP does not know this order", http.StatusUnprocessableEntity)
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 4<<20))
 	if err != nil {
 		http.Error(w, "the message is too long", http.StatusRequestEntityTooLarge)

@@ -33,13 +33,15 @@ const (
 	PaperOut Kind = "paper_out"
 	// FailTimes makes the ERP answer 503 that many times.
 	FailTimes Kind = "fail"
+	// RefuseTimes makes the ERP answer 422 that many times: a message that it will never take.
+	RefuseTimes Kind = "refuse"
 )
 
 var kindsOf = map[string][]Kind{
 	"machine": {RejectRate, Silence, Disconnect, BlackHole, Late, BadQuality},
 	"camera":  {RejectRate, UndecidedRate, Silence, Disconnect, Late, Duplicate},
 	"printer": {Silence, Disconnect, BlackHole, PaperOut},
-	"erp":     {FailTimes, Silence, Late},
+	"erp":     {FailTimes, RefuseTimes, Silence, Late},
 }
 
 // Fault is one fault on one part of the plant.

@@ -100,7 +100,7 @@ func (h *house) demoValues() (plant.Values, error) {
 	if err == nil {
 		err = json.Unmarshal(text, &info)
 	}
-	return plant.Values{"sim": info, "mqtt": map[string]any{"url": h.broker.URL(), "user": h.edge.User, "password": h.edge.Password}}, err
+	return plant.Values{"sim": info, "mqtt": map[string]any{"url": h.brokerURL(), "user": h.edge.User, "password": h.edge.Password}}, err
 }
 
 // runFile is what run.json says of this run.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -31,8 +32,12 @@ type infrastructure struct {
 // edgeLogin is the edge's own login to the broker; cameras have another one.
 type edgeLogin struct{ User, Password string }
 
-// startBroker opens the MQTT broker on the port that the simulated plant knows, or on one of its own.
+// startBroker opens the MQTT broker on the port that the simulated plant knows, or on one of its own. Where
+// MES_MQTT_URL names a broker, that one is used and none is opened.
 func (h *house) startBroker() error {
+	if h.config.MQTTURL != "" {
+		return h.useBroker()
+	}
 	p, err := agree(h.simDir())
 	if err != nil {
 		return fmt.Errorf("settle the broker's address: %w", err)
@@ -62,9 +67,41 @@ func (h *house) openBroker(p partners) (*broker.Broker, error) {
 	}})
 }
 
+// useBroker takes the plant's own broker, with one login for cameras and edge. A simulated plant is told of it.
+func (h *house) useBroker() error {
+	u, err := url.Parse(h.config.MQTTURL)
+	if err != nil {
+		return fmt.Errorf("MES_MQTT_URL: %w", err)
+	}
+	password, _ := u.User.Password()
+	h.edge = edgeLogin{u.User.Username(), password}
+	h.mqtt.MQTT = mqttLogin{URL: u.Scheme + "://" + u.Host, User: h.edge.User, Password: password}
+	if !h.Demo {
+		return nil
+	}
+	if err := os.MkdirAll(h.simDir(), 0o700); err != nil {
+		return fmt.Errorf("tell the simulated plant of the broker: %w", err)
+	}
+	return writeJSON(filepath.Join(h.simDir(), partnersFile), h.mqtt)
+}
+
+// brokerURL is the broker's address without a login.
+func (h *house) brokerURL() string {
+	if h.broker == nil {
+		return h.mqtt.MQTT.URL
+	}
+	return h.broker.URL()
+}
+
 // mqttURL is the broker's address with the cameras' login, as run.json gives it.
 func (h *house) mqttURL() string {
-	u := url.URL{Scheme: "mqtt", User: url.UserPassword(h.mqtt.MQTT.User, h.mqtt.MQTT.Password), Host: h.broker.Address()}
+	u, err := url.Parse(h.brokerURL())
+	if err != nil {
+		return h.brokerURL()
+	}
+	if h.mqtt.MQTT.User != "" {
+		u.User = url.UserPassword(h.mqtt.MQTT.User, h.mqtt.MQTT.Password)
+	}
 	return u.String()
 }
 

@@ -33,7 +33,7 @@ func TestFaults(t *testing.T) {
 		{"KilledTwentyTimes", (*floor).killedTwentyTimes},
 	} {
 		if f == nil {
-			f = open(t)
+			f = open(t, plant.Options{})
 		}
 		ok := t.Run(scenario.name, func(t *testing.T) { scenario.run(f, t) })
 		if !ok { // its unfinished units would stand in the next one's way
@@ -43,8 +43,9 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-func open(t *testing.T) *floor {
-	p := plant.New(t, plant.Options{Speed: 100, Seed: 11})
+func open(t *testing.T, o plant.Options) *floor {
+	o.Speed, o.Seed = 100, 11
+	p := plant.New(t, o)
 	f := &floor{p: p, planner: p.As(t, "pl-07"), erp: p.AsService(t, "erp")}
 	var err error
 	f.rec, err = plant.OpenRecords(t.Context(), p.DataDir())

@@ -26,6 +26,8 @@ type Options struct {
 	Autopilot bool
 	// Inside runs the simulator as a child of `mes` as `make run` does, not beside it.
 	Inside bool
+	// Broker is the URL of an MQTT broker to use, mqtt://host:port; empty lets mes run one.
+	Broker string
 	// Args and Env are added to `mes up`.
 	Args, Env []string
 }
@@ -82,6 +84,11 @@ func Start(ctx context.Context, o Options) (*Plant, error) {
 		return nil, err
 	}
 	p.Base = "http://127.0.0.1:" + strconv.Itoa(p.Port)
+	if o.Broker != "" {
+		if err := p.useBroker(); err != nil {
+			return nil, err
+		}
+	}
 	if !o.Inside {
 		if p.Sim, err = startSim(ctx, p); err != nil {
 			return nil, err
@@ -91,6 +98,17 @@ func Start(ctx context.Context, o Options) (*Plant, error) {
 		return nil, errors.Join(err, p.Close())
 	}
 	return p, nil
+}
+
+// useBroker tells both parties of the broker: the simulator by its folder, mes by its environment.
+func (p *Plant) useBroker() error {
+	dir := filepath.Join(p.Dir, "sim")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	p.Env = append(p.Env, "MES_MQTT_URL="+p.Broker)
+	text := fmt.Sprintf(`{"mqtt": {"url": %q, "user": "", "password": ""}}`, p.Broker)
+	return os.WriteFile(filepath.Join(dir, "partners.json"), []byte(text), 0o600)
 }
 
 // DataDir is the system's data folder.

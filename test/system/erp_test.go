@@ -74,13 +74,43 @@ func (s *suite) erpMessages(t *testing.T) {
 	if len(page.Items) != 2 {
 		t.Errorf("the outbox shows %d messages of order %s", len(page.Items), n)
 	}
-	s.refused(t, s.post(t, s.admin, "/erp/outbox/"+strconv.FormatInt(page.Items[0].ID, 10)+"/resend", nil), http.StatusConflict)
+	s.refused(t, s.post(t, s.admin, "/erp/outbox/"+strconv.FormatInt(page.Items[0].ID, 10)+"/resend", nil), http.StatusConflict) // it has arrived
 	var inbox struct {
 		Items []json.RawMessage `json:"items"`
 	}
 	plant.OK(t, s.planner.Get(t.Context(), "/erp/inbox", &inbox))
 	if len(inbox.Items) == 0 {
 		t.Error("the demo's ERP inbox shows nothing")
+	}
+	t.Run("DeadLetter", s.deadLetter)
+}
+
+// deadLetter lets the ERP refuse a message for good: it is parked, seen, sent again by a person under its old key, and
+// then the order closes.
+func (s *suite) deadLetter(t *testing.T) {
+	plant.OK(t, s.p.Sim.Break(t.Context(), plant.Fault{Target: "ERP", Kind: "refuse", Value: 1}))
+	n := s.order(t, "HK-20", 50)
+	o := s.finish(t, n)
+	var dead mes.Page[mes.MessageView]
+	plant.Eventually(t, 20*time.Second, func() string {
+		if err := s.planner.Get(t.Context(), "/erp/outbox?state=dead&q="+n, &dead); err != nil {
+			return err.Error()
+		}
+		if len(dead.Items) != 1 {
+			return "a dead letter of " + n
+		}
+		return ""
+	})
+	m := dead.Items[0]
+	if m.LastError == "" || !strings.Contains(m.LastError, "422") {
+		t.Errorf("the dead letter says %q", m.LastError)
+	}
+	resend := "/erp/outbox/" + strconv.FormatInt(m.ID, 10) + "/resend"
+	s.refused(t, s.post(t, s.operator, resend, nil), http.StatusForbidden)
+	s.ok(t, s.post(t, s.admin, resend, nil))
+	s.confirmed(t, o, 1)
+	if again, err := s.rec.Count(t.Context(), `SELECT count(*) FROM outbox WHERE key = $1`, m.Key); err != nil || again != 1 {
+		t.Errorf("%d messages have the key %s (%v)", again, m.Key, err)
 	}
 }
 
