@@ -39,7 +39,7 @@ func (c *Core) options() worker.Options {
 	return worker.Options{
 		MaxConcurrentWorkflowTaskExecutionSize:  64,
 		MaxConcurrentLocalActivityExecutionSize: 64,
-		MaxConcurrentActivityExecutionSize:      200, // each open order holds one that waits
+		MaxConcurrentActivityExecutionSize:      5000, // each released order holds one, which sleeps
 		MaxConcurrentWorkflowTaskPollers:        8,
 		MaxConcurrentActivityTaskPollers:        2,
 		StickyScheduleToStartTimeout:            time.Second,

@@ -14,8 +14,8 @@ import (
 const (
 	// pollEvery is how soon a change is seen when nobody tells of changes.
 	pollEvery = 250 * time.Millisecond
-	// lookEvery is how soon it is seen when the telling is lost.
-	lookEvery = 2 * time.Second
+	// lookEvery is how soon it is seen when the telling is lost. Thousands of orders may wait at the same time.
+	lookEvery = 10 * time.Second
 	// beatEvery keeps the engine sure that this worker lives.
 	beatEvery = time.Second
 	// spare is how long before its time-out an attempt ends by itself.
@@ -38,26 +38,17 @@ type Await struct {
 // Execute reads the order's progress whenever it may have changed. An attempt that ends before the order has moved, for
 // a time-out or because the worker stops, asks to be taken up again at once.
 func (a Await) Execute(ctx context.Context, in contract.OrderRequest) (mes.OrderProgress, error) {
-	info := activity.GetInfo(ctx)
 	w := a.watch(in.Number)
 	defer w.stop()
-	end := time.NewTimer(time.Until(info.Deadline.Add(-spare)))
+	end := time.NewTimer(time.Until(activity.GetInfo(ctx).Deadline.Add(-spare)))
 	defer end.Stop()
 	for {
 		p, err := a.Ledger.Progress(ctx, in.Site, in.Number)
 		if err != nil || p.HasRoom() || p.Finished() {
 			return p, contract.Carry(err)
 		}
-		activity.RecordHeartbeat(ctx)
-		select {
-		case <-ctx.Done():
-			return p, ctx.Err()
-		case <-activity.GetWorkerStopChannel(ctx):
-			return p, again("the worker stops")
-		case <-end.C:
-			return p, again("the attempt has lasted long enough")
-		case <-w.changed:
-		case <-w.tick.C:
+		if err := w.next(ctx, end.C); err != nil {
+			return p, err
 		}
 	}
 }
@@ -67,21 +58,48 @@ func again(why string) error {
 	return temporal.NewApplicationErrorWithOptions(why, "again", temporal.ApplicationErrorOptions{NextRetryDelay: 20 * time.Millisecond})
 }
 
+// watch is what one wait listens to.
 type watch struct {
 	changed <-chan struct{}
-	tick    *time.Ticker
 	release func()
+	look    *time.Ticker
+	beat    *time.Ticker
 }
 
 func (a Await) watch(number string) watch {
+	w := watch{release: func() {}, beat: time.NewTicker(beatEvery)}
 	if a.Changes == nil {
-		return watch{tick: time.NewTicker(pollEvery), release: func() {}}
+		w.look = time.NewTicker(pollEvery)
+		return w
 	}
-	changed, stop := a.Changes.Watch(number)
-	return watch{changed: changed, tick: time.NewTicker(min(lookEvery, beatEvery)), release: stop}
+	w.changed, w.release = a.Changes.Watch(number)
+	w.look = time.NewTicker(lookEvery)
+	return w
 }
 
 func (w watch) stop() {
-	w.tick.Stop()
+	w.look.Stop()
+	w.beat.Stop()
 	w.release()
+}
+
+// next waits until the order may have changed. Its error ends the attempt.
+func (w watch) next(ctx context.Context, end <-chan time.Time) error {
+	activity.RecordHeartbeat(ctx)
+	for {
+		select {
+		case <-w.changed:
+			return nil
+		case <-w.look.C:
+			return nil
+		case <-w.beat.C:
+			activity.RecordHeartbeat(ctx)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-activity.GetWorkerStopChannel(ctx):
+			return again("the worker stops")
+		case <-end:
+			return again("the attempt has lasted long enough")
+		}
+	}
 }

@@ -21,6 +21,7 @@ func (c *Changes) Follow(ctx context.Context, events mes.Events) error {
 	if err != nil {
 		return err
 	}
+	c.wakeAll() // what happened while nobody listened is not told
 	for e := range ch {
 		switch e.Kind {
 		case mes.EventOrder:
