@@ -67,7 +67,7 @@ func humaConfig(version string) huma.Config {
 	c.DocsPath, c.OpenAPIPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil
 	c.RejectUnknownQueryParameters = true
-	c.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat, csvType: {Marshal: writeTable}}
+	c.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat, csvType: {Marshal: writeTable}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: sessionCookie, Description: "Set by POST /api/v1/login."},
 		"token":   {Type: "http", Scheme: "bearer", Description: "A service account's token."},
