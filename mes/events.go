@@ -14,6 +14,7 @@ const (
 	EventOutbox   EventKind = "outbox"
 	EventMaterial EventKind = "material"
 	EventVision   EventKind = "vision"
+	EventAlert    EventKind = "alert"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

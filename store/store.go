@@ -24,6 +24,7 @@ type Store struct {
 	Blobs     *Blobs     // mes.Blobs
 	Plant     *Plant     // mes.Plant
 	Archive   *Archive   // mes.Archive
+	Alerts    *Alerts    // mes.Alerts
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -49,7 +50,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
-		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d},
+		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d},
 		pool: pool, bell: d.bell,
 	}
 }

@@ -26,6 +26,23 @@ type Account struct {
 	CreatedAt    time.Time
 }
 
+type Alert struct {
+	ID       int64
+	Key      string
+	Site     string
+	Kind     string
+	Severity string
+	Noun     string
+	Subject  string
+	Text     string
+	Role     string
+	Account  string
+	RaisedAt time.Time
+	ClosedAt *time.Time
+	ClosedBy string
+	Comment  string
+}
+
 type ApiToken struct {
 	Hash      string
 	Account   string

@@ -1,0 +1,73 @@
+package mes
+
+import (
+	"context"
+	"time"
+)
+
+// Severity says how soon somebody must act. It is also the word on the screen.
+type Severity string
+
+// The severities.
+const (
+	SeverityCritical Severity = "critical"
+	SeverityHigh     Severity = "high"
+	SeverityMedium   Severity = "medium"
+	SeverityLow      Severity = "low"
+)
+
+// AlertKind names what an alert is about, so that lists can be narrowed and screens can say it in their own language.
+type AlertKind string
+
+// The kinds of alert.
+const (
+	AlertLoginLocked        AlertKind = "login_locked"
+	AlertQualificationEnds  AlertKind = "qualification_ends"
+	AlertQualificationEnded AlertKind = "qualification_ended"
+	AlertSignatureDue       AlertKind = "signature_due"
+	AlertSignatureOverdue   AlertKind = "signature_overdue"
+	AlertDocumentToRead     AlertKind = "document_to_read"
+	AlertAuditBroken        AlertKind = "audit_broken"
+	AlertReviewDue          AlertKind = "review_due"
+)
+
+// Alert is something that somebody must look at. It is raised once per key, by whatever noticed it, in the transaction
+// that made it true; it stays open until a person acknowledges it or until what it tells of is over.
+type Alert struct {
+	ID       int64     `json:"id"`
+	Site     string    `json:"site"`
+	Kind     AlertKind `json:"kind"`
+	Severity Severity  `json:"severity"`
+	// Noun and Subject name the record that it is about.
+	Noun    string `json:"noun"`
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+	// Role and Account say who must act: all with the role, or one person. Both empty means everyone.
+	Role     Role       `json:"role,omitempty"`
+	Account  string     `json:"account,omitempty"`
+	RaisedAt time.Time  `json:"raised_at"`
+	ClosedAt *time.Time `json:"closed_at,omitempty"`
+	ClosedBy string     `json:"closed_by,omitempty"`
+	Comment  string     `json:"comment,omitempty"`
+}
+
+// AlertFilter narrows the list of alerts, newest first. Zero fields do not narrow.
+type AlertFilter struct {
+	Paging
+	Site string
+	Open bool // only open ones
+	Kind AlertKind
+	// Roles and Account keep what is meant for them or for everyone.
+	Roles   []Role
+	Account string
+}
+
+// Alerts keeps alerts.
+type Alerts interface {
+	// Raise stores an alert once per key; a second one with the same key changes nothing.
+	Raise(ctx context.Context, key string, a Alert) error
+	// List reads a page. Codes: unprocessable (cursor, sort).
+	List(ctx context.Context, f AlertFilter) (Page[Alert], error)
+	// Close ends an open alert on a person's word. Codes: not_found, conflict (closed already).
+	Close(ctx context.Context, site string, id int64, by Actor, comment string) (Alert, error)
+}
