@@ -48,6 +48,8 @@ const (
 	EdgeConfigure Right = "edge.configure" // read device configuration, secrets of the plant network included
 	EdgeReport    Right = "edge.report"
 	EngineUse     Right = "engine.use" // the workflow engine's own screens
+	AlertRead     Right = "alert.read"
+	AlertClose    Right = "alert.close" // only those that are meant for the person who closes
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -57,4 +59,5 @@ var Rights = []Right{
 	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	AlertRead, AlertClose,
 }

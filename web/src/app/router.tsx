@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
+import { readAlertSearch } from '../alerts/alert'
 import { readListSearch } from '../list/page'
 import { homeOf, useMe } from '../session/session'
 import { Navigate } from '@tanstack/react-router'
@@ -81,6 +82,12 @@ const health = createRoute({ getParentRoute: () => shell, path: '/health' }).laz
   import('../health/route').then((m) => m.health),
 )
 
+const alerts = createRoute({
+  getParentRoute: () => shell,
+  path: '/alerts',
+  validateSearch: readAlertSearch,
+}).lazy(() => import('../alerts/route').then((m) => m.alerts))
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -93,7 +100,7 @@ const tree = root.addChildren([
   home,
   login,
   terminal,
-  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health]),
+  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health, alerts]),
 ])
 
 export const router = createRouter({

@@ -1,3 +1,4 @@
+import enAlerts from './en/alerts.json'
 import enApp from './en/app.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
@@ -5,6 +6,7 @@ import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
+import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
@@ -13,8 +15,26 @@ import dePlant from './de/plant.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
 
-export const en = { ...enApp, ...enLots, ...enMessage, ...enOrders, ...enPlant, ...enStatus, ...enTerminal }
-export const de = { ...deApp, ...deLots, ...deMessage, ...deOrders, ...dePlant, ...deStatus, ...deTerminal }
+export const en = {
+  ...enAlerts,
+  ...enApp,
+  ...enLots,
+  ...enMessage,
+  ...enOrders,
+  ...enPlant,
+  ...enStatus,
+  ...enTerminal,
+}
+export const de = {
+  ...deAlerts,
+  ...deApp,
+  ...deLots,
+  ...deMessage,
+  ...deOrders,
+  ...dePlant,
+  ...deStatus,
+  ...deTerminal,
+}
 
 type PluralForm = '_one' | '_other'
 type Stem<K> = K extends `${infer S}${PluralForm}` ? S : K

@@ -1,6 +1,7 @@
 import {
   IconActivityHeartbeat,
   IconArrowsExchange,
+  IconBell,
   IconBinaryTree2,
   IconDeviceDesktop,
   IconListDetails,
@@ -32,6 +33,7 @@ const groups: RailGroup[] = [
     items: [
       { to: '/orders', right: 'order.read', label: 'app.rail.orders', icon: IconListDetails },
       { to: '/lots', right: 'lot.read', label: 'app.rail.lots', icon: IconBinaryTree2 },
+      { to: '/alerts', right: 'alert.read', label: 'app.rail.alerts', icon: IconBell },
       { to: '/stations', right: 'station.read', label: 'app.rail.stations', icon: IconDeviceDesktop },
     ],
   },
