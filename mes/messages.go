@@ -12,12 +12,19 @@ const (
 	// A request for signatures was opened, or ended: SignatureAsked.
 	MessageSignatureRequested = "signature_requested"
 	MessageSignatureEnded     = "signature_ended"
+	// Certificates or skills changed: the site's reminders look again (SiteChanged).
+	MessageQualificationsChanged = "qualifications_changed"
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
 	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed
 	// To the archive.
 	MessageArchiveRun = "archive_run" // RunEnded
 )
+
+// SiteChanged tells a workflow of a site that what it looks after has changed.
+type SiteChanged struct {
+	Site string `json:"site"`
+}
 
 // OrderStart asks for the order's workflow.
 type OrderStart struct {

@@ -62,15 +62,20 @@ type PlantImport struct {
 	Routings   []Routing
 	ApprovedBy string
 	Blobs      []Blob
+	// Skills and LabourCodes are stored or changed by ID.
+	Skills      []Skill
+	LabourCodes []LabourCode
 }
 
 // ImportReport counts what an import stored.
 type ImportReport struct {
-	Equipment int `json:"equipment"`
-	Devices   int `json:"devices"`
-	Materials int `json:"materials"`
-	Routings  int `json:"routings"` // new revisions
-	Blobs     int `json:"blobs"`
+	Equipment   int `json:"equipment"`
+	Devices     int `json:"devices"`
+	Materials   int `json:"materials"`
+	Routings    int `json:"routings"` // new revisions
+	Blobs       int `json:"blobs"`
+	Skills      int `json:"skills"` // new or changed ones
+	LabourCodes int `json:"labour_codes"`
 }
 
 // Plant keeps what exists before the first order.

@@ -19,7 +19,7 @@ func (p *Plant) Import(ctx context.Context, by mes.Actor, in mes.PlantImport) (m
 	var out mes.ImportReport
 	err := p.change(ctx, func(w *work) error {
 		out = mes.ImportReport{}
-		for _, part := range []func(context.Context, mes.PlantImport, *mes.ImportReport) error{w.importEquipment, w.importMaterials, w.importDevices, w.importRoutings} {
+		for _, part := range []func(context.Context, mes.PlantImport, *mes.ImportReport) error{w.importEquipment, w.importMaterials, w.importDevices, w.importRoutings, w.importLabourCodes} {
 			if err := part(ctx, in, &out); err != nil {
 				return err
 			}
@@ -29,6 +29,9 @@ func (p *Plant) Import(ctx context.Context, by mes.Actor, in mes.PlantImport) (m
 				return err
 			}
 			out.Blobs++
+		}
+		if err := w.importSkills(ctx, by, in, &out); err != nil {
+			return err
 		}
 		return w.audit(by, "plant_imported", "plant", siteOf(in), "", "", nil, out)
 	})
@@ -181,4 +184,31 @@ func (w *work) routable(ctx context.Context, r mes.Routing, at string) error {
 		}
 	}
 	return errors.Join(err, f.Err(fmt.Sprintf("Routing %s rev %s was not stored.", r.Product, r.Revision)))
+}
+
+// importSkills stores what differs, each change with its audit row: what a certificate is worth hangs on its skill.
+func (w *work) importSkills(ctx context.Context, by mes.Actor, in mes.PlantImport, out *mes.ImportReport) error {
+	for i, s := range in.Skills {
+		changed, err := w.putSkill(ctx, by, "", s)
+		if err != nil {
+			return breach(err, fmt.Sprintf("skills[%d]", i), s.ID)
+		}
+		if changed {
+			out.Skills++
+		}
+	}
+	return nil
+}
+
+func (w *work) importLabourCodes(ctx context.Context, in mes.PlantImport, out *mes.ImportReport) error {
+	for i, c := range in.LabourCodes {
+		if err := c.Validate(); err != nil {
+			return err
+		}
+		if err := w.PutLabourCode(ctx, sqlcgen.PutLabourCodeParams{ID: c.ID, Name: c.Name}); err != nil {
+			return breach(err, fmt.Sprintf("labour_codes[%d]", i), c.ID)
+		}
+		out.LabourCodes++
+	}
+	return nil
 }

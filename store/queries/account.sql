@@ -35,13 +35,6 @@ INSERT INTO api_token (hash, account, name, expires_at) VALUES (@hash, @account,
 -- name: RevokeToken :execrows
 UPDATE api_token SET revoked_at = now() WHERE account = @account AND name = @name AND revoked_at IS NULL;
 
--- name: Qualifications :many
-SELECT id, level, expires_at FROM qualification WHERE account = @account ORDER BY id, level;
-
--- name: PutQualification :exec
-INSERT INTO qualification (account, id, level, issuer, expires_at) VALUES (@account, @id, @level, @issuer, @expires_at)
-ON CONFLICT (account, id, level) DO UPDATE SET issuer = excluded.issuer, issued_at = now(), expires_at = excluded.expires_at;
-
 -- name: FindSession :one
 SELECT data FROM session WHERE token = @token AND expiry > now();
 

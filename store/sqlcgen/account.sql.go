@@ -277,60 +277,6 @@ func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
 	return err
 }
 
-const PutQualification = `-- name: PutQualification :exec
-INSERT INTO qualification (account, id, level, issuer, expires_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (account, id, level) DO UPDATE SET issuer = excluded.issuer, issued_at = now(), expires_at = excluded.expires_at
-`
-
-type PutQualificationParams struct {
-	Account   string
-	ID        string
-	Level     int
-	Issuer    string
-	ExpiresAt *time.Time
-}
-
-func (q *Queries) PutQualification(ctx context.Context, arg PutQualificationParams) error {
-	_, err := q.db.Exec(ctx, PutQualification,
-		arg.Account,
-		arg.ID,
-		arg.Level,
-		arg.Issuer,
-		arg.ExpiresAt,
-	)
-	return err
-}
-
-const Qualifications = `-- name: Qualifications :many
-SELECT id, level, expires_at FROM qualification WHERE account = $1 ORDER BY id, level
-`
-
-type QualificationsRow struct {
-	ID        string
-	Level     int
-	ExpiresAt *time.Time
-}
-
-func (q *Queries) Qualifications(ctx context.Context, account string) ([]QualificationsRow, error) {
-	rows, err := q.db.Query(ctx, Qualifications, account)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []QualificationsRow{}
-	for rows.Next() {
-		var i QualificationsRow
-		if err := rows.Scan(&i.ID, &i.Level, &i.ExpiresAt); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const RevokeToken = `-- name: RevokeToken :execrows
 UPDATE api_token SET revoked_at = now() WHERE account = $1 AND name = $2 AND revoked_at IS NULL
 `
