@@ -41,7 +41,9 @@ func DayOf(at time.Time, zone *time.Location) Day {
 }
 
 // Add counts days on.
-func (d Day) Add(n int) Day { return DayOf(time.Date(d.Year, d.Month, d.Day+n, 12, 0, 0, 0, time.UTC), time.UTC) }
+func (d Day) Add(n int) Day {
+	return DayOf(time.Date(d.Year, d.Month, d.Day+n, 12, 0, 0, 0, time.UTC), time.UTC)
+}
 
 // Before orders two dates.
 func (d Day) Before(o Day) bool { return d.String() < o.String() }
@@ -50,7 +52,9 @@ func (d Day) Before(o Day) bool { return d.String() < o.String() }
 func (d Day) IsZero() bool { return d == Day{} }
 
 // Weekday is the day of the week.
-func (d Day) Weekday() time.Weekday { return time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC).Weekday() }
+func (d Day) Weekday() time.Weekday {
+	return time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, time.UTC).Weekday()
+}
 
 // At is the instant at which a wall clock in the zone shows the time on this day. A time that is skipped in spring is
 // the instant of the skip; one that comes twice in autumn is the first of the two.
