@@ -19,6 +19,10 @@ const (
 	CondOnShift Condition = "on_shift"
 	// CondQualified wants the certificate that the operation or record asks for, valid now (11.10(i)).
 	CondQualified Condition = "qualified"
+	// CondProgram wants a program's account: no person is a machine.
+	CondProgram Condition = "program"
+	// CondFromDevice wants a reading from a program that speaks for the device it names (11.10(h)).
+	CondFromDevice Condition = "from_device"
 	// CondNotPerformer keeps who did the work from verifying it.
 	CondNotPerformer Condition = "not_performer"
 	// CondNotRequester keeps who raised a change from approving it.
@@ -28,7 +32,7 @@ const (
 )
 
 // Conditions lists all of them, in the order in which they are judged: the first that fails is the one that is told.
-var Conditions = []Condition{CondAtStation, CondOnShift, CondQualified, CondNotPerformer, CondNotRequester, CondNotFirstSigner}
+var Conditions = []Condition{CondAtStation, CondOnShift, CondQualified, CondProgram, CondFromDevice, CondNotPerformer, CondNotRequester, CondNotFirstSigner}
 
 // Case is what is known of one thing that somebody is about to do. A fact that is left out binds nobody: work that
 // nobody did has no performer, an operation that asks for no certificate takes everyone. So whoever asks about a right
@@ -40,6 +44,8 @@ type Case struct {
 	// At is where the thing is that the command is about. With both known, they must be the same; where only a lot's
 	// workflow knows, it compares.
 	At string
+	// Device is the one that a reading names.
+	Device DeviceOwner
 	// Performed are the accounts that did the work which is now judged.
 	Performed []string
 	// Requested is the account that raised the change which is now decided.
@@ -66,6 +72,10 @@ func (c Condition) Judge(k Case) error {
 		return k.onShift()
 	case CondQualified:
 		return k.qualified()
+	case CondProgram:
+		return k.program()
+	case CondFromDevice:
+		return k.fromDevice()
 	case CondNotPerformer:
 		return k.apart(slices.Contains(k.Performed, k.Who.ID), "did this work and so can't verify it", "Let somebody else look at it.")
 	case CondNotRequester:
@@ -153,6 +163,23 @@ func (k Case) qualified() error {
 		return &again
 	}
 	return err
+}
+
+func (k Case) program() error {
+	if k.Who.Service {
+		return nil
+	}
+	return k.refuse("Only the program of a device reports what it says; a person does not.", "Enter what you measured at the station.")
+}
+
+func (k Case) fromDevice() error {
+	switch {
+	case k.Device.SpokenForBy(k.Who):
+		return nil
+	case k.Device.ID == "":
+		return k.refuse("The device that this reading names is not registered here.", "Register it in the plant's files, with the account that speaks for it.")
+	}
+	return k.refuse(fmt.Sprintf("%s does not speak for %s.", k.Who.ID, k.Device.ID), "Bind the account to the device in the plant's files.")
 }
 
 func (k Case) zone() *time.Location {

@@ -12,6 +12,8 @@ func TestConditions(t *testing.T) {
 	torque := &QualificationNeed{ID: "Torque", Level: 2}
 	early := ShiftFacts{Assigned: []AssignedShift{{Shift: Shift{ID: "E", Name: "Early", Days: []int{1, 2, 3, 4, 5}, Start: 6 * 60, End: 14 * 60}, From: Day{2026, 1, 1}}}}
 	late := ShiftFacts{Assigned: []AssignedShift{{Shift: Shift{ID: "L", Name: "Late", Days: []int{1, 2, 3, 4, 5}, Start: 14 * 60, End: 22 * 60}, From: Day{2026, 1, 1}}}}
+	edge := Principal{ID: "edge", Service: true, Roles: []Role{RoleEdge}, Site: "HAM"}
+	cam := DeviceOwner{ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}
 	for _, c := range []struct {
 		name string
 		cond Condition
@@ -29,6 +31,14 @@ func TestConditions(t *testing.T) {
 		{"held", CondQualified, Case{Need: torque, Held: []Qualification{{ID: "Torque", Level: 2}}}, ""},
 		{"too low", CondQualified, Case{Need: torque, Held: []Qualification{{ID: "Torque", Level: 1}}, Kept: "The step is as it was."}, "you have level 1. The step is as it was."},
 		{"ended", CondQualified, Case{Need: torque, Held: []Qualification{{ID: "Torque", Level: 2, ExpiresAt: &ended}}}, "yours ended on 24 Nov 2026"},
+		{"a person as a program", CondProgram, Case{}, "a person does not"},
+		{"a program", CondProgram, Case{Who: edge}, ""},
+		{"the edge of its site", CondFromDevice, Case{Who: edge, Device: cam}, ""},
+		{"the edge of another site", CondFromDevice, Case{Who: Principal{ID: "edge", Service: true, Roles: []Role{RoleEdge}, Site: "LYO"}, Device: cam}, "edge does not speak for CAM-30"},
+		{"the bound program", CondFromDevice, Case{Who: Principal{ID: "vision", Service: true, Roles: []Role{RoleVision}, Site: "HAM"}, Device: cam}, ""},
+		{"another program", CondFromDevice, Case{Who: Principal{ID: "vision2", Service: true, Roles: []Role{RoleVision}, Site: "HAM"}, Device: cam}, "vision2 does not speak for CAM-30"},
+		{"a person with a device's name", CondFromDevice, Case{Who: Principal{ID: "vision", Site: "HAM"}, Device: cam}, "does not speak for"},
+		{"an unknown device", CondFromDevice, Case{Who: edge}, "not registered here"},
 		{"who did it verifies", CondNotPerformer, Case{Performed: []string{"op-1", "me"}}, "Ada Lovelace did this work"},
 		{"another verifies", CondNotPerformer, Case{Performed: []string{"op-1"}}, ""},
 		{"who raised it approves", CondNotRequester, Case{Requested: "me"}, "raised this"},
@@ -40,7 +50,7 @@ func TestConditions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.k.Now = now
-			if c.name != "nobody raised it" {
+			if c.k.Who.ID == "" && c.name != "nobody raised it" {
 				c.k.Who = Principal{ID: "me", Name: "Ada Lovelace"}
 			}
 			err := c.cond.Judge(c.k)

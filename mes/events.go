@@ -15,6 +15,8 @@ const (
 	EventMaterial EventKind = "material"
 	EventVision   EventKind = "vision"
 	EventAlert    EventKind = "alert"
+	EventTerminal EventKind = "terminal"
+	EventShift    EventKind = "shift"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

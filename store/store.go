@@ -25,6 +25,9 @@ type Store struct {
 	Plant     *Plant     // mes.Plant
 	Archive   *Archive   // mes.Archive
 	Alerts    *Alerts    // mes.Alerts
+	Terminals *Terminals // mes.Terminals
+	Shifts    *Shifts    // mes.Shifts
+	Devices   *Devices   // mes.Devices
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -51,6 +54,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d},
+		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d},
 		pool: pool, bell: d.bell,
 	}
 }
