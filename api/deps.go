@@ -34,6 +34,9 @@ type Deps struct {
 	Outboxes  mes.Outboxes
 	Archive   mes.Archive
 	Events    mes.Events
+	Terminals mes.Terminals
+	Shifts    mes.Shifts
+	Devices   mes.Devices
 	Temporal  client.Client
 
 	// Policy decides who may do what; nil means the policy of this binary.

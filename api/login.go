@@ -70,11 +70,9 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error
 
 func (s *Server) loginBadge(ctx context.Context, in *badgeInput) (*loginOutput, error) {
 	a, err := s.Accounts.ByBadge(ctx, in.Body.Badge)
-	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, hash: a.PINHash, secret: in.Body.PIN, station: in.Body.Station}
-	if err == nil {
-		if err := s.stationKnown(ctx, a.Site, in.Body.Station); err != nil {
-			return nil, err
-		}
+	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, hash: a.PINHash, secret: in.Body.PIN}
+	if err := s.badgesHere(ctx, in.Body.Station); err != nil {
+		return nil, err
 	}
 	return s.signIn(ctx, try)
 }
@@ -86,14 +84,31 @@ type attempt struct {
 	name    string
 	hash    string
 	secret  string
-	station string
 }
 
-// signIn checks a secret and opens a session. An unknown name, an account of a program, one that is not active and a
-// wrong secret look alike from outside, and take the same work.
+// badgesHere refuses a badge elsewhere than at its station's registered terminal: a badge and a short PIN are enough
+// only together with the place.
+func (s *Server) badgesHere(ctx context.Context, station string) error {
+	t := requestOf(ctx).terminal
+	if t == nil {
+		return mes.Unregistered("Nobody is signed in.")
+	}
+	return t.AtStation(station)
+}
+
+// signIn checks a secret and opens a session.
 func (s *Server) signIn(ctx context.Context, t attempt) (*loginOutput, error) {
+	if err := s.proven(ctx, t); err != nil {
+		return nil, err
+	}
+	return s.signedIn(ctx, t)
+}
+
+// proven checks a secret. An unknown name, an account of a program, one that is not active and a
+// wrong secret look alike from outside, and take the same work.
+func (s *Server) proven(ctx context.Context, t attempt) error {
 	if t.found != nil && mes.CodeOf(t.found) != mes.CodeNotFound {
-		return nil, t.found
+		return t.found
 	}
 	usable := t.found == nil && t.account.Active && t.account.Kind == mes.AccountPerson
 	if !usable {
@@ -101,31 +116,28 @@ func (s *Server) signIn(ctx context.Context, t attempt) (*loginOutput, error) {
 	}
 	ok, err := auth.Check(ctx, t.hash, t.secret)
 	if err != nil {
-		return nil, mes.Refuse(mes.CodeTooMany, "Too many people sign in at once.", "", "Try again in a moment.")
+		return mes.Refuse(mes.CodeTooMany, "Too many people sign in at once.", "", "Try again in a moment.")
 	}
 	if !usable {
-		return nil, s.strangerFailed(ctx, t)
+		return s.strangerFailed(ctx, t)
 	}
 	if t.account.Locked(s.Now()) {
-		return nil, lockedOut(*t.account.LockedUntil)
+		return lockedOut(*t.account.LockedUntil)
 	}
 	if !ok {
-		return nil, s.loginFailed(ctx, t)
+		return s.loginFailed(ctx, t)
 	}
-	return s.signedIn(ctx, t)
+	return s.Accounts.LoginOK(ctx, t.account.ID)
 }
 
 func (s *Server) signedIn(ctx context.Context, t attempt) (*loginOutput, error) {
-	if err := s.Accounts.LoginOK(ctx, t.account.ID); err != nil {
-		return nil, err
-	}
 	r := requestOf(ctx)
-	r.who, r.station = t.account.Principal(), t.station
+	r.who = t.account.Principal()
 	row := mes.AuditRow{Actor: t.account.ID, Action: "signed_in", Noun: "session", Subject: t.account.ID, Source: r.from()}
 	if err := s.Audits.Append(ctx, row); err != nil {
 		return nil, err
 	}
-	cookie, err := s.beginSession(ctx, t.account, t.station)
+	cookie, err := s.beginSession(ctx, t.account)
 	if err != nil {
 		return nil, err
 	}

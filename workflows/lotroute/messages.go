@@ -180,7 +180,7 @@ func review(r *route, in mes.Review, now time.Time) (change, error) {
 	c := change{kind: mes.EntryReviewed, by: in.Actor, after: after, reason: in.Reason}
 	if in.Decision == mes.DecidePass && after.Step != r.at.Step {
 		c.step = r.at.Built(r.routing(), mes.StepDone{Result: mes.ResultPass}, in.Actor, now)
-		c.step.Note = "Passed in review: " + in.Reason
+		c.step.Note = mes.PassedInReview + in.Reason
 	}
 	return c, err
 }
