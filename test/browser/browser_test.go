@@ -29,6 +29,7 @@ type input struct {
 	Artifacts string            `json:"artifacts"`
 	Chromium  string            `json:"chromium"`
 	Logins    map[string]string `json:"logins"`
+	Terminals map[string]string `json:"terminals"`
 	Order     string            `json:"order"`
 	Lot       string            `json:"lot"`
 }
