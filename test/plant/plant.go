@@ -68,6 +68,8 @@ type Login struct {
 	User     string `json:"user"`
 	Password string `json:"password"`
 	Role     string `json:"role"`
+	Badge    string `json:"badge"`
+	PIN      string `json:"pin"`
 }
 
 // Start runs the simulator and the system, and returns when it is ready.
