@@ -188,7 +188,9 @@ func TestShiftKeepsAnOperatorOut(t *testing.T) {
 func TestNobodyDecidesOnTheirOwnWork(t *testing.T) {
 	h := newHouse(t)
 	h.temporal.update = answering(contract.LotAnswer{}, nil)
-	built := func(o mes.BuiltOperation) { h.lots.built = map[string]mes.AsBuilt{"L1": {Operations: []mes.BuiltOperation{o}}} }
+	built := func(o mes.BuiltOperation) {
+		h.lots.built = map[string]mes.AsBuilt{"L1": {Operations: []mes.BuiltOperation{o}}}
+	}
 	pass := map[string]string{"decision": "pass", "reason": "looked at"}
 	built(mes.BuiltOperation{Operator: "operator", Steps: []mes.BuiltStep{{Operator: "quality"}}})
 	if p := h.post(mes.RoleQuality, "~/lots/L1/review", pass).refused(403, mes.CodeForbidden); !strings.Contains(p.What, "did this work") || p.Kept != "The lot is still in review." {

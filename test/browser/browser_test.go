@@ -33,8 +33,8 @@ type input struct {
 	// Badge and PIN are of op-121.
 	Badge string `json:"badge"`
 	PIN   string `json:"pin"`
-	Order     string            `json:"order"`
-	Lot       string            `json:"lot"`
+	Order string `json:"order"`
+	Lot   string `json:"lot"`
 }
 
 // finding is one line of the walk's output.
