@@ -98,15 +98,15 @@ func (s *Server) badgesHere(ctx context.Context, station string) error {
 
 // signIn checks a secret and opens a session.
 func (s *Server) signIn(ctx context.Context, t attempt) (*loginOutput, error) {
-	if err := s.proven(ctx, t); err != nil {
+	if err := s.checkSecret(ctx, t); err != nil {
 		return nil, err
 	}
 	return s.signedIn(ctx, t)
 }
 
-// proven checks a secret. An unknown name, an account of a program, one that is not active and a
-// wrong secret look alike from outside, and take the same work.
-func (s *Server) proven(ctx context.Context, t attempt) error {
+// checkSecret is the one place where a secret is checked, for signing in and for signing. An unknown name, an account of
+// a program, one that is not active and a wrong secret look alike from outside, and take the same work. Failures count.
+func (s *Server) checkSecret(ctx context.Context, t attempt) error {
 	if t.found != nil && mes.CodeOf(t.found) != mes.CodeNotFound {
 		return t.found
 	}

@@ -65,7 +65,7 @@ p, everyone, step.*`} {
 				}
 				answers[want]++
 			}
-			if answers[true] < 300 || answers[false] < 300 {
+			if answers[true] < 100 || answers[false] < 100 {
 				t.Errorf("the draw is lopsided: %v", answers)
 			}
 		})

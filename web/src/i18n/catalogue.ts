@@ -4,6 +4,7 @@ import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
 import enShifts from './en/shifts.json'
+import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
@@ -13,6 +14,7 @@ import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
 import deShifts from './de/shifts.json'
+import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
 import deTerminals from './de/terminals.json'
@@ -23,6 +25,7 @@ export const en = {
   ...enMessage,
   ...enOrders,
   ...enPlant,
+  ...enSign,
   ...enStatus,
   ...enTerminal,
   ...enTerminals,
@@ -34,6 +37,7 @@ export const de = {
   ...deMessage,
   ...deOrders,
   ...dePlant,
+  ...deSign,
   ...deStatus,
   ...deTerminal,
   ...deTerminals,

@@ -13,6 +13,7 @@ const shows: Record<string, string[]> = {
   outbox: ['erp', 'health', 'orders'],
   material: ['lots', 'material', 'shipments'],
   vision: ['lots', 'stations'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
 }
