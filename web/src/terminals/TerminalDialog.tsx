@@ -1,4 +1,4 @@
-import { Button, Modal, NumberInput, TextInput } from '@mantine/core'
+import { Button, Modal, NumberInput, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import { useCommand } from '../command/useCommand'
 import { fieldErrors } from '../form/fields'
@@ -19,14 +19,10 @@ export function TerminalDialog({ terminal, onClose }: { terminal: RegisteredTerm
   const open = !terminal.revoked_at && can(me, 'terminal.manage')
   if (revoking) return <Revoke terminal={terminal} onClose={onClose} />
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('terminals.one', { name: terminal.name, station: terminal.station })}
-      closeButtonProps={{ 'aria-label': t('message.close') }}
-    >
+    <Modal opened onClose={onClose} title={terminal.name} closeButtonProps={{ 'aria-label': t('message.close') }}>
       <Facts
         rows={[
+          [t('terminals.column.station'), terminal.station],
           [t('list.by_state'), <Status key="s" of="terminal" state={stateOf(terminal)} />],
           [t('terminals.column.seen'), terminal.last_seen && <Time key="l" value={terminal.last_seen} form="full" />],
           [t('terminals.registered_by'), terminal.registered_by],
@@ -61,7 +57,7 @@ function Change({ terminal, onDone, onRevoke }: ChangeProps) {
     })
   }
   return (
-    <form onSubmit={submit} noValidate className="stack">
+    <Stack component="form" onSubmit={submit} noValidate mt="md">
       <TextInput
         label={t('terminals.field.name')}
         value={name}
@@ -88,7 +84,7 @@ function Change({ terminal, onDone, onRevoke }: ChangeProps) {
           {t('terminals.revoke.open')}
         </Button>
       </div>
-    </form>
+    </Stack>
   )
 }
 
@@ -100,7 +96,7 @@ function Revoke({ terminal, onClose }: { terminal: RegisteredTerminal; onClose: 
     <ConfirmDialog
       opened
       onClose={onClose}
-      title={t('terminals.revoke.title', { name: terminal.name, station: terminal.station })}
+      title={t('terminals.revoke.title', { name: terminal.name })}
       confirm={t('terminals.revoke.confirm')}
       tone="crit"
       busy={revoke.isPending}
