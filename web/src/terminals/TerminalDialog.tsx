@@ -57,34 +57,36 @@ function Change({ terminal, onDone, onRevoke }: ChangeProps) {
     })
   }
   return (
-    <Stack component="form" onSubmit={submit} noValidate mt="md">
-      <TextInput
-        label={t('terminals.field.name')}
-        value={name}
-        maxLength={100}
-        onChange={(event) => setName(event.currentTarget.value)}
-        error={errors.name}
-      />
-      <NumberInput
-        label={t('terminals.field.idle')}
-        description={t('terminals.field.idle_help')}
-        min={1}
-        max={480}
-        allowDecimal={false}
-        value={idle}
-        onChange={setIdle}
-        error={errors.idle_minutes}
-      />
-      {change.isError && <ErrorAlert error={change.error} />}
-      <div className="row">
-        <Button type="submit" variant="filled" loading={change.isPending} disabled={!name.trim() || idle === ''}>
-          {t('terminals.save')}
-        </Button>
-        <Button color="crit" variant="subtle" onClick={onRevoke}>
-          {t('terminals.revoke.open')}
-        </Button>
-      </div>
-    </Stack>
+    <form onSubmit={submit} noValidate>
+      <Stack mt="md">
+        <TextInput
+          label={t('terminals.field.name')}
+          value={name}
+          maxLength={100}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={errors.name}
+        />
+        <NumberInput
+          label={t('terminals.field.idle')}
+          description={t('terminals.field.idle_help')}
+          min={1}
+          max={480}
+          allowDecimal={false}
+          value={idle}
+          onChange={setIdle}
+          error={errors.idle_minutes}
+        />
+        {change.isError && <ErrorAlert error={change.error} />}
+        <div className="row">
+          <Button type="submit" variant="filled" loading={change.isPending} disabled={!name.trim() || idle === ''}>
+            {t('terminals.save')}
+          </Button>
+          <Button color="crit" variant="subtle" onClick={onRevoke}>
+            {t('terminals.revoke.open')}
+          </Button>
+        </div>
+      </Stack>
+    </form>
   )
 }
 
