@@ -106,7 +106,8 @@ func (k *knownTerminals) forget() {
 	clear(k.known)
 }
 
-// terminalCookieOf carries a terminal's token; a negative age takes it away.
-func (s *Server) terminalCookieOf(token string, age time.Duration) *http.Cookie {
-	return &http.Cookie{Name: terminalCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure(), MaxAge: int(age.Seconds())}
+// terminalCookieOf is the header that carries a terminal's token; a negative age takes it away.
+func (s *Server) terminalCookieOf(token string, age time.Duration) string {
+	c := http.Cookie{Name: terminalCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure(), MaxAge: int(age.Seconds())}
+	return c.String()
 }

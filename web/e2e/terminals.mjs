@@ -14,11 +14,14 @@ async function fill(page, user, password) {
 
 /** The operator is signed in all the while; somebody who may not is refused, and a supervisor registers the screen. */
 async function register(walk) {
-  const page = await walk.pageOf('op-121', screen)
-  page.signedIn = true
+  const page = await walk.pageOf(undefined, screen) // a session of its own: it ends with the terminal
   page.refusals = /\/api\/v1\/terminals$/
   await page.goto(`/stations/${station}`)
+  await page.getByText(t('terminals.login.unregistered', { station })).waitFor()
+  await walk.shot(page, 'terminal-no-badge-here')
+  await walk.fillLogin(page, 'op-121', walk.input.logins['op-121'])
   await page.getByRole('heading', { name: t('terminals.unregistered.title', { station }) }).waitFor()
+  page.signedIn = true
   must((await page.locator('footer').count()) === 0, 'an unregistered screen offers actions')
   await walk.shot(page, 'terminal-unregistered')
   await page.getByRole('button', { name: t('terminals.register.open', { station }) }).click()
