@@ -62,7 +62,7 @@ type CycleResult struct {
 // own acknowledgement decides. Cycles on one machine must not overlap; [Hub.RunCycle] sees to that.
 //
 // Errors are ErrNoAnswer, ErrBadQuality, ErrWrongType, ErrUnknownTag, ErrReadBack, ErrRefused, ErrOutcomeUnknown,
-// ErrNotReady and ErrSequenceUsed, or the context's own.
+// ErrNotReady, ErrSequenceUsed and ErrOldNumber, or the context's own.
 func RunCycle(ctx context.Context, m Machine, req CycleRequest) (CycleResult, error) {
 	c := &cycle{m: m, cfg: m.Config(), req: req}
 	c.profile = c.cfg.Profile.WithDefaults()
@@ -123,6 +123,9 @@ func (c *cycle) run(ctx context.Context) (CycleResult, error) {
 	if err != nil {
 		return CycleResult{}, err
 	}
+	if !taken && c.old() {
+		return CycleResult{}, ErrOldNumber
+	}
 	if !taken {
 		if err := c.prepare(ctx); err != nil {
 			return CycleResult{}, err
@@ -177,6 +180,12 @@ func (c *cycle) sameLot(v Value) (bool, error) {
 		return false, fmt.Errorf("%s holds lot %q: %w", v.Tag, lot, ErrSequenceUsed)
 	}
 	return true, nil
+}
+
+// old tells that the cycle's number was given out before a restore. Registers wrap, so numbers are compared by their
+// distance.
+func (c *cycle) old() bool {
+	return c.cfg.OldNumbers != 0 && int32(c.req.Seq-c.cfg.OldNumbers) <= 0
 }
 
 func (c *cycle) isSeq(v Value) bool { return Same(v.Value, c.req.Seq) }

@@ -25,6 +25,7 @@ type Store struct {
 	Plant     *Plant     // mes.Plant
 	Archive   *Archive   // mes.Archive
 	Alerts    *Alerts    // mes.Alerts
+	Restores  *Restores  // mes.Restores
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -50,7 +51,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
-		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d},
+		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d}, Restores: &Restores{d},
 		pool: pool, bell: d.bell,
 	}
 }
