@@ -23,6 +23,7 @@ import (
 // Restore groups the commands about restoring.
 type Restore struct {
 	Unpack UnpackBackup `cmd:"" default:"withargs" help:"Restore a backup into an empty data folder; starts nothing."`
+	Accept AcceptERP    `cmd:"" help:"End parked messages to the ERP because it holds those of the lost time under the same keys."`
 	Lost   TellLost     `cmd:"" help:"Tell what lies between a restored backup and the loss, compared with what the world remembers."`
 }
 
@@ -132,4 +133,30 @@ func (h *house) completeRestore(ctx context.Context) error {
 	h.log.Warn("the records were restored from a backup; what was recorded later is lost", "backup", done.File, "of", done.TakenAt,
 		"audit rows", done.AuditRows, "sessions ended", done.Sessions, "read", "mes restore lost --data "+h.folder.dir)
 	return os.Remove(h.folder.path(backup.Marker))
+}
+
+// AcceptERP is the command that ends parked messages on a person's word.
+type AcceptERP struct {
+	Keys   []string `arg:"" help:"Keys of the messages, as the ERP screen shows them."`
+	Reason string   `required:"" help:"What was compared, and by whom; it stands in the audit trail."`
+	Records
+}
+
+// Run ends them, each in a transaction of its own.
+func (a AcceptERP) Run(ctx context.Context) error {
+	s, _, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if _, err := s.Restores.Last(ctx); err != nil {
+		return fmt.Errorf("these records were never restored from a backup; send the message again instead: %w", err)
+	}
+	for _, key := range a.Keys {
+		if err := s.Outbox.Accept(ctx, key, commandLine(), a.Reason); err != nil {
+			return err
+		}
+		fmt.Println(key, "is ended.")
+	}
+	return nil
 }
