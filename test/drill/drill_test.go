@@ -69,9 +69,12 @@ func (d *drill) readRecord(t *testing.T) []byte {
 // backUp takes the backup while a machine has been sent a start and has not answered.
 func (d *drill) backUp(t *testing.T) {
 	d.order(t, units, "INV-200", 6)
-	d.order(t, kits, "HK-20", 150)
+	d.order(t, kits, "HK-20", 300)
 	d.first = d.work(t, "first", 3*time.Minute, units, kits)
 	d.eventually(t, "steps", 12, `SELECT count(*) FROM step_record s JOIN lot l ON l.id = s.lot WHERE l.work_order IN ($1, $2)`, units, kits)
+	plant.OK(t, d.p.Sim.Break(t.Context(), plant.Fault{Target: "ERP", Kind: "fail", Value: 1e6}))
+	d.eventually(t, "messages that wait for the ERP", 1, `SELECT count(*) FROM outbox WHERE destination = 'erp' AND state = 'pending' AND attempts > 0`)
+	plant.OK(t, d.rec.Pool.QueryRow(t.Context(), `SELECT array_agg(key) FROM outbox WHERE destination = 'erp' AND state = 'pending'`).Scan(&d.waiting))
 	plant.OK(t, d.p.Sim.Break(t.Context(), plant.Fault{Target: machine, Kind: "silence"}))
 	silent := d.text(t, `SELECT now()::text`)
 	d.eventually(t, "a start on its way to "+machine, 1, `SELECT count(*) FROM lot WHERE wait_kind = 'machine' AND wait_on = $1 AND wait_since > $2::timestamptz`, machine, silent)
@@ -106,7 +109,7 @@ func (d *drill) sum(t *testing.T) string {
 // goOn lets the plant work on after the backup: the silent machine answers and runs, and an order that nobody will
 // remember gets its serials.
 func (d *drill) goOn(t *testing.T) {
-	plant.OK(t, d.p.Sim.Mend(t.Context(), machine))
+	plant.OK(t, d.p.Sim.Mend(t.Context(), ""))
 	d.order(t, lost, "INV-200", 2)
 	s := d.work(t, "lost", time.Minute, lost)
 	d.eventually(t, "steps of the order that will be lost", 6, `SELECT count(*) FROM step_record s JOIN lot l ON l.id = s.lot WHERE l.work_order = $1`, lost)
@@ -117,6 +120,7 @@ func (d *drill) goOn(t *testing.T) {
 		return ""
 	})
 	d.eventually(t, "messages that the ERP has of the order that will be lost", 1, `SELECT count(*) FROM outbox WHERE destination = 'erp' AND subject = $1 AND state = 'delivered'`, lost)
+	d.eventually(t, "messages that waited at the backup", int64(len(d.waiting)), `SELECT count(*) FROM outbox WHERE key = ANY ($1) AND state = 'delivered'`, d.waiting)
 	s.home()
 	rows, err := d.rec.Pool.Query(t.Context(), `SELECT id FROM lot WHERE work_order = $1`, lost)
 	plant.OK(t, err)
@@ -232,7 +236,7 @@ func (d *drill) complete(t *testing.T) {
 	began := time.Now()
 	d.work(t, "second", 2*time.Minute, units, kits).done(t)
 	t.Logf("both orders are complete %s after the new shift began", time.Since(began).Round(time.Millisecond))
-	for order, want := range map[string]int64{units: 6, kits: 150} {
+	for order, want := range map[string]int64{units: 6, kits: 300} {
 		for _, fault := range d.rec.Faults(t.Context(), order) {
 			t.Error(fault)
 		}
@@ -272,9 +276,27 @@ func (d *drill) noSerialTwice(t *testing.T) {
 	t.Logf("the next serials are %s", d.text(t, `SELECT string_agg(id, ' ' ORDER BY id) FROM lot WHERE work_order = 'D-NEW'`))
 }
 
+// sentAgain sees that what waited at the backup and was sent in the lost time comes again under its old key with the same
+// content, which the ERP recognises.
+func (d *drill) sentAgain(t *testing.T) {
+	inbox, err := d.p.Sim.Inbox(t.Context())
+	plant.OK(t, err)
+	again := map[string]int{}
+	for _, m := range inbox {
+		again[m.Key] = m.Duplicates
+	}
+	for _, key := range d.waiting {
+		if again[key] < 1 || d.text(t, `SELECT state FROM outbox WHERE destination = 'erp' AND key = $1`, key) != "delivered" {
+			t.Errorf("%s came %d times more after the restore", key, again[key])
+		}
+	}
+	t.Logf("%d messages came again under their keys: %v", len(d.waiting), d.waiting)
+}
+
 // delivered sees that the ERP has every confirmation under its key, and that those which it holds from the lost time are
 // parked for a person, who ends them.
 func (d *drill) delivered(t *testing.T) {
+	defer d.sentAgain(t)
 	for _, order := range []string{units, kits} {
 		plant.Eventually(t, time.Minute, func() string {
 			n, err := d.rec.Count(t.Context(), `SELECT count(*) FROM outbox WHERE destination = 'erp' AND subject = $1 AND state = 'pending'`, order)

@@ -42,6 +42,8 @@ type drill struct {
 	pulses plant.SimState
 	at     time.Time // of the restore
 	first  *shift
+	// waiting are the keys of messages that the ERP had not taken at the backup.
+	waiting []string
 	// planner is a session of before the loss.
 	planner *plant.Client
 }
