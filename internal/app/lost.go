@@ -172,7 +172,9 @@ func tellLost(out io.Writer, r mes.Restored, open []mes.OpenLot, w outside, lots
 		return err
 	}
 	fmt.Fprintf(out, "\nCompared with %d messages of %s and %d lot numbers.\n", len(w.keys), dash(w.from), len(w.lots))
-	listed(out, "Messages that the ERP has and the records do not know", keys)
+	if err := listed(out, "Messages that the ERP has and the records do not know", keys); err != nil {
+		return err
+	}
 	return listed(out, "Lots that exist outside and not in the records", lots)
 }
 
