@@ -23,6 +23,7 @@ import (
 // Restore groups the commands about restoring.
 type Restore struct {
 	Unpack UnpackBackup `cmd:"" default:"withargs" help:"Restore a backup into an empty data folder; starts nothing."`
+	Adopt  AdoptOutside `cmd:"" help:"Take up records that a database administrator restored in an outside PostgreSQL, before any role is started."`
 	Accept AcceptERP    `cmd:"" help:"End parked messages to the ERP because it holds those of the lost time under the same keys."`
 	Lost   TellLost     `cmd:"" help:"Tell what lies between a restored backup and the loss, compared with what the world remembers."`
 }
@@ -159,4 +160,34 @@ func (a AcceptERP) Run(ctx context.Context) error {
 		fmt.Println(key, "is ended.")
 	}
 	return nil
+}
+
+// AdoptOutside is the command that does for an outside database what the first mes up does for a restored folder.
+type AdoptOutside struct {
+	TakenAt time.Time `required:"" format:"2006-01-02T15:04:05Z07:00" help:"Moment that the records went back to, such as 2026-11-26T20:15:00Z."`
+	LotJump int64     `default:"10000" help:"Numbers of each product that are left out."`
+}
+
+// Run takes the records up, once for each moment.
+func (a AdoptOutside) Run(ctx context.Context) error {
+	c, err := config.Load()
+	if err != nil {
+		return err
+	}
+	if c.DatabaseURL == "" {
+		return errors.New("MES_DATABASE_URL must name the restored database. Nothing was changed. A folder that mes restore made is taken up by mes up itself")
+	}
+	s, err := store.Open(ctx, c.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	moment := a.TakenAt.UTC().Format(time.RFC3339)
+	done, err := s.Restores.Complete(ctx, mes.Restore{ID: "outside/" + moment, File: "outside PostgreSQL, " + moment, TakenAt: a.TakenAt.UTC(), RestoredAt: time.Now().UTC(),
+		By: systemAccount(), LotJump: a.LotJump})
+	if err != nil {
+		return faultsOf(err)
+	}
+	_, err = fmt.Printf("The records of %s are taken up: %d devices and %d products go on with a gap, %d sessions ended.\n", moment, len(done.Devices), len(done.Lots), done.Sessions)
+	return err
 }
