@@ -37,6 +37,7 @@ func TestRestoreDrill(t *testing.T) {
 		{"DamagedArchivesAreRefused", d.damaged}, {"Restore", d.restore}, {"NoMachineIsStartedForAnOldNumber", d.machinesWait},
 		{"OldRecordsOpen", d.oldRecordsOpen}, {"ANewShiftCompletesTheOrders", d.complete}, {"TheERPHasEverything", d.delivered},
 		{"WhatIsLostIsNamed", d.lostIsNamed}, {"TheAuditTrailHolds", d.audited},
+		{"StoppedAndWithoutKeysAndKilledMeanwhile", d.again},
 	} {
 		if !t.Run(part.name, part.run) {
 			return
@@ -364,4 +365,33 @@ func (d *drill) audited(t *testing.T) {
 			t.Errorf("%d %s", n, what)
 		}
 	}
+}
+
+// again backs the stopped plant up, restores it without its keys, and kills the first starts at different moments: the
+// restore is taken up once all the same.
+func (d *drill) again(t *testing.T) {
+	plant.OK(t, d.p.Down())
+	d.rec.Close()
+	file := filepath.Join(d.p.Dir, "stopped.tar.zst")
+	if out := d.must(t, "", "backup", "--data", d.p.DataDir(), "--to", file); !strings.Contains(out, "does not run") {
+		t.Errorf("the backup of a stopped plant says %s", out)
+	}
+	plant.OK(t, os.RemoveAll(d.p.DataDir()))
+	d.must(t, "", "restore", file, "--data", d.p.DataDir(), "--lot-jump", "50")
+	for _, after := range []time.Duration{150, 400, 700, 1000} {
+		plant.OK(t, d.p.Launch())
+		<-time.After(after * time.Millisecond)
+		d.p.Kill()
+	}
+	plant.OK(t, d.p.Up(t.Context()))
+	d.reopen(t)
+	if n := d.count(t, `SELECT count(*) FROM audit WHERE action = 'restored' AND subject = 'stopped.tar.zst'`); n != 1 {
+		t.Errorf("the restore was taken up %d times", n)
+	}
+	if n := d.count(t, `SELECT (after->'lots'->'INV-200'->>'to')::bigint - (SELECT last FROM lot_number WHERE product = 'INV-200') FROM audit WHERE action = 'restored' AND subject = 'stopped.tar.zst'`); n != 0 {
+		t.Errorf("the next serial is %d away from the end of the gap", n)
+	}
+	out, err := d.p.Output(t.Context(), "audit", "verify")
+	plant.OK(t, err)
+	t.Log(strings.TrimSpace(out))
 }
