@@ -378,9 +378,9 @@ func (d *drill) again(t *testing.T) {
 	}
 	plant.OK(t, os.RemoveAll(d.p.DataDir()))
 	d.must(t, "", "restore", file, "--data", d.p.DataDir(), "--lot-jump", "50")
-	for _, after := range []time.Duration{150, 400, 700, 1000} {
+	for _, ms := range []int{150, 400, 700, 1000} {
 		plant.OK(t, d.p.Launch())
-		<-time.After(after * time.Millisecond)
+		<-time.After(time.Duration(ms) * time.Millisecond)
 		d.p.Kill()
 	}
 	plant.OK(t, d.p.Up(t.Context()))
