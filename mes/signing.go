@@ -144,5 +144,9 @@ func (p Progress) Unsigned(lot, reason string, now time.Time) (Progress, error) 
 	if p.Wait.Kind != WaitSigned {
 		return p, Refuse(CodeConflict, fmt.Sprintf("%s waits for no signature.", lot), "Nothing was changed.", "Look at it again.")
 	}
-	return p.toReview("", reason, now), nil
+	return p.toReview(OnSignature, reason, now), nil
 }
+
+// OnSignature is what a lot in review waited for when somebody refused to sign its step. The step's record stands: quality's
+// "pass" asks for the signatures again, and does not have the work done, or material taken, twice.
+const OnSignature = "signature"

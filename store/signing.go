@@ -127,7 +127,7 @@ func (w *work) endRequest(ctx context.Context, site, id string, state mes.Reques
 	if err := w.later.EndSignatureRequest(ctx, sqlcgen.EndSignatureRequestParams{ID: id, State: string(state), At: &at, Reason: reason}); err != nil {
 		return err
 	}
-	if err := w.settle(ctx, site, "signature_request", id, string(state), mes.AlertSignatureDue, mes.AlertSignatureOverdue); err != nil {
+	if err := w.settle(ctx, site, mes.NounSignatureRequest, id, string(state), mes.AlertSignatureDue, mes.AlertSignatureOverdue); err != nil {
 		return err
 	}
 	return w.send(ctx, mes.ToWorkflow, mes.MessageSignatureEnded, id+"/"+string(state), signingSubject(site, id), mes.SignatureAsked{Site: site, Request: id})
@@ -146,7 +146,7 @@ func (s *Signatures) Sign(ctx context.Context, key, site, id string, in mes.Sign
 			return err
 		}
 		if len(r.Signatures) < len(r.Needs) {
-			return nil
+			return w.given(ctx, *r)
 		}
 		r.State, r.EndedAt = mes.RequestSigned, &now
 		if err := w.endRequest(ctx, site, r.ID, r.State, now, ""); err != nil {
