@@ -101,6 +101,7 @@ type SignatureRule struct {
 
 // StandardRules are what a site has until it decides otherwise. Nobody approves what they asked for themselves.
 var StandardRules = []SignatureRule{
+	{Noun: SignedStep, RemindS: 15 * 60, Needs: []SignatureNeed{}}, // what a step asks for stands in its routing
 	{Noun: SignedReview, RemindS: 4 * 3600, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
 	{Noun: SignedHoldRelease, RemindS: 4 * 3600, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
 	{Noun: SignedDocument, RemindS: 2 * 86400, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},

@@ -85,16 +85,13 @@ func (w *work) byRule(ctx context.Context, r *mes.SignatureRequest) error {
 	return nil
 }
 
-// stepReminder is after how long a step that waits for its signature reminds, where the site has no rule.
-const stepReminder = 15 * 60
-
 // ruleOf is the site's rule for a kind of record, or the built-in one.
 func ruleOf(ctx context.Context, q *sqlcgen.Queries, site string, noun mes.SignedNoun) (mes.SignatureRule, error) {
 	row, err := q.RuleForSignatures(ctx, sqlcgen.RuleForSignaturesParams{Site: site, Noun: string(noun)})
 	if errors.Is(err, pgx.ErrNoRows) {
 		rule, ok := mes.StandardRule(noun)
 		if !ok {
-			rule = mes.SignatureRule{Noun: noun, RemindS: stepReminder}
+			return rule, fmt.Errorf("no rule says who signs %s", noun)
 		}
 		return rule, nil
 	}
