@@ -78,9 +78,7 @@ func (w *work) moveLotBy(ctx context.Context, m ledgerMove) error {
 		return err
 	}
 	r := &recording{work: w, e: mes.Entry{Key: m.key, Site: m.site, Lot: m.lot, Kind: m.kind, Actor: m.by, At: now, Reason: m.reason}}
-	b := &pgx.Batch{}
-	r.look(b)
-	if err := w.tx.SendBatch(ctx, b).Close(); err != nil {
+	if err := r.lookNow(ctx); err != nil {
 		return err
 	}
 	if first, err := r.open(); err != nil || first != nil {
@@ -94,6 +92,9 @@ func (w *work) moveLotBy(ctx context.Context, m ledgerMove) error {
 	if r.e.After, r.e.Step, err = m.rule(at, routing, now); err != nil {
 		return err
 	}
+	if err := r.lookNow(ctx); err != nil { // again, since only now the entry names its devices
+		return err
+	}
 	r.after = r.e.After
 	if err := r.check(ctx); err != nil {
 		return err
@@ -102,6 +103,13 @@ func (w *work) moveLotBy(ctx context.Context, m ledgerMove) error {
 		return err
 	}
 	return w.send(ctx, mes.ToWorkflow, mes.MessageLotBehind, m.key, "lot/"+m.site+"/"+m.lot, mes.LotMoved{Site: m.site, Lot: m.lot, Version: r.after.Version, Reason: string(m.kind)})
+}
+
+// lookNow is look in a transaction that already runs.
+func (r *recording) lookNow(ctx context.Context) error {
+	b := &pgx.Batch{}
+	r.look(b)
+	return r.tx.SendBatch(ctx, b).Close()
 }
 
 // standing reads a locked lot's frozen routing and where it stands in it.

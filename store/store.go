@@ -26,6 +26,9 @@ type Store struct {
 	Archive    *Archive    // mes.Archive
 	Alerts     *Alerts     // mes.Alerts
 	Signatures *Signatures // mes.Signatures
+	Terminals  *Terminals  // mes.Terminals
+	Shifts     *Shifts     // mes.Shifts
+	Devices    *Devices    // mes.Devices
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -52,6 +55,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d}, Signatures: &Signatures{d},
+		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d},
 		pool: pool, bell: d.bell,
 	}
 }

@@ -81,6 +81,16 @@ const health = createRoute({ getParentRoute: () => shell, path: '/health' }).laz
   import('../health/route').then((m) => m.health),
 )
 
+const terminals = createRoute({
+  getParentRoute: () => shell,
+  path: '/terminals',
+  validateSearch: readListSearch,
+}).lazy(() => import('../terminals/route').then((m) => m.terminals))
+
+const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).lazy(() =>
+  import('../shifts/route').then((m) => m.shifts),
+)
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -93,7 +103,7 @@ const tree = root.addChildren([
   home,
   login,
   terminal,
-  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health]),
+  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health, terminals, shifts]),
 ])
 
 export const router = createRouter({

@@ -126,6 +126,10 @@ export const vocabulary = {
     down: word('status.health.down', IconDown, 'crit'),
     unknown: word('status.health.unknown', IconUnknown, 'unknown'),
   },
+  terminal: {
+    in_use: word('status.terminal.in_use', IconCircleCheck),
+    revoked: word('status.terminal.revoked', IconCircleX),
+  },
   device: {
     connected: word('status.device.connected', IconCircleCheck),
     connecting: word('status.device.connecting', IconRotateClockwise, 'warn'),
