@@ -21,6 +21,7 @@ type Deps struct {
 	Sessions  mes.Sessions
 	Answers   mes.Answers
 	Audits    mes.Audits
+	Proof     mes.AuditProof
 	Plant     mes.Plant
 	Orders    mes.Orders
 	Lots      mes.Lots

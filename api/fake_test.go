@@ -175,3 +175,19 @@ func (f *fakeAudits) actions(action string) []mes.AuditRow {
 	defer f.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(f.rows), func(r mes.AuditRow) bool { return r.Action != action })
 }
+
+type fakeProof struct{}
+
+func (fakeProof) State(context.Context) (mes.ProofState, error) {
+	return mes.ProofState{Rows: 12, Checkpoints: 1, Newer: 2}, nil
+}
+
+func (p fakeProof) Start(ctx context.Context, _ mes.Actor, whole bool) (mes.ProofState, error) {
+	s, err := p.State(ctx)
+	s.Running = &mes.ProofProgress{Whole: whole, Total: s.Rows}
+	return s, err
+}
+
+func (fakeProof) Verify(context.Context) (mes.AuditVerdict, error) {
+	return mes.AuditVerdict{OK: true, Rows: 12, Keys: []string{}}, nil
+}
