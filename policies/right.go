@@ -43,6 +43,7 @@ const (
 	OutboxResend  Right = "outbox.resend"
 	InboxRead     Right = "inbox.read"    // the demonstration ERP's inbox
 	AuditRead     Right = "audit.inspect" // named so that no *.read allows it
+	AuditReview   Right = "audit.review"  // review a period of the trail
 	HealthRead    Right = "health.read"
 	MetricsRead   Right = "metrics.read"
 	EdgeConfigure Right = "edge.configure" // read device configuration, secrets of the plant network included
@@ -56,5 +57,5 @@ var Rights = []Right{
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
 	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
-	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
 }

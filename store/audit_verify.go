@@ -50,7 +50,8 @@ func (v *verification) run(ctx context.Context) (err error) {
 	if v.v.At, err = v.Now(ctx); err != nil {
 		return err
 	}
-	v.pin()
+	v.v.Head, v.v.Rows = pin(v.heads)
+	v.v.Strands, v.v.Newer, v.v.Keys = len(v.heads), v.v.Rows, []string{}
 	for _, part := range []func(context.Context) error{v.begin, v.rows, v.checkpoints, v.pinned} {
 		if err := part(ctx); err != nil {
 			return err
@@ -63,19 +64,18 @@ func (v *verification) run(ctx context.Context) (err error) {
 	return nil
 }
 
-// pin counts the rows and hashes the heads.
-func (v *verification) pin() {
+// pin hashes the heads and counts the rows.
+func pin(heads []sqlcgen.AuditHeadsRow) (head string, rows int64) {
 	h := sha256.New()
-	for _, head := range v.heads {
+	for _, head := range heads {
 		b, err := hex.DecodeString(head.Hash)
 		if err != nil {
 			b = []byte(head.Hash)
 		}
 		h.Write(b)
-		v.v.Rows += head.N
+		rows += head.N
 	}
-	v.v.Strands, v.v.Head, v.v.Newer = len(v.heads), hex.EncodeToString(h.Sum(nil)), v.v.Rows
-	v.v.Keys = []string{}
+	return hex.EncodeToString(h.Sum(nil)), rows
 }
 
 // begin finds the checkpoint to check from.

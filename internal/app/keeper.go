@@ -22,7 +22,7 @@ func proverOf(s *store.Store, k witness.Keys, l witness.Log) *witness.Prover {
 
 // keeperOf keeps the audit trail's checkpoints with the given key and file.
 func keeperOf(s *store.Store, c config.Config, k witness.Keys, l witness.Log, log *slog.Logger) *witness.Keeper {
-	return &witness.Keeper{Audits: s.Audits, Alerts: s.Alerts, Sites: s.Plant, Keys: k, Log: l, Every: c.AuditCheckpoint, Review: c.AuditReview,
+	return &witness.Keeper{Audits: s.Audits, Alerts: s.Alerts, Sites: s.Plant, Reviews: s.Reviews, Keys: k, Log: l, Every: c.AuditCheckpoint, Review: c.AuditReview,
 		Logger: log, Prover: proverOf(s, k, l)}
 }
 

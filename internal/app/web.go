@@ -97,7 +97,7 @@ func (h *house) apiDeps() api.Deps {
 	d.Limits.Idle = h.config.SessionIdle
 	d.Engine = h.engineScreens()
 	d.Probes = append(h.probes(), auditProbe(h.store))
-	d.Proof = h.keeper.Prover
+	d.Proof, d.ReviewEvery = h.keeper.Prover, h.config.AuditReview
 	if h.demo != nil {
 		d.InboxURL = or(d.InboxURL, h.demo.sim.ERP.Messages)
 	}
