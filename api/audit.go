@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/steelthread/steelthread/mes"
@@ -22,7 +21,7 @@ func (s *Server) auditRoutes() {
 		func(ctx context.Context, _ *struct{}) (*one[mes.ProofState], error) {
 			return answer(s.Proof.State(ctx))
 		})
-	handle(s, route{Method: "POST", Path: "/audit/verifications", ID: "verifyAudit", Group: "audit", Right: policies.AuditRead, Status: http.StatusAccepted,
+	handle(s, route{Method: "POST", Path: "/audit/verifications", ID: "verifyAudit", Group: "audit", Right: policies.AuditRead,
 		Short: "Check the audit trail: all of it, or what came since the last check",
 		Long:  "It goes on behind the answer; GET /audit/proof tells how far it is and what came of it. It changes nothing but the list of verifications."}, s.verifyAudit)
 }

@@ -3,6 +3,7 @@ import {
   IconArrowsExchange,
   IconBinaryTree2,
   IconDeviceDesktop,
+  IconListCheck,
   IconListDetails,
   IconPackage,
   IconTruckDelivery,
@@ -47,6 +48,7 @@ const groups: RailGroup[] = [
   {
     title: 'app.rail.administration',
     items: [
+      { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
       { to: '/temporal/', label: 'app.rail.temporal', icon: IconBinaryTree2, right: 'engine.use', external: true },
     ],
   },
