@@ -25,6 +25,7 @@ type Server struct {
 	sessions  *scs.SessionManager
 	ids       *identities
 	strangers strangers
+	forgers   strangers // addresses that sent tokens or sessions which are none
 	plants    *plants
 	keys      *keyLocks
 	meters    *meters
@@ -52,7 +53,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.echo.HTTPErrorHandler = s.unrouted
-	s.echo.Use(s.observe, s.protect, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
+	s.echo.Use(s.observe, s.protect, s.plainAddress, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
 	s.huma = humaecho.New(s.echo, humaConfig(d.Version))
 	s.huma.UseMiddleware(negotiateTable)
 	s.register()

@@ -32,7 +32,13 @@ func (i Import) Run(ctx context.Context) error {
 		}
 		maps.Copy(values, v)
 	}
-	d, err := plant.Load(os.DirFS(i.Dir), plant.Options{Values: values, Now: time.Now(), ApprovedBy: i.Account})
+	// A root, since a plain folder would follow a link out of it: a picture could be any file of this machine.
+	root, err := os.OpenRoot(i.Dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	d, err := plant.Load(root.FS(), plant.Options{Values: values, Now: time.Now(), ApprovedBy: i.Account})
 	if err != nil {
 		return faultLines(err)
 	}
