@@ -55,34 +55,60 @@ func unfitAddress(r rune) error {
 	return mes.Refuse(codeMalformed, fmt.Sprintf("The address holds the character %U, which is not taken.", r), "Nothing was stored.", "Leave it out.")
 }
 
-// readJSON reads a request's document strictly: plain text only, and no field twice, since two readers of a doubled
-// field may see two values.
+// maxDepth is how deep a request's document may be; ours are four deep.
+const maxDepth = 32
+
+// readJSON reads a request's document strictly: plain text only, not deep, and no field twice, since two readers of a
+// doubled field may see two values.
 func readJSON(data []byte, v any) error {
 	if !utf8.Valid(data) {
 		return errors.New("the text is not whole UTF-8")
 	}
-	if err := strict(json.NewDecoder(bytes.NewReader(data)), ""); err != nil && !errors.Is(err, io.EOF) {
+	err := strict(json.NewDecoder(bytes.NewReader(data)), 0)
+	var bad *unfitValue
+	switch {
+	case errors.As(err, &bad):
+		return fmt.Errorf("body%s %s", bad.at, bad.why)
+	case err != nil && !errors.Is(err, io.EOF):
 		return err
 	}
 	return json.Unmarshal(data, v)
 }
 
+// unfitValue says which value is refused. Its place is put together on the way back, so that a deep document costs no more
+// than its length.
+type unfitValue struct{ at, why string }
+
+func (u *unfitValue) Error() string { return u.why }
+
+// in puts a step in front of the place of a refused value.
+func in(step string, err error) error {
+	var bad *unfitValue
+	if errors.As(err, &bad) {
+		bad.at = step + bad.at
+	}
+	return err
+}
+
 // strict walks one value of the document.
-func strict(d *json.Decoder, at string) error {
+func strict(d *json.Decoder, depth int) error {
+	if depth > maxDepth {
+		return &unfitValue{why: "is too deep"}
+	}
 	t, err := d.Token()
 	if err != nil {
 		return err
 	}
 	switch x := t.(type) {
 	case string:
-		return plain(x, at)
+		return plain(x)
 	case json.Delim:
 		if x == '{' {
-			return strictObject(d, at)
+			return strictObject(d, depth)
 		}
 		for i := 0; d.More(); i++ {
-			if err := strict(d, fmt.Sprintf("%s[%d]", at, i)); err != nil {
-				return err
+			if err := strict(d, depth+1); err != nil {
+				return in(fmt.Sprintf("[%d]", i), err)
 			}
 		}
 		_, err = d.Token()
@@ -90,7 +116,7 @@ func strict(d *json.Decoder, at string) error {
 	return err
 }
 
-func strictObject(d *json.Decoder, at string) error {
+func strictObject(d *json.Decoder, depth int) error {
 	seen := map[string]bool{}
 	for d.More() {
 		t, err := d.Token()
@@ -98,24 +124,24 @@ func strictObject(d *json.Decoder, at string) error {
 			return err
 		}
 		name, _ := t.(string)
-		if err := plain(name, at); err != nil {
+		if err := plain(name); err != nil {
 			return err
 		}
-		if name = at + "." + name; seen[name] {
-			return fmt.Errorf("body%s is given twice", name)
+		if seen[name] {
+			return &unfitValue{"." + name, "is given twice"}
 		}
 		seen[name] = true
-		if err := strict(d, name); err != nil {
-			return err
+		if err := strict(d, depth+1); err != nil {
+			return in("."+name, err)
 		}
 	}
 	_, err := d.Token()
 	return err
 }
 
-func plain(text, at string) error {
+func plain(text string) error {
 	if r, bad := unfit(text); bad {
-		return fmt.Errorf("body%s holds the character %U, which is not taken", at, r)
+		return &unfitValue{why: fmt.Sprintf("holds the character %U, which is not taken", r)}
 	}
 	return nil
 }

@@ -50,6 +50,8 @@ type Keeper struct {
 	Logger *slog.Logger
 	// Prover checks the trail; it is the same one that people ask.
 	Prover *Prover
+
+	compared time.Time // when the file was last compared with the database
 }
 
 // Prepare makes the key at the first start, and finishes a handover that was cut off.
@@ -91,11 +93,13 @@ func (k *Keeper) once(ctx context.Context, now bool) {
 	k.daily(ctx)
 }
 
-// checkpoint makes one when it is due, and brings the file up to date.
+// checkpoint makes one when it is due. Where nothing was added, the file is compared all the same, so that an end which
+// is cut off while nobody works is noticed too.
 func (k *Keeper) checkpoint(ctx context.Context, now bool) {
 	newest, err := k.Audits.NewestCheckpoint(ctx)
-	if err == nil && (now || k.due(ctx, newest)) {
-		newest, err = k.Checkpoint(ctx)
+	if err == nil && (now || k.due(ctx, newest) || time.Since(k.compared) >= k.Every) {
+		k.compared = time.Now()
+		_, err = k.Checkpoint(ctx)
 	}
 	if err != nil && ctx.Err() == nil {
 		k.failed(ctx, err)
