@@ -53,7 +53,7 @@ func (f *fakeAccounts) ByToken(ctx context.Context, hash string) (mes.Account, e
 	return f.Get(ctx, id)
 }
 
-func (f *fakeAccounts) LoginFailed(_ context.Context, id string) (mes.Account, error) {
+func (f *fakeAccounts) LoginFailed(_ context.Context, id, _ string) (mes.Account, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	a := f.byID[id]

@@ -41,7 +41,9 @@ func requestOf(ctx context.Context) *request {
 }
 
 // actor is the account with its station, as commands carry it.
-func (r *request) actor() mes.Actor { return mes.Actor{ID: r.who.ID, Station: r.station} }
+func (r *request) actor() mes.Actor {
+	return mes.Actor{ID: r.who.ID, Station: r.station, Source: r.source}
+}
 
 // scopedKey is the command's key within its account, as the ledger keeps it: two people may use the same key.
 func (r *request) scopedKey() string { return r.who.ID + "/" + r.key }

@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store"
 	"github.com/steelthread/steelthread/store/storetest"
@@ -105,13 +103,13 @@ func (f *trail) found(words ...string) mes.AuditVerdict {
 	return v
 }
 
-// longest is the strand with the most rows, and how many.
-func (f *trail) longest() (strand, n int) {
-	f.t.Helper()
-	c, err := pgx.Connect(f.t.Context(), f.db.Owner)
-	f.must(err)
-	defer c.Close(context.Background())
-	f.must(c.QueryRow(f.t.Context(), "SELECT strand, n FROM mes.audit_head ORDER BY n DESC LIMIT 1").Scan(&strand, &n))
+// longestStrand is the strand with the most rows, and how many.
+func longestStrand(c mes.Checkpoint) (strand int, n int64) {
+	for i, h := range c.Heads {
+		if h.N > n {
+			strand, n = i, h.N
+		}
+	}
 	return strand, n
 }
 
@@ -145,8 +143,7 @@ func TestAChangedRowIsFound(t *testing.T) {
 
 func TestARemovedRowIsFound(t *testing.T) {
 	f := newTrail(t)
-	f.work(60)
-	strand, n := f.longest()
+	strand, n := longestStrand(f.work(60))
 	f.owner(fmt.Sprintf("DELETE FROM audit WHERE strand = %d AND n = %d", strand, n-1))
 	f.found("a row before it in its strand is missing")
 }
@@ -226,8 +223,7 @@ func TestAForgedCheckpointIsFound(t *testing.T) {
 // TestARewrittenStrandIsFound changes a row and hashes the strand anew from there, head included, as the owner can.
 func TestARewrittenStrandIsFound(t *testing.T) {
 	f := newTrail(t)
-	f.work(60)
-	strand, n := f.longest()
+	strand, n := longestStrand(f.work(60))
 	if n < 3 {
 		t.Fatalf("the longest strand has %d rows", n)
 	}
