@@ -7,14 +7,15 @@ type EventKind string
 
 // The kinds of event.
 const (
-	EventOrder    EventKind = "order"
-	EventLot      EventKind = "lot"
-	EventStation  EventKind = "station"
-	EventDevice   EventKind = "device"
-	EventOutbox   EventKind = "outbox"
-	EventMaterial EventKind = "material"
-	EventVision   EventKind = "vision"
-	EventAlert    EventKind = "alert"
+	EventOrder     EventKind = "order"
+	EventLot       EventKind = "lot"
+	EventStation   EventKind = "station"
+	EventDevice    EventKind = "device"
+	EventOutbox    EventKind = "outbox"
+	EventMaterial  EventKind = "material"
+	EventVision    EventKind = "vision"
+	EventAlert     EventKind = "alert"
+	EventSignature EventKind = "signature"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )
