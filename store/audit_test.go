@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -52,9 +53,11 @@ func connect(t testing.TB, url string) *pgx.Conn {
 func TestTheApplicationCannotChangeARecord(t *testing.T) {
 	t.Parallel()
 	f := worked(t)
+	_, err := f.Reviews.Create(f.ctx, f.key(), site, planner, mes.AuditScope{From: now().Add(-time.Hour), To: now()}, "Nothing unusual.")
+	f.must(err)
 	app := connect(t, f.db.App)
 	owner := connect(t, f.db.Owner)
-	for _, table := range []string{"step_record", "step_value", "consumption", "vision_result", "lot_event", "entry_key", "command_answer", "run_archive", "blob", "audit", "audit_checkpoint", "audit_verification"} {
+	for _, table := range []string{"step_record", "step_value", "consumption", "vision_result", "lot_event", "entry_key", "command_answer", "run_archive", "blob", "audit", "audit_checkpoint", "audit_verification", "audit_review"} {
 		var rows int
 		f.must(owner.QueryRow(f.ctx, "SELECT count(*) FROM "+table).Scan(&rows))
 		if rows == 0 {

@@ -75,6 +75,9 @@ func (a *AuditReviews) Create(ctx context.Context, key, site string, by mes.Acto
 		if err := w.addReview(ctx, r); err != nil {
 			return err
 		}
+		if _, err := w.ask(ctx, askOf(r)); err != nil {
+			return err
+		}
 		if err := w.remember(ctx, key, id, id); err != nil {
 			return err
 		}
@@ -111,8 +114,34 @@ func (w *work) addReview(ctx context.Context, r mes.AuditReview) error {
 	return w.later.AddReview(ctx, sqlcgen.AddReviewParams{ID: r.ID, Site: r.Site, PeriodFrom: r.From, PeriodTo: r.To, Content: content, Author: r.Author, CreatedAt: r.CreatedAt})
 }
 
+// askOf asks for the review's signature. Its author may sign it: it says that they looked.
+func askOf(r mes.AuditReview) mes.SignatureRequest {
+	return mes.SignatureRequest{Site: r.Site, Record: mes.SignedRecord{Noun: mes.SignedAuditReview, ID: r.ID}, RequestedBy: r.Author,
+		Title: fmt.Sprintf("Review %s of the audit trail, %s to %s", r.ID, r.From.Format(time.DateOnly), r.To.Format(time.DateOnly)), Reason: r.Findings}
+}
+
+// auditReviewToSign reads a review as it was written.
+func auditReviewToSign(ctx context.Context, q *sqlcgen.Queries, site, id string) (any, error) {
+	text, err := q.ReviewToSign(ctx, sqlcgen.ReviewToSignParams{Site: site, ID: id})
+	if err != nil {
+		return nil, missing(err, "Review", id)
+	}
+	var v any
+	err = json.Unmarshal(text, &v) // first, since the value is returned as it is then
+	return v, err
+}
+
+// auditReviewSigned ends the reminder of the review that was due.
+func auditReviewSigned(ctx context.Context, w *work, r mes.SignatureRequest) error {
+	return w.settle(ctx, r.Site, "audit", "review", "signed as "+r.Record.ID, mes.AlertReviewDue)
+}
+
 // reviewColumns are those of a view, in the order of reviewFields.
-const reviewColumns = "r.content, 'open', NULL::timestamptz"
+const reviewColumns = "r.content, coalesce(s.state, 'open'), CASE WHEN s.state = 'signed' THEN s.ended_at END"
+
+// reviewTable is reviews with the newest question for their signature.
+const reviewTable = `audit_review r LEFT JOIN LATERAL (SELECT q.state, q.ended_at FROM signature_request q
+	WHERE q.site = r.site AND q.noun = 'audit_review' AND q.record = r.id ORDER BY q.requested_at DESC LIMIT 1) s ON true`
 
 func reviewFields(v *mes.AuditReviewView) []any {
 	return []any{&v.AuditReview, &v.State, &v.SignedAt}
@@ -121,26 +150,25 @@ func reviewFields(v *mes.AuditReviewView) []any {
 // Get reads one review.
 func (a *AuditReviews) Get(ctx context.Context, site, id string) (mes.AuditReviewView, error) {
 	var v mes.AuditReviewView
-	err := a.pool.QueryRow(ctx, "SELECT "+reviewColumns+" FROM audit_review r WHERE r.site = $1 AND r.id = $2", site, id).Scan(reviewFields(&v)...)
+	err := a.pool.QueryRow(ctx, "SELECT "+reviewColumns+" FROM "+reviewTable+" WHERE r.site = $1 AND r.id = $2", site, id).Scan(reviewFields(&v)...)
 	return v, missing(err, "Review", id)
 }
 
 // List reads a page of reviews, newest first.
 func (a *AuditReviews) List(ctx context.Context, f mes.AuditReviewFilter) (mes.Page[mes.AuditReviewView], error) {
-	l := newListing("audit_review r", f.Paging, sorts{"": {{"r.created_at", "timestamptz", true}}}, column{"r.id", "text", true})
+	l := newListing(reviewTable, f.Paging, sorts{"": {{"r.created_at", "timestamptz", true}}}, column{"r.id", "text", true})
 	l.where("r.site = ?", f.Site).search(f.Text, "r.id", "r.author", "r.content ->> 'findings'")
 	return page(ctx, a.db, l, reviewColumns, reviewFields)
 }
 
 // DueReview is when the next review is due.
 func (a *AuditReviews) DueReview(ctx context.Context, site string, every time.Duration) (time.Time, error) {
-	var end *time.Time
-	err := a.pool.QueryRow(ctx, "SELECT max(r.period_to) FROM audit_review r WHERE r.site = $1", site).Scan(&end)
-	if err != nil {
-		return time.Time{}, translate(err)
-	}
-	if end != nil {
+	end, err := a.q.LastSignedReview(ctx, site)
+	if err == nil {
 		return end.Add(every), nil
+	}
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return time.Time{}, translate(err)
 	}
 	first, err := a.q.FirstAuditTime(ctx)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -60,7 +60,20 @@ func (v VerifyAudit) Run(ctx context.Context) error {
 	if err := printProof(os.Stdout, verdict, keys, log); err != nil {
 		return err
 	}
-	return misfit(verdict)
+	return errors.Join(misfit(verdict), verifySignatures(ctx, s))
+}
+
+// verifySignatures checks every electronic signature's own row.
+func verifySignatures(ctx context.Context, s *store.Store) error {
+	v, err := s.Signatures.Verify(ctx)
+	if err != nil {
+		return err
+	}
+	if !v.OK {
+		return fmt.Errorf("signature %s does not fit: %s", v.Bad, v.Why)
+	}
+	_, err = fmt.Printf("%-12s %d fit the requests that they answer\n", "signatures", v.Signatures)
+	return err
 }
 
 // misfit is the error of a trail that does not hold.

@@ -22,3 +22,12 @@ SELECT * FROM audit_review WHERE site = @site AND id = @id;
 
 -- name: FirstAuditTime :one
 SELECT at FROM audit ORDER BY id LIMIT 1;
+
+-- name: ReviewToSign :one
+SELECT content FROM audit_review WHERE site = @site AND id = @id;
+
+-- name: LastSignedReview :one
+-- The end of the period that signed reviews reach to; no row where nobody has signed one.
+SELECT v.period_to
+  FROM audit_review v JOIN signature_request r ON r.site = v.site AND r.noun = 'audit_review' AND r.record = v.id AND r.state = 'signed'
+ WHERE v.site = @site ORDER BY v.period_to DESC LIMIT 1;

@@ -120,6 +120,20 @@ func (q *Queries) FirstAuditTime(ctx context.Context) (time.Time, error) {
 	return at, err
 }
 
+const LastSignedReview = `-- name: LastSignedReview :one
+SELECT v.period_to
+  FROM audit_review v JOIN signature_request r ON r.site = v.site AND r.noun = 'audit_review' AND r.record = v.id AND r.state = 'signed'
+ WHERE v.site = $1 ORDER BY v.period_to DESC LIMIT 1
+`
+
+// The end of the period that signed reviews reach to; no row where nobody has signed one.
+func (q *Queries) LastSignedReview(ctx context.Context, site string) (time.Time, error) {
+	row := q.db.QueryRow(ctx, LastSignedReview, site)
+	var period_to time.Time
+	err := row.Scan(&period_to)
+	return period_to, err
+}
+
 const LockReviews = `-- name: LockReviews :exec
 SELECT pg_advisory_xact_lock(hashtext('steelthread audit review ' || $1::text))
 `
@@ -152,4 +166,20 @@ func (q *Queries) Review(ctx context.Context, arg ReviewParams) (AuditReview, er
 		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const ReviewToSign = `-- name: ReviewToSign :one
+SELECT content FROM audit_review WHERE site = $1 AND id = $2
+`
+
+type ReviewToSignParams struct {
+	Site string
+	ID   string
+}
+
+func (q *Queries) ReviewToSign(ctx context.Context, arg ReviewToSignParams) (json.RawMessage, error) {
+	row := q.db.QueryRow(ctx, ReviewToSign, arg.Site, arg.ID)
+	var content json.RawMessage
+	err := row.Scan(&content)
+	return content, err
 }
