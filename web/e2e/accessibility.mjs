@@ -24,6 +24,15 @@ function screens({ order, lot }) {
     outbox: { path: '/erp' },
     inbox: { path: '/erp/inbox' },
     health: { path: '/health' },
+    audit: { path: '/audit', also: (page) => page.getByRole('region', { name: /Proof|Nachweis/ }).waitFor() },
+    'audit-row': {
+      path: `/audit?noun=order&subject=${order}`,
+      also: async (page) => {
+        await page.locator('tbody tr').first().click()
+        await page.getByRole('dialog').waitFor()
+      },
+    },
+    reviews: { path: '/audit/reviews' },
     login: { path: '/', user: '' },
     terminal: {
       path: '/stations/ST10',

@@ -1199,7 +1199,8 @@ export interface components {
             /** Format: date-time */
             signed_at?: string;
             site: string;
-            state: string;
+            /** @enum {string} */
+            state: "open" | "signed" | "rejected" | "voided";
             subject?: string;
             /** Format: date-time */
             to: string;
@@ -1832,8 +1833,11 @@ export interface components {
             badge?: string;
             /** @description Of the request as it was shown. */
             hash: string;
-            /** @description As the request asks for it next. */
-            meaning?: string;
+            /**
+             * @description As the request asks for it next.
+             * @enum {string}
+             */
+            meaning?: "performed" | "verified" | "reviewed" | "approved" | "released" | "authored";
             password?: string;
             pin?: string;
             reason?: string;
@@ -2226,8 +2230,10 @@ export interface components {
             at: string;
             hash: string;
             id: string;
-            meaning: string;
-            method: string;
+            /** @enum {string} */
+            meaning: "performed" | "verified" | "reviewed" | "approved" | "released" | "authored";
+            /** @enum {string} */
+            method: "password" | "badge_pin";
             /** Format: int64 */
             n: number;
             name: string;
@@ -2235,13 +2241,15 @@ export interface components {
             record: components["schemas"]["SignedRecord"];
             signer: string;
             site: string;
-            state: string;
+            /** @enum {string} */
+            state: "valid" | "voided" | "forged";
             station?: string;
             why?: string;
             zone: string;
         };
         SignatureNeed: {
-            meaning: string;
+            /** @enum {string} */
+            meaning: "performed" | "verified" | "reviewed" | "approved" | "released" | "authored";
             qualification?: components["schemas"]["QualificationNeed"];
             /** @enum {string} */
             role?: "operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge";
@@ -2264,7 +2272,8 @@ export interface components {
             requested_by: string;
             signatures: components["schemas"]["Signature"][];
             site: string;
-            state: string;
+            /** @enum {string} */
+            state: "open" | "signed" | "rejected" | "voided";
             title: string;
         };
         SignatureRule: {
@@ -2396,7 +2405,7 @@ export interface components {
             /** Format: int64 */
             visit?: number;
             /** @enum {string} */
-            wait_kind?: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review";
+            wait_kind?: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review" | "signature";
             wait_on?: string;
         };
         Trace: {
@@ -2458,7 +2467,7 @@ export interface components {
             /** Format: int64 */
             asked?: number;
             /** @enum {string} */
-            kind: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review";
+            kind: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review" | "signature";
             on?: string;
             reason?: string;
             /** Format: int32 */
@@ -2475,7 +2484,7 @@ export interface components {
         };
         WaitView: {
             /** @enum {string} */
-            kind: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review";
+            kind: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review" | "signature";
             on?: string;
             reason?: string;
             /** Format: int64 */

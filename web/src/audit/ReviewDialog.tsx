@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
 import { ErrorAlert } from '../message/ErrorAlert'
+import { SignaturePanel } from '../sign/SignaturePanel'
 import { Status } from '../status/Status'
 import { Time } from '../time/Time'
 import { Facts } from '../value/Facts'
@@ -59,6 +60,7 @@ function Content({ review: r }: { review: Review }) {
       <p className={classes.findings}>{r.findings}</p>
       <h3>{t('audit.review.counts')}</h3>
       <Counts counts={r.counts} />
+      <SignaturePanel noun="audit_review" id={r.id} consequence={t('audit.review.consequence')} />
     </>
   )
 }

@@ -4,6 +4,7 @@ import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
+import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import deApp from './de/app.json'
@@ -12,11 +13,32 @@ import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
+import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
 
-export const en = { ...enApp, ...enAudit, ...enLots, ...enMessage, ...enOrders, ...enPlant, ...enStatus, ...enTerminal }
-export const de = { ...deApp, ...deAudit, ...deLots, ...deMessage, ...deOrders, ...dePlant, ...deStatus, ...deTerminal }
+export const en = {
+  ...enApp,
+  ...enAudit,
+  ...enLots,
+  ...enMessage,
+  ...enOrders,
+  ...enPlant,
+  ...enSign,
+  ...enStatus,
+  ...enTerminal,
+}
+export const de = {
+  ...deApp,
+  ...deAudit,
+  ...deLots,
+  ...deMessage,
+  ...deOrders,
+  ...dePlant,
+  ...deSign,
+  ...deStatus,
+  ...deTerminal,
+}
 
 type PluralForm = '_one' | '_other'
 type Stem<K> = K extends `${infer S}${PluralForm}` ? S : K

@@ -13,6 +13,7 @@ const shows: Record<string, string[]> = {
   outbox: ['erp', 'health', 'orders'],
   material: ['lots', 'material', 'shipments'],
   vision: ['lots', 'stations'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */
