@@ -38,6 +38,9 @@ type Deps struct {
 	Archive    mes.Archive
 	Events     mes.Events
 	Temporal   client.Client
+	Terminals  mes.Terminals
+	Shifts     mes.Shifts
+	Devices    mes.Devices
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

@@ -94,6 +94,7 @@ func (f *fakeOrders) Timeline(context.Context, string, string) ([]mes.TimelineRo
 }
 
 type fakeLots struct {
+	built map[string]mes.AsBuilt
 	mes.Lots
 	mu    sync.Mutex
 	rows  map[string]mes.LotView
@@ -158,6 +159,10 @@ func (f *fakeSignatures) Of(context.Context, string, mes.SignedRecord) ([]mes.Si
 
 func (f *fakeSignatures) Rules(context.Context, string) ([]mes.SignatureRule, error) {
 	return mes.StandardRules, nil
+}
+
+func (f *fakeLots) AsBuilt(_ context.Context, _, lot string) (mes.AsBuilt, error) {
+	return f.built[lot], nil
 }
 
 type fakeStations struct{ mes.Stations }

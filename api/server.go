@@ -25,6 +25,7 @@ type Server struct {
 	sessions  *scs.SessionManager
 	ids       *identities
 	strangers strangers
+	terminals *knownTerminals
 	forgers   strangers // addresses that sent tokens or sessions which are none
 	plants    *plants
 	keys      *keyLocks
@@ -47,6 +48,7 @@ func New(d Deps) (*Server, error) {
 	}
 	s.sessions = newSessions(d)
 	s.ids = newIdentities(s)
+	s.terminals = newTerminals(s)
 	s.plants = newPlants(d.Plant)
 	s.hub = newHub(d.Events, d.Limits.Clients)
 	if s.meters, err = newMeters(s); err != nil {
@@ -83,6 +85,7 @@ func (s *Server) register() {
 		s.loginRoutes, s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.lotCommandRoutes, s.genealogyRoutes,
 		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes,
 		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.auditReviewRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
+		s.terminalRoutes, s.shiftRoutes,
 	} {
 		noun()
 	}

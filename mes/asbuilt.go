@@ -1,6 +1,10 @@
 package mes
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // AsBuilt is the as-built record of a lot: what was done, by whom, with what, and what was measured.
 type AsBuilt struct {
@@ -9,6 +13,28 @@ type AsBuilt struct {
 	Order      string           `json:"order"`
 	Revision   string           `json:"revision"` // of the routing
 	Operations []BuiltOperation `json:"operations"`
+}
+
+// PassedInReview begins the note of a step that quality passed, and so nobody performed.
+const PassedInReview = "Passed in review: "
+
+// Performers are the accounts that worked on the lot, each once: who started its operations and who did its steps.
+func (b AsBuilt) Performers() []string {
+	var out []string
+	add := func(id string) {
+		if id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	for _, o := range b.Operations {
+		add(o.Operator)
+		for _, s := range o.Steps {
+			if !strings.HasPrefix(s.Note, PassedInReview) {
+				add(s.Operator)
+			}
+		}
+	}
+	return out
 }
 
 // BuiltOperation is one visit to an operation, in the order in which they began.

@@ -16,6 +16,8 @@ const (
 	EventVision    EventKind = "vision"
 	EventAlert     EventKind = "alert"
 	EventSignature EventKind = "signature"
+	EventTerminal  EventKind = "terminal"
+	EventShift     EventKind = "shift"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

@@ -99,7 +99,7 @@ func (p Progress) Reviewed(r Routing, lot string, c Review, now time.Time) (Prog
 	}
 	step := p.Built(r, StepDone{Result: ResultPass}, c.Actor, now)
 	if step != nil {
-		step.Note = "Passed in review: " + c.Reason
+		step.Note = PassedInReview + c.Reason
 	}
 	return after, step, nil
 }

@@ -20,13 +20,16 @@ type Store struct {
 	Events     *Events       // mes.Events
 	Outbox     *Outbox       // mes.Outbox, mes.Outboxes
 	Audits     *Audits       // mes.Audits
-	Reviews    *AuditReviews // mes.AuditReviews
 	Answers    *Answers      // mes.Answers
 	Blobs      *Blobs        // mes.Blobs
 	Plant      *Plant        // mes.Plant
 	Archive    *Archive      // mes.Archive
 	Alerts     *Alerts       // mes.Alerts
 	Signatures *Signatures   // mes.Signatures
+	Terminals  *Terminals    // mes.Terminals
+	Shifts     *Shifts       // mes.Shifts
+	Devices    *Devices      // mes.Devices
+	Reviews    *AuditReviews // mes.AuditReviews
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -52,7 +55,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
-		Audits: &Audits{d}, Reviews: &AuditReviews{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d}, Signatures: &Signatures{d},
+		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d}, Signatures: &Signatures{d},
+		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d},
 		pool: pool, bell: d.bell,
 	}
 }

@@ -92,6 +92,16 @@ const reviews = createRoute({
   validateSearch: readListSearch,
 }).lazy(() => import('../audit/route').then((m) => m.reviews))
 
+const terminals = createRoute({
+  getParentRoute: () => shell,
+  path: '/terminals',
+  validateSearch: readListSearch,
+}).lazy(() => import('../terminals/route').then((m) => m.terminals))
+
+const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).lazy(() =>
+  import('../shifts/route').then((m) => m.shifts),
+)
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -104,7 +114,22 @@ const tree = root.addChildren([
   home,
   login,
   terminal,
-  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health, audit, reviews]),
+  shell.addChildren([
+    orders,
+    history,
+    lots,
+    lot,
+    stations,
+    material,
+    shipping,
+    erp,
+    inbox,
+    health,
+    terminals,
+    shifts,
+    audit,
+    reviews,
+  ]),
 ])
 
 export const router = createRouter({

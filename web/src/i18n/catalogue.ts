@@ -5,8 +5,10 @@ import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
 import enSign from './en/sign.json'
+import enShifts from './en/shifts.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
+import enTerminals from './en/terminals.json'
 import deApp from './de/app.json'
 import deAudit from './de/audit.json'
 import deLots from './de/lots.json'
@@ -14,8 +16,10 @@ import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
 import deSign from './de/sign.json'
+import deShifts from './de/shifts.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
+import deTerminals from './de/terminals.json'
 
 export const en = {
   ...enApp,
@@ -24,9 +28,11 @@ export const en = {
   ...enMessage,
   ...enOrders,
   ...enPlant,
-  ...enSign,
   ...enStatus,
   ...enTerminal,
+  ...enSign,
+  ...enTerminals,
+  ...enShifts,
 }
 export const de = {
   ...deApp,
@@ -35,9 +41,11 @@ export const de = {
   ...deMessage,
   ...deOrders,
   ...dePlant,
-  ...deSign,
   ...deStatus,
   ...deTerminal,
+  ...deSign,
+  ...deTerminals,
+  ...deShifts,
 }
 
 type PluralForm = '_one' | '_other'

@@ -137,6 +137,10 @@ export const vocabulary = {
     rejected: word('status.request.rejected', IconCircleX, 'crit'),
     voided: word('status.request.voided', IconCircleX, 'crit'),
   },
+  terminal: {
+    in_use: word('status.terminal.in_use', IconCircleCheck),
+    revoked: word('status.terminal.revoked', IconCircleX),
+  },
   device: {
     connected: word('status.device.connected', IconCircleCheck),
     connecting: word('status.device.connecting', IconRotateClockwise, 'warn'),
