@@ -100,6 +100,13 @@ func (s *Server) reviewLot(ctx context.Context, in *reviewInput) (*one[Decided],
 		return nil, err
 	}
 	d := mes.Review{Actor: seen(ctx, b.Seen), Decision: b.Decision, ReworkTo: b.ReworkTo, Reason: b.Reason}
+	built, err := s.Lots.AsBuilt(ctx, r.who.Site, in.Lot)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.decide(ctx, mes.Case{Performed: built.Performers(), Kept: "The lot is still in review."}); err != nil {
+		return nil, err
+	}
 	req, err := s.Lots.AskReview(ctx, r.scopedKey(), r.who.Site, in.Lot, d)
 	if err != nil || req != nil {
 		return answer(Decided{Request: req}, err)

@@ -1200,6 +1200,7 @@ export interface components {
             operations: components["schemas"]["BuiltOperation"][];
             order: string;
             revision: string;
+            signatures: components["schemas"]["Signature"][];
         };
         AuditRow: {
             action: string;
@@ -1296,6 +1297,7 @@ export interface components {
             program?: number;
             /** @enum {string} */
             result: "pass" | "fail" | "undecided" | "silent";
+            signatures?: components["schemas"]["Signature"][];
             /** Format: date-time */
             started_at: string;
             station: string;
