@@ -71,7 +71,7 @@ func TestABrowserBecomesATerminal(t *testing.T) {
 		t.Errorf("the actor is %+v", a)
 	}
 	h.with("GET", "~/me", nil, session).refused(401, mes.CodeUnauthorized) // the session is the terminal's now
-	if rows := h.audits.actions("refused"); len(rows) != 3 { // the last is the session on another screen
+	if rows := h.audits.actions("refused"); len(rows) != 3 {               // the last is the session on another screen
 		t.Errorf("%d refusals are audited", len(rows))
 	}
 }
