@@ -56,9 +56,9 @@ function Content({ review: r }: { review: Review }) {
           [t('audit.reviews.column.author'), r.author],
         ]}
       />
-      <h3>{t('audit.review.findings')}</h3>
+      <h3 className={classes.section}>{t('audit.review.findings')}</h3>
       <p className={classes.findings}>{r.findings}</p>
-      <h3>{t('audit.review.counts')}</h3>
+      <h3 className={classes.section}>{t('audit.review.counts')}</h3>
       <Counts counts={r.counts} />
       <SignaturePanel noun="audit_review" id={r.id} consequence={t('audit.review.consequence')} />
     </>

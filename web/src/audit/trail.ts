@@ -72,6 +72,10 @@ export const nouns = [
   'outbox',
   'run',
   'alert',
+  'shift',
+  'terminal',
+  'step',
+  'signature_rule',
   'audit',
 ] as const
 
