@@ -37,10 +37,10 @@ type Deps struct {
 	Outboxes   mes.Outboxes
 	Archive    mes.Archive
 	Events     mes.Events
-	Temporal   client.Client
 	Terminals  mes.Terminals
 	Shifts     mes.Shifts
 	Devices    mes.Devices
+	Temporal   client.Client
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

@@ -21,6 +21,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.route == nil || r.route.ID == routeScreens {
 			return next(c)
 		}
+		r.quiet = req.Header.Get(headerQuiet) != "" || r.route.ID == routeEvents
 		if err := s.atTerminal(req, r); err != nil {
 			return err
 		}
@@ -95,7 +96,11 @@ func (s *Server) whoIs(req *http.Request, r *request) (identity, error) {
 	if err != nil || cookie.Value == "" {
 		return identity{}, nobody("Nobody is signed in.")
 	}
-	id, err := s.ids.bySession(req.Context(), cookie.Value, s.idle(r))
+	awake := s.idle(r)
+	if r.quiet {
+		awake = 0
+	}
+	id, err := s.ids.bySession(req.Context(), cookie.Value, awake)
 	if err == nil && id.terminal != "" && (r.terminal == nil || r.terminal.ID != id.terminal) {
 		// It was opened at a terminal and lives there only: a revoked terminal ends it, and its cookie is worth nothing elsewhere.
 		return identity{}, nobody("The session belongs to a terminal that this screen is not, or no longer.")
@@ -153,15 +158,26 @@ func (i *identities) byToken(ctx context.Context, token string) (identity, error
 	})
 }
 
-func (i *identities) bySession(ctx context.Context, token string, idle time.Duration) (identity, error) {
-	return i.remember("s"+token, func() (identity, error) { return i.s.openSession(ctx, token, idle) })
+// bySession finds a session and keeps it awake for so long; 0 leaves its idle time alone. What was found for a quiet
+// request is not believed for another, which would not push the idle time out then.
+func (i *identities) bySession(ctx context.Context, token string, awake time.Duration) (identity, error) {
+	key := "s" + token
+	if awake == 0 {
+		key = "q" + token
+	}
+	return i.remember(key, func() (identity, error) { return i.s.openSession(ctx, token, awake) })
 }
 
 // recall makes the next request read the session again.
 func (i *identities) recall(token string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	i.drop(token)
+}
+
+func (i *identities) drop(token string) {
 	delete(i.known, "s"+token)
+	delete(i.known, "q"+token)
 }
 
 // remember answers from memory, or asks and remembers. Refusals are not remembered: they cost the refused one a
@@ -193,7 +209,7 @@ func (i *identities) forget(token string) {
 	now := i.s.Now()
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	delete(i.known, "s"+token)
+	i.drop(token)
 	delete(i.touched, token)
 	for t, at := range i.ended {
 		if now.Sub(at) > time.Minute {

@@ -28,11 +28,13 @@ type request struct {
 	station  string
 	// terminalCookie is the token that the browser sent, whatever it is worth.
 	terminalCookie string
-	decided        bool   // the policy was asked with the facts of the case
-	source         string // where it came from, for the audit trail
-	key            string // of the command
-	subject        string // of the command's audit row; empty means the first path parameter
-	problem        *Problem
+	decided        bool // the policy was asked with the facts of the case
+	// quiet is a request that a screen makes by itself, with nobody's hand on it: it keeps no session awake.
+	quiet   bool
+	source  string // where it came from, for the audit trail
+	key     string // of the command
+	subject string // of the command's audit row; empty means the first path parameter
+	problem *Problem
 }
 
 type requestKey struct{}

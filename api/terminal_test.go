@@ -277,6 +277,30 @@ func TestAnIdleTerminalEndsItsSession(t *testing.T) {
 	}
 }
 
+// TestALookKeepsNobodySignedIn: what a screen asks by itself does not push the idle time out, a touch does.
+func TestALookKeepsNobodySignedIn(t *testing.T) {
+	h := newHouse(t).withPasswords(mes.RoleOperator)
+	c := h.do(call{method: "POST", path: "~/login/badge", at: "ST10", body: map[string]string{"badge": "B-operator", "pin": "4711", "station": "ST10"}}).wants(200).cookieOf()
+	end := func() (at time.Time) {
+		for _, s := range h.sessions.rows {
+			at = s.expiry
+		}
+		return at
+	}
+	before := end()
+	for range 3 {
+		h.clock.at = h.clock.at.Add(5 * time.Minute)
+		h.do(call{method: "GET", path: "~/me", at: "ST10", cookie: c, header: map[string]string{headerQuiet: "1"}}).wants(200)
+	}
+	if !end().Equal(before) {
+		t.Errorf("looks pushed the end from %s to %s", before, end())
+	}
+	h.do(call{method: "GET", path: "~/me", at: "ST10", cookie: c}).wants(200)
+	if !end().After(before) {
+		t.Error("a touch did not push the end out")
+	}
+}
+
 func TestATerminalIsSeen(t *testing.T) {
 	h := newHouse(t)
 	for range 5 {

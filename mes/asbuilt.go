@@ -13,6 +13,8 @@ type AsBuilt struct {
 	Order      string           `json:"order"`
 	Revision   string           `json:"revision"` // of the routing
 	Operations []BuiltOperation `json:"operations"`
+	// Signatures stand under quality's decisions on the lot; those of a step stand at the step.
+	Signatures []Signature `json:"signatures"`
 }
 
 // PassedInReview begins the note of a step that quality passed, and so nobody performed.
@@ -69,6 +71,7 @@ type BuiltStep struct {
 	Values     []BuiltValue     `json:"values"`
 	Components []BuiltComponent `json:"components"`
 	Vision     *VisionView      `json:"vision,omitempty"`
+	Signatures []Signature      `json:"signatures,omitempty"`
 }
 
 // BuiltValue is one value with the limits that it was judged by.

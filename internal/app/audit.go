@@ -60,11 +60,11 @@ func (v VerifyAudit) Run(ctx context.Context) error {
 	if err := printProof(os.Stdout, verdict, keys, log); err != nil {
 		return err
 	}
-	return errors.Join(misfit(verdict), verifySignatures(ctx, s))
+	return errors.Join(misfit(verdict), signaturesFit(ctx, s))
 }
 
-// verifySignatures checks every electronic signature's own row.
-func verifySignatures(ctx context.Context, s *store.Store) error {
+// signaturesFit checks every signature's own row, the request that it answers and its place in the audit trail.
+func signaturesFit(ctx context.Context, s *store.Store) error {
 	v, err := s.Signatures.Verify(ctx)
 	if err != nil {
 		return err

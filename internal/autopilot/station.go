@@ -69,6 +69,9 @@ func (s *station) goOn(ctx context.Context, card mes.LotCard) (bool, error) {
 		return false, nil
 	}
 	s.pulse.follow(s.id, card.Lot)
+	if card.State == mes.LotRunning && card.Wait.Kind == mes.WaitSigned {
+		return s.sign(ctx, s.operator, card.Lot, 4*time.Second)
+	}
 	waits := card.Wait.Kind == mes.WaitOperator || card.Wait.Kind == mes.WaitAnswer
 	if card.State != mes.LotRunning || !waits {
 		return false, nil // a person has paused it, or a machine or camera is at work

@@ -223,6 +223,9 @@ func (c *Crew) refuse(l mes.LotView, cmd command, r *Reply) {
 
 func (c *Crew) send(ctx context.Context, o mes.Order, l mes.LotView, cmd command, key string) (*Reply, error) {
 	by := c.by(l.Operation).At(l.Station)
+	if cmd.kind == "sign" {
+		return c.sign(ctx, l, by, key)
+	}
 	if cmd.quality {
 		by = c.Quality
 	}

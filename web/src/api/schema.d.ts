@@ -1306,6 +1306,7 @@ export interface components {
             operations: components["schemas"]["BuiltOperation"][];
             order: string;
             revision: string;
+            signatures: components["schemas"]["Signature"][];
         };
         AuditCount: {
             action: string;
@@ -1497,6 +1498,7 @@ export interface components {
             program?: number;
             /** @enum {string} */
             result: "pass" | "fail" | "undecided" | "silent";
+            signatures?: components["schemas"]["Signature"][];
             /** Format: date-time */
             started_at: string;
             station: string;
@@ -1577,25 +1579,6 @@ export interface components {
             material: string;
             /** Format: decimal */
             quantity: string;
-        };
-        Cookie: {
-            Domain: string;
-            /** Format: date-time */
-            Expires: string;
-            HttpOnly: boolean;
-            /** Format: int64 */
-            MaxAge: number;
-            Name: string;
-            Partitioned: boolean;
-            Path: string;
-            Quoted: boolean;
-            Raw: string;
-            RawExpires: string;
-            /** Format: int64 */
-            SameSite: number;
-            Secure: boolean;
-            Unparsed: string[];
-            Value: string;
         };
         Decided: {
             progress?: components["schemas"]["Progress"];
@@ -7846,7 +7829,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Set-Cookie"?: components["schemas"]["Cookie"];
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7958,7 +7941,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
-                    "Set-Cookie"?: components["schemas"]["Cookie"];
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {

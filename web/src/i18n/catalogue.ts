@@ -4,8 +4,8 @@ import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
-import enSign from './en/sign.json'
 import enShifts from './en/shifts.json'
+import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
@@ -15,8 +15,8 @@ import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
-import deSign from './de/sign.json'
 import deShifts from './de/shifts.json'
+import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
 import deTerminals from './de/terminals.json'
@@ -28,9 +28,9 @@ export const en = {
   ...enMessage,
   ...enOrders,
   ...enPlant,
+  ...enSign,
   ...enStatus,
   ...enTerminal,
-  ...enSign,
   ...enTerminals,
   ...enShifts,
 }
@@ -41,9 +41,9 @@ export const de = {
   ...deMessage,
   ...deOrders,
   ...dePlant,
+  ...deSign,
   ...deStatus,
   ...deTerminal,
-  ...deSign,
   ...deTerminals,
   ...deShifts,
 }
