@@ -59,6 +59,15 @@ func (s *Server) certificates(ctx context.Context, k *mes.Case, lot, operation s
 	return err
 }
 
+// decideReview keeps who worked on a lot from deciding on it.
+func (s *Server) decideReview(ctx context.Context, lot string) error {
+	built, err := s.Lots.AsBuilt(ctx, requestOf(ctx).who.Site, lot)
+	if err != nil {
+		return err
+	}
+	return s.decide(ctx, mes.Case{Performed: built.Performers(), Kept: "The lot is still in review."})
+}
+
 // decideAtLot decides on what an operator does to a lot from the terminal where it is, and others from their desks.
 func (s *Server) decideAtLot(ctx context.Context, lot, kept string) error {
 	r := requestOf(ctx)

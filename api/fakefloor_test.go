@@ -126,6 +126,10 @@ func (f *fakeLots) Hold(_ context.Context, _, site, lot string, by mes.Actor, re
 	return h, nil
 }
 
+func (f *fakeLots) AsBuilt(_ context.Context, _, lot string) (mes.AsBuilt, error) {
+	return f.built[lot], nil
+}
+
 func (f *fakeLots) AskReview(_ context.Context, _, site, lot string, d mes.Review) (*mes.SignatureRequest, error) {
 	return f.request, nil
 }
@@ -159,10 +163,6 @@ func (f *fakeSignatures) Of(context.Context, string, mes.SignedRecord) ([]mes.Si
 
 func (f *fakeSignatures) Rules(context.Context, string) ([]mes.SignatureRule, error) {
 	return mes.StandardRules, nil
-}
-
-func (f *fakeLots) AsBuilt(_ context.Context, _, lot string) (mes.AsBuilt, error) {
-	return f.built[lot], nil
 }
 
 type fakeStations struct{ mes.Stations }

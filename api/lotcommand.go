@@ -96,6 +96,9 @@ type Decided struct {
 
 func (s *Server) reviewLot(ctx context.Context, in *reviewInput) (*one[Decided], error) {
 	b, r := in.Body, requestOf(ctx)
+	if err := s.decideReview(ctx, in.Lot); err != nil {
+		return nil, err
+	}
 	d := mes.Review{Actor: seen(ctx, b.Seen), Decision: b.Decision, ReworkTo: b.ReworkTo, Reason: b.Reason}
 	built, err := s.Lots.AsBuilt(ctx, r.who.Site, in.Lot)
 	if err != nil {

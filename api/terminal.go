@@ -47,7 +47,7 @@ type ThisTerminal struct {
 }
 
 type terminalOutput struct {
-	SetCookie *http.Cookie `header:"Set-Cookie"`
+	SetCookie string `header:"Set-Cookie"` // none is sent when empty
 	Body      ThisTerminal
 }
 
@@ -84,7 +84,7 @@ type RegisteredTerminal struct {
 }
 
 type registeredOutput struct {
-	SetCookie *http.Cookie `header:"Set-Cookie"`
+	SetCookie string `header:"Set-Cookie"`
 	Body      RegisteredTerminal
 }
 
@@ -115,7 +115,11 @@ func (s *Server) registerTerminal(ctx context.Context, in *struct{ Body NewTermi
 // mayRegister checks who registers: the password, as at a sign-in, and then the right.
 func (s *Server) mayRegister(ctx context.Context, b NewTerminal) (mes.Principal, error) {
 	a, err := s.Accounts.Get(ctx, b.User)
-	if err := s.checkSecret(ctx, attempt{account: a, found: err, name: b.User, hash: a.PasswordHash, secret: b.Password}); err != nil {
+	err = s.checkSecret(ctx, attempt{account: a, found: err, name: b.User, hash: a.PasswordHash, secret: b.Password})
+	if mes.CodeOf(err) == mes.CodeUnauthorized { // the session of whoever works here is not in doubt
+		err = mes.Refuse(mes.CodeForbidden, "Who registers it could not be proved: name and password do not fit.", "Nothing was registered.", "Try again.")
+	}
+	if err != nil {
 		return mes.Principal{}, err
 	}
 	who := a.Principal()

@@ -1,6 +1,7 @@
 package mes
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -157,7 +158,8 @@ func (k Case) onShift() error {
 
 func (k Case) qualified() error {
 	err := Qualified(k.Need, k.Held, k.Now, k.zone())
-	if e, ok := err.(*Error); ok && k.Kept != "" {
+	var e *Error
+	if k.Kept != "" && errors.As(err, &e) {
 		again := *e
 		again.Kept = k.Kept
 		return &again

@@ -14,11 +14,14 @@ async function fill(page, user, password) {
 
 /** The operator is signed in all the while; somebody who may not is refused, and a supervisor registers the screen. */
 async function register(walk) {
-  const page = await walk.pageOf('op-121', screen)
-  page.signedIn = true
+  const page = await walk.pageOf(undefined, screen) // a session of its own: it ends with the terminal
   page.refusals = /\/api\/v1\/terminals$/
   await page.goto(`/stations/${station}`)
+  await page.getByText(t('terminals.login.unregistered', { station })).waitFor()
+  await walk.shot(page, 'terminal-no-badge-here')
+  await walk.fillLogin(page, 'op-121', walk.input.logins['op-121'])
   await page.getByRole('heading', { name: t('terminals.unregistered.title', { station }) }).waitFor()
+  page.signedIn = true
   must((await page.locator('footer').count()) === 0, 'an unregistered screen offers actions')
   await walk.shot(page, 'terminal-unregistered')
   await page.getByRole('button', { name: t('terminals.register.open', { station }) }).click()
@@ -58,6 +61,8 @@ async function badge(walk, page) {
 
 /** Revoked from a desk, the terminal ends while somebody looks at it. */
 async function revoke(walk, page) {
+  page.refusals = /\/api\/v1\// // from the revocation on
+  page.signedIn = false
   const desk = await walk.pageOf('admin')
   desk.signedIn = true
   await desk.goto('/terminals')
@@ -75,7 +80,6 @@ async function revoke(walk, page) {
   await walk.shot(desk, 'terminals-revoked')
   await desk.context().close()
 
-  page.refusals = /\/api\/v1\//
   await page.getByRole('heading', { name: t('app.login.title') }).waitFor()
   await page.getByText(t('terminals.login.unregistered', { station })).waitFor()
   await walk.shot(page, 'terminal-revoked')

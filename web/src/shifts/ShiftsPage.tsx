@@ -11,6 +11,7 @@ import { AssignDialog, EndDialog } from './AssignDialog'
 import { OverrideDialog } from './OverrideDialog'
 import { daysText, shiftsQuery, type Assignment, type Plan, type Shift } from './shift'
 import { ShiftDialog } from './ShiftDialog'
+import classes from './shifts.module.css'
 
 type Dialog =
   | { kind: 'shift'; shift?: Shift }
@@ -49,7 +50,7 @@ export function ShiftsPage() {
       {query.isPending && <Rows />}
       {query.isError && <ErrorAlert error={query.error} onRetry={() => void query.refetch()} />}
       {plan && (
-        <>
+        <div className={classes.parts}>
           <p>{t('shifts.rule', { minutes: plan.tolerance_minutes })}</p>
           <Patterns plan={plan} onOpen={manages ? (shift) => setDialog({ kind: 'shift', shift }) : undefined} />
           <Assignments
@@ -57,7 +58,7 @@ export function ShiftsPage() {
             onEnd={manages ? (assignment) => setDialog({ kind: 'end', assignment }) : undefined}
           />
           <Overrides plan={plan} />
-        </>
+        </div>
       )}
       {dialog?.kind === 'shift' && <ShiftDialog shift={dialog.shift} onClose={close} />}
       {plan && dialog?.kind === 'assign' && <AssignDialog plan={plan} onClose={close} />}
@@ -70,12 +71,12 @@ export function ShiftsPage() {
 /** A small table with its heading; nothing in it is said in words. */
 function Part({ title, head, rows, empty }: { title: string; head: string[]; rows: ReactNode[]; empty: string }) {
   return (
-    <section aria-label={title}>
+    <section aria-label={title} className={classes.part}>
       <h2>{title}</h2>
       {rows.length === 0 ? (
         <EmptyState title={empty} />
       ) : (
-        <Table aria-label={title}>
+        <Table aria-label={title} layout="fixed">
           <Table.Thead>
             <Table.Tr>
               {head.map((name, i) => (

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -76,7 +77,7 @@ export function TerminalPage() {
     return (
       <div className={classes.terminal}>
         <StatusBar station={station} terminal={terminal} onKept={() => setDialog('kept')} />
-        {current ? <JobBar job={current} /> : <span />}
+        {current ? <JobBar job={current} /> : <VisuallyHidden component="h1">{station}</VisuallyHidden>}
         <span />
         <main className={classes.idle}>
           <Unregistered station={station} here={here} />

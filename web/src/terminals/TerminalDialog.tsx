@@ -1,4 +1,4 @@
-import { Button, Modal, NumberInput, TextInput } from '@mantine/core'
+import { Button, Modal, NumberInput, Stack, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import { useCommand } from '../command/useCommand'
 import { fieldErrors } from '../form/fields'
@@ -19,14 +19,10 @@ export function TerminalDialog({ terminal, onClose }: { terminal: RegisteredTerm
   const open = !terminal.revoked_at && can(me, 'terminal.manage')
   if (revoking) return <Revoke terminal={terminal} onClose={onClose} />
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('terminals.one', { name: terminal.name, station: terminal.station })}
-      closeButtonProps={{ 'aria-label': t('message.close') }}
-    >
+    <Modal opened onClose={onClose} title={terminal.name} closeButtonProps={{ 'aria-label': t('message.close') }}>
       <Facts
         rows={[
+          [t('terminals.column.station'), terminal.station],
           [t('list.by_state'), <Status key="s" of="terminal" state={stateOf(terminal)} />],
           [t('terminals.column.seen'), terminal.last_seen && <Time key="l" value={terminal.last_seen} form="full" />],
           [t('terminals.registered_by'), terminal.registered_by],
@@ -61,33 +57,35 @@ function Change({ terminal, onDone, onRevoke }: ChangeProps) {
     })
   }
   return (
-    <form onSubmit={submit} noValidate className="stack">
-      <TextInput
-        label={t('terminals.field.name')}
-        value={name}
-        maxLength={100}
-        onChange={(event) => setName(event.currentTarget.value)}
-        error={errors.name}
-      />
-      <NumberInput
-        label={t('terminals.field.idle')}
-        description={t('terminals.field.idle_help')}
-        min={1}
-        max={480}
-        allowDecimal={false}
-        value={idle}
-        onChange={setIdle}
-        error={errors.idle_minutes}
-      />
-      {change.isError && <ErrorAlert error={change.error} />}
-      <div className="row">
-        <Button type="submit" variant="filled" loading={change.isPending} disabled={!name.trim() || idle === ''}>
-          {t('terminals.save')}
-        </Button>
-        <Button color="crit" variant="subtle" onClick={onRevoke}>
-          {t('terminals.revoke.open')}
-        </Button>
-      </div>
+    <form onSubmit={submit} noValidate>
+      <Stack mt="md">
+        <TextInput
+          label={t('terminals.field.name')}
+          value={name}
+          maxLength={100}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={errors.name}
+        />
+        <NumberInput
+          label={t('terminals.field.idle')}
+          description={t('terminals.field.idle_help')}
+          min={1}
+          max={480}
+          allowDecimal={false}
+          value={idle}
+          onChange={setIdle}
+          error={errors.idle_minutes}
+        />
+        {change.isError && <ErrorAlert error={change.error} />}
+        <div className="row">
+          <Button type="submit" variant="filled" loading={change.isPending} disabled={!name.trim() || idle === ''}>
+            {t('terminals.save')}
+          </Button>
+          <Button color="crit" variant="subtle" onClick={onRevoke}>
+            {t('terminals.revoke.open')}
+          </Button>
+        </div>
+      </Stack>
     </form>
   )
 }
@@ -100,7 +98,7 @@ function Revoke({ terminal, onClose }: { terminal: RegisteredTerminal; onClose: 
     <ConfirmDialog
       opened
       onClose={onClose}
-      title={t('terminals.revoke.title', { name: terminal.name, station: terminal.station })}
+      title={t('terminals.revoke.title', { name: terminal.name })}
       confirm={t('terminals.revoke.confirm')}
       tone="crit"
       busy={revoke.isPending}
