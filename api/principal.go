@@ -34,6 +34,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if err != nil {
+			s.auditStranger(req, r, err)
 			if s.sendToLogin(c, err) {
 				return nil
 			}
@@ -42,6 +43,28 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		r.who, r.session = id.who, id.session
 		return next(c)
 	}
+}
+
+// auditStranger keeps a refused token or session in the audit trail, a few for each address: who has none is only not
+// signed in, and a flood of tries must not fill the trail.
+func (s *Server) auditStranger(req *http.Request, r *request, err error) {
+	if mes.CodeOf(err) != mes.CodeUnauthorized || !presentsCredential(req) {
+		return
+	}
+	if failures, _ := s.forgers.fail(r.source, s.Now()); failures > mes.MaxLoginFailures {
+		return
+	}
+	row := mes.AuditRow{Action: mes.AuditRefused, Noun: "session", Subject: r.route.ID, Reason: problemOf(req.Context(), err).Detail, Source: r.from()}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), 5*time.Second)
+	defer cancel()
+	if err := s.Audits.Append(ctx, row); err != nil {
+		s.Log.ErrorContext(ctx, "refused credential not in the audit trail", "request_id", r.id, "err", err)
+	}
+}
+
+func presentsCredential(req *http.Request) bool {
+	cookie, err := req.Cookie(sessionCookie)
+	return err == nil && cookie.Value != "" || req.Header.Get("Authorization") != ""
 }
 
 // sendToLogin leads a person who opens a page of ours without a session to the login, and tells whether it did.

@@ -67,11 +67,11 @@ func TestABrowserBecomesATerminal(t *testing.T) {
 		t.Errorf("at the terminal stands %+v", me)
 	}
 	h.with("POST", start, map[string]string{"station": "ST10"}, session, c).wants(200)
-	if a := h.temporal.seen()[0].Args[0].(mes.StartOperation).Actor; a != (mes.Actor{ID: "operator", Station: "ST10"}) {
+	if a := h.temporal.seen()[0].Args[0].(mes.StartOperation).Actor; a != (mes.Actor{ID: "operator", Station: "ST10", Source: "192.0.2.1"}) {
 		t.Errorf("the actor is %+v", a)
 	}
 	h.with("GET", "~/me", nil, session).refused(401, mes.CodeUnauthorized) // the session is the terminal's now
-	if rows := h.audits.actions("refused"); len(rows) != 2 {
+	if rows := h.audits.actions("refused"); len(rows) != 3 {               // the last is the session on another screen
 		t.Errorf("%d refusals are audited", len(rows))
 	}
 }

@@ -46,6 +46,7 @@ const (
 	OutboxResend  Right = "outbox.resend"
 	InboxRead     Right = "inbox.read"    // the demonstration ERP's inbox
 	AuditRead     Right = "audit.inspect" // named so that no *.read allows it
+	AuditReview   Right = "audit.review"  // review a period of the trail
 	HealthRead    Right = "health.read"
 	MetricsRead   Right = "metrics.read"
 	EdgeConfigure Right = "edge.configure" // read device configuration, secrets of the plant network included
@@ -67,6 +68,6 @@ var Rights = []Right{
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
 	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
-	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
 	OperationPause, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
 }

@@ -1,4 +1,5 @@
 import enApp from './en/app.json'
+import enAudit from './en/audit.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
@@ -9,6 +10,7 @@ import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
 import deApp from './de/app.json'
+import deAudit from './de/audit.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
@@ -21,6 +23,7 @@ import deTerminals from './de/terminals.json'
 
 export const en = {
   ...enApp,
+  ...enAudit,
   ...enLots,
   ...enMessage,
   ...enOrders,
@@ -33,6 +36,7 @@ export const en = {
 }
 export const de = {
   ...deApp,
+  ...deAudit,
   ...deLots,
   ...deMessage,
   ...deOrders,
