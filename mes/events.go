@@ -19,6 +19,8 @@ const (
 	// EventQualification names a person whose certificates changed, or the site whose skills did.
 	EventQualification EventKind = "qualification"
 	EventSignature     EventKind = "signature"
+	EventTerminal      EventKind = "terminal"
+	EventShift         EventKind = "shift"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

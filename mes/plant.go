@@ -65,6 +65,8 @@ type PlantImport struct {
 	// Skills and LabourCodes are stored or changed by ID.
 	Skills      []Skill
 	LabourCodes []LabourCode
+	// Reason says why; it is needed where a record that is there changes.
+	Reason string
 }
 
 // ImportReport counts what an import stored.

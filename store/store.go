@@ -24,10 +24,15 @@ type Store struct {
 	Blobs          *Blobs          // mes.Blobs
 	Plant          *Plant          // mes.Plant
 	Archive        *Archive        // mes.Archive
+	Restores       *Restores       // mes.Restores
 	Alerts         *Alerts         // mes.Alerts
 	Qualifications *Qualifications // mes.Qualifications, mes.QualificationLedger
 	Labour         *Labour         // mes.Labour
 	Signatures     *Signatures     // mes.Signatures
+	Terminals      *Terminals      // mes.Terminals
+	Shifts         *Shifts         // mes.Shifts
+	Devices        *Devices        // mes.Devices
+	Reviews        *AuditReviews   // mes.AuditReviews
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -53,7 +58,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
-		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d}, Qualifications: &Qualifications{d}, Labour: &Labour{d}, Signatures: &Signatures{d},
+		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Qualifications: &Qualifications{d}, Labour: &Labour{d}, Signatures: &Signatures{d},
+		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d},
 		pool: pool, bell: d.bell,
 	}
 }

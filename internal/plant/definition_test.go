@@ -2,6 +2,7 @@ package plant
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -38,9 +39,13 @@ func TestTheDemoPlantLoads(t *testing.T) {
 	if got := d.Site(); got != "HAM" {
 		t.Errorf("site is %q", got)
 	}
-	inv := d.Plant.Routings[1]
-	if inv.Product != "INV-200" || len(inv.Operations) != 7 {
-		t.Fatalf("routing is %s with %d operations", inv.Product, len(inv.Operations))
+	inv, signed := d.Plant.Routings[1], d.Plant.Routings[2]
+	if inv.Product != "INV-200" || len(inv.Operations) != 7 || signed.Revision != "B" {
+		t.Fatalf("routing is %s with %d operations; the third is rev %s", inv.Product, len(inv.Operations), signed.Revision)
+	}
+	_, test, _ := signed.At("60")
+	if need := test.Steps[2].Sign; len(need) != 2 || need[0].Qualification == nil || need[0].Qualification.Level != 2 || need[1].Role != mes.RoleQuality {
+		t.Errorf("the release for packing asks for %+v", need)
 	}
 	for _, r := range d.Plant.Routings {
 		for _, o := range r.Operations {
@@ -139,5 +144,27 @@ func TestEveryFaultIsNamed(t *testing.T) {
 				t.Errorf("more is named than is wrong: %v", named)
 			}
 		})
+	}
+}
+
+func TestSkillsAreOneVocabulary(t *testing.T) {
+	_, err := Load(fstest.MapFS{
+		"plant.yaml":    {Data: []byte("equipment:\n  - {id: S, level: site, name: S, time_zone: Europe/Berlin}\n")},
+		"skills.yaml":   {Data: []byte("skills:\n  - {id: ESD, name: ESD, remind_days: [7, 30]}\n  - {id: ESD, name: again}\n")},
+		"labour.yaml":   {Data: []byte("codes:\n  - {id: CLEAN}\n")},
+		"accounts.yaml": {Data: []byte("accounts:\n  - {id: a, name: A, roles: [operator], qualifications: [{id: Torque, level: 1}]}\n")},
+	}, Options{Now: time.Now()})
+	if err == nil {
+		t.Fatal("it was accepted")
+	}
+	var e *mes.Error
+	if !errors.As(err, &e) {
+		t.Fatal(err)
+	}
+	said := fmt.Sprint(e.Fields)
+	for _, want := range []string{"skills[0].remind_days[1]", "skills[1].id", "codes[0].name", "accounts[0].qualifications[0].id"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%s is not named in %s", want, said)
+		}
 	}
 }

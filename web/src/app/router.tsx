@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { readAlertSearch } from '../alerts/alert'
+import { readTrailSearch } from '../audit/trail'
 import { readListSearch } from '../list/page'
 import { homeOf, useMe } from '../session/session'
 import { Navigate } from '@tanstack/react-router'
@@ -82,6 +83,26 @@ const health = createRoute({ getParentRoute: () => shell, path: '/health' }).laz
   import('../health/route').then((m) => m.health),
 )
 
+const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: readTrailSearch }).lazy(() =>
+  import('../audit/route').then((m) => m.audit),
+)
+
+const reviews = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/reviews',
+  validateSearch: readListSearch,
+}).lazy(() => import('../audit/route').then((m) => m.reviews))
+
+const terminals = createRoute({
+  getParentRoute: () => shell,
+  path: '/terminals',
+  validateSearch: readListSearch,
+}).lazy(() => import('../terminals/route').then((m) => m.terminals))
+
+const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).lazy(() =>
+  import('../shifts/route').then((m) => m.shifts),
+)
+
 const alerts = createRoute({
   getParentRoute: () => shell,
   path: '/alerts',
@@ -100,7 +121,23 @@ const tree = root.addChildren([
   home,
   login,
   terminal,
-  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health, alerts]),
+  shell.addChildren([
+    orders,
+    history,
+    lots,
+    lot,
+    stations,
+    material,
+    shipping,
+    erp,
+    inbox,
+    health,
+    terminals,
+    shifts,
+    audit,
+    reviews,
+    alerts,
+  ]),
 ])
 
 export const router = createRouter({

@@ -1,39 +1,64 @@
 import enAlerts from './en/alerts.json'
+import enAlerts from './en/alerts.json'
 import enApp from './en/app.json'
+import enAudit from './en/audit.json'
+import enLabour from './en/labour.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
+import enQualifications from './en/qualifications.json'
+import enShifts from './en/shifts.json'
+import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
+import enTerminals from './en/terminals.json'
 import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
+import deAudit from './de/audit.json'
+import deLabour from './de/labour.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
+import deQualifications from './de/qualifications.json'
+import deShifts from './de/shifts.json'
+import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
+import deTerminals from './de/terminals.json'
 
 export const en = {
   ...enAlerts,
   ...enApp,
+  ...enAudit,
+  ...enLabour,
   ...enLots,
   ...enMessage,
   ...enOrders,
   ...enPlant,
+  ...enSign,
   ...enStatus,
   ...enTerminal,
+  ...enTerminals,
+  ...enShifts,
+  ...enQualifications,
 }
 export const de = {
   ...deAlerts,
   ...deApp,
+  ...deAudit,
+  ...deLabour,
   ...deLots,
   ...deMessage,
   ...deOrders,
   ...dePlant,
+  ...deSign,
   ...deStatus,
   ...deTerminal,
+  ...deTerminals,
+  ...deShifts,
+  ...deQualifications,
 }
 
 type PluralForm = '_one' | '_other'

@@ -14,6 +14,11 @@ const shows: Record<string, string[]> = {
   material: ['lots', 'material', 'shipments'],
   vision: ['lots', 'stations'],
   alert: ['alerts'],
+  labour: ['labour'],
+  qualification: ['qualifications', 'stations', 'me'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations'],
+  terminal: ['terminals', 'terminal'],
+  shift: ['shifts'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */
