@@ -16,6 +16,20 @@ export function AlertSubject({ alert }: { alert: Alert }) {
       return (
         <Anchor renderRoot={(props) => <Link to="/orders" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
       )
+    case 'qualification':
+      return (
+        <Anchor
+          renderRoot={(props) => (
+            <Link
+              to="/qualifications"
+              search={{ state: 'certificates', account: alert.subject.split('/')[0] }}
+              {...props}
+            />
+          )}
+        >
+          {text}
+        </Anchor>
+      )
   }
   return text
 }

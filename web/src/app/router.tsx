@@ -1,7 +1,9 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { readAlertSearch } from '../alerts/alert'
 import { readTrailSearch } from '../audit/trail'
+import { readLabourSearch } from '../labour/labour'
 import { readListSearch } from '../list/page'
+import { readQualificationSearch } from '../qualifications/qualification'
 import { homeOf, useMe } from '../session/session'
 import { Navigate } from '@tanstack/react-router'
 import { Crash } from './Crash'
@@ -109,6 +111,16 @@ const alerts = createRoute({
   validateSearch: readAlertSearch,
 }).lazy(() => import('../alerts/route').then((m) => m.alerts))
 
+const qualifications = createRoute({
+  getParentRoute: () => shell,
+  path: '/qualifications',
+  validateSearch: readQualificationSearch,
+}).lazy(() => import('../qualifications/route').then((m) => m.qualifications))
+
+const labour = createRoute({ getParentRoute: () => shell, path: '/labour', validateSearch: readLabourSearch }).lazy(
+  () => import('../labour/route').then((m) => m.labour),
+)
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -137,6 +149,8 @@ const tree = root.addChildren([
     audit,
     reviews,
     alerts,
+    qualifications,
+    labour,
   ]),
 ])
 

@@ -1,5 +1,4 @@
 import enAlerts from './en/alerts.json'
-import enAlerts from './en/alerts.json'
 import enApp from './en/app.json'
 import enAudit from './en/audit.json'
 import enLabour from './en/labour.json'

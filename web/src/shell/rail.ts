@@ -3,6 +3,8 @@ import {
   IconArrowsExchange,
   IconBell,
   IconBinaryTree2,
+  IconCertificate,
+  IconClockHour4,
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
@@ -54,6 +56,8 @@ const groups: RailGroup[] = [
     items: [
       { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
       { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },
+      { to: '/qualifications', label: 'app.rail.qualifications', icon: IconCertificate, right: 'qualification.read' },
+      { to: '/labour', label: 'app.rail.labour', icon: IconClockHour4, right: 'labour.read' },
       { to: '/shifts', label: 'app.rail.shifts', icon: IconCalendarTime, right: 'shift.read' },
       { to: '/temporal/', label: 'app.rail.temporal', icon: IconBinaryTree2, right: 'engine.use', external: true },
     ],
