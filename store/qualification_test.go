@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/store/storetest"
 )
 
 func (f *floor) skill(id string) {
@@ -136,5 +137,44 @@ func TestRemindersGoOutOnce(t *testing.T) {
 	f.must(err)
 	if list.Total != 1 || list.Items[0].Skill != "Torque" || list.Items[0].State != mes.CertificateEnded {
 		t.Errorf("ending soon: %+v", list.Items)
+	}
+}
+
+// TestTheLedgerAsksForTheCertificateAgain blocks at each movement by what is true in its own transaction, whatever was
+// decided before.
+func TestTheLedgerAsksForTheCertificateAgain(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	r := storetest.Unit()
+	r.Product, r.Revision = "UNIT", "B"
+	r.Operations[0].Qualification = &mes.QualificationNeed{ID: "ESD", Level: 1}
+	r.Operations[0].Steps[0].Qualification = &mes.QualificationNeed{ID: "Boards", Level: 2}
+	_, err := f.Plant.Import(f.ctx, planner, mes.PlantImport{Routings: []mes.Routing{r}, ApprovedBy: "engineer"})
+	f.must(err)
+	f.skill("ESD")
+	f.skill("Boards")
+	p := f.lots("WO-1", "UNIT", 1)[0]
+	f.refused(p.start("ST10"), mes.CodeForbidden, "This operation needs ESD level 1. Nothing was started.")
+	esd := f.grant("ESD", 1, nil)
+	f.must(p.start("ST10"))
+	f.refused(p.scan(board(1)), mes.CodeForbidden, "This step needs Boards level 2. Nothing was stored")
+	if p.at.Step != "1" {
+		t.Errorf("the lot is at step %s", p.at.Step)
+	}
+	f.grant("Boards", 2, nil)
+	f.must(p.scan(board(1)))
+	f.must(p.scan("SCREW-1"))
+	_, err = f.Qualifications.Withdraw(f.ctx, f.key(), site, planner, esd.ID, "failed the test")
+	f.must(err)
+	f.refused(p.finish(), mes.CodeForbidden, "Nothing was finished")
+	past := now().Add(-time.Hour)
+	f.grant("ESD", 1, &past)
+	f.refused(p.finish(), mes.CodeForbidden, "yours ended on")
+	f.grant("ESD", 2, nil)
+	f.must(p.finish())
+	built, err := f.Lots.AsBuilt(f.ctx, site, p.id)
+	f.must(err)
+	if n := len(built.Operations[0].Steps); n != 2 {
+		t.Errorf("%d steps are recorded; refused ones leave nothing", n)
 	}
 }

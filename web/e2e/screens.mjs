@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
+import { labour } from './labour.mjs'
 import { orders } from './orders.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
@@ -24,7 +25,7 @@ async function login() {
   )
   await walk.shot(page, 'login-refused')
   await page.context().close()
-  for (const user of ['pl-07', 'op-121', 'sv-05', 'admin']) await (await walk.signIn(user)).context().close()
+  for (const user of ['pl-07', 'op-121', 'sv-05', 'admin', 'qe-02']) await (await walk.signIn(user)).context().close()
 }
 
 /** Language and colours are the person's own: switched in the menu, kept over a reload. */
@@ -58,6 +59,7 @@ try {
     await terminals(walk)
     await records(walk)
     await audit(walk)
+    await labour(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }
