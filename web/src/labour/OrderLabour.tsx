@@ -41,7 +41,7 @@ export function OrderLabour({ order }: { order: string }) {
                   {t('labour.column.time')}
                 </Table.Th>
                 <Table.Th scope="col" className="num">
-                  {t('labour.column.entries')}
+                  {t('labour.column.hours')}
                 </Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -58,7 +58,7 @@ export function OrderLabour({ order }: { order: string }) {
                     {row.cut && ` ${t('labour.cut')}`}
                   </Table.Td>
                   <Table.Td className="num">
-                    <Quantity value={String(row.entries)} />
+                    <Quantity value={row.hours} />
                   </Table.Td>
                 </Table.Tr>
               ))}

@@ -20,12 +20,13 @@ it('puts a person and day together: nothing is lost, nothing counted twice', () 
 
 it.each([
   [0, '0:00'],
-  [29_999, '0:00'],
-  [30_000, '0:01'],
+  [29_400, '29'],
+  [60_000, '0:01'],
   [3_599_999, '1:00'],
   [7_500_000, '2:05'],
 ])('%d ms is %s', (ms, text) => {
-  const t = ((_: string, values: Record<string, string>) => `${values.h}:${values.m}`) as unknown as Translate
+  const t = ((_: string, values: Record<string, string>) =>
+    values.n !== undefined ? String(values.n) : `${values.h}:${values.m}`) as unknown as Translate
   expect(workTime(t, ms)).toBe(text)
 })
 

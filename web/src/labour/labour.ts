@@ -95,8 +95,9 @@ export function byPerson(rows: LabourDay[]): PersonDay[] {
   return [...out.values()]
 }
 
-/** 7 h 05 min: working time is read in hours and minutes, to the minute. */
+/** 7 h 05 min: working time is read in hours and minutes, to the minute; less than one in seconds. */
 export function workTime(t: Translate, ms: number): string {
+  if (ms > 0 && ms < 60_000) return t('time.seconds', { n: Math.round(ms / 1000) })
   const minutes = Math.round(ms / 60_000)
   return t('labour.hours', { h: Math.floor(minutes / 60), m: String(minutes % 60).padStart(2, '0') })
 }

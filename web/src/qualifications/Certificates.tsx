@@ -105,7 +105,7 @@ function useColumns(choose: (c: Certificate, renew: boolean) => void): ColumnDef
       {
         id: 'skill',
         header: t('qualifications.column.skill'),
-        meta: { width: '22%', sort: 'skill' },
+        meta: { width: '19%', sort: 'skill' },
         cell: ({ row: { original: c } }) => (
           <>
             {c.skill_name}
@@ -129,7 +129,7 @@ function useColumns(choose: (c: Certificate, renew: boolean) => void): ColumnDef
       {
         id: 'expires_at',
         header: t('qualifications.column.ends'),
-        meta: { width: '16%', sort: 'expires_at' },
+        meta: { width: '19%', sort: 'expires_at' },
         cell: ({ row: { original: c } }) => (c.expires_at ? <Time value={c.expires_at} /> : t('qualifications.never')),
       },
       {

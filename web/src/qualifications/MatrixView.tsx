@@ -1,6 +1,6 @@
 import { Select, Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
+import { IconCircleCheck, IconCircleMinus } from '@tabler/icons-react'
 import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
 import { SearchField } from '../list/ListTools'
@@ -53,6 +53,8 @@ function Grid({ matrix, search }: { matrix: Matrix; search: QualificationSearch 
   const t = useT()
   const needle = search.q?.toLowerCase() ?? ''
   const people = (matrix.people ?? []).filter((p) => `${p.account} ${p.name}`.toLowerCase().includes(needle))
+  // Whom one looks for stands first.
+  if (search.station) people.sort((a, b) => Number(b.may) - Number(a.may))
   const skills = matrix.skills ?? []
   const needs = matrix.needs ?? []
   if (skills.length === 0)
@@ -99,7 +101,7 @@ function Grid({ matrix, search }: { matrix: Matrix; search: QualificationSearch 
                         {t('qualifications.may')}
                       </Note>
                     ) : (
-                      <Note tone="warn" icon={IconCircleX} size="body">
+                      <Note tone="plain" icon={IconCircleMinus} size="body">
                         {t('qualifications.lacks', { what: (p.lacks ?? []).join(', ') })}
                       </Note>
                     )}

@@ -4,6 +4,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useT } from '../i18n/i18n'
 import { ListFrame } from '../list/ListFrame'
+import frame from '../list/list.module.css'
 import { CsvButton, ShareButton } from '../list/ListTools'
 import { can, useMe } from '../session/session'
 import { Certificates } from './Certificates'
@@ -48,6 +49,7 @@ export function QualificationsPage() {
       }
       tabs={
         <Tabs
+          classNames={{ list: frame.tabs, tab: frame.tab }}
           value={tab}
           onChange={(state) => go({ state: state === 'matrix' ? undefined : (state ?? undefined), sort: undefined })}
         >
