@@ -54,6 +54,7 @@ const (
 	EngineUse     Right = "engine.use" // the workflow engine's own screens
 
 	OperationPause   Right = "operation.pause"
+	StepSign         Right = "step.sign" // sign a step, besides the right to sign at all
 	TerminalRead     Right = "terminal.read"
 	TerminalRegister Right = "terminal.register" // make a screen or program the terminal of a station
 	TerminalManage   Right = "terminal.manage"   // name, idle time, revocation
@@ -69,5 +70,5 @@ var Rights = []Right{
 	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
-	OperationPause, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
+	OperationPause, StepSign, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
 }
