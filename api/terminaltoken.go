@@ -110,6 +110,6 @@ func (k *knownTerminals) forget() {
 
 // terminalCookieOf is the header that carries a terminal's token; a negative age takes it away.
 func (s *Server) terminalCookieOf(token string, age time.Duration) string {
-	c := http.Cookie{Name: terminalCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure(), MaxAge: int(age.Seconds())} //nolint:gosec // Secure where the public URL is https; a plant may begin on plain http in its own network
+	c := http.Cookie{Name: terminalCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure(), MaxAge: int(age.Seconds())}
 	return c.String()
 }
