@@ -132,7 +132,7 @@ func signerOf(r mes.SignatureRequest) mes.Actor {
 		return mes.Actor{ID: mes.ActorSystem}
 	}
 	last := r.Signatures[len(r.Signatures)-1]
-	return mes.Actor{ID: last.Signer, Station: last.Station}
+	return mes.Actor{ID: last.Signer, Station: last.Station, Source: last.Source}
 }
 
 // stepSigned lets the lot go on.
