@@ -98,6 +98,10 @@ const terminals = createRoute({
   validateSearch: readListSearch,
 }).lazy(() => import('../terminals/route').then((m) => m.terminals))
 
+const signatureRules = createRoute({ getParentRoute: () => shell, path: '/signature-rules' }).lazy(() =>
+  import('../sign/route').then((m) => m.rules),
+)
+
 const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).lazy(() =>
   import('../shifts/route').then((m) => m.shifts),
 )
@@ -127,6 +131,7 @@ const tree = root.addChildren([
     health,
     terminals,
     shifts,
+    signatureRules,
     audit,
     reviews,
   ]),

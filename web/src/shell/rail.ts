@@ -8,6 +8,7 @@ import {
   IconListCheck,
   IconListDetails,
   IconPackage,
+  IconSignature,
   IconTruckDelivery,
 } from '@tabler/icons-react'
 import type { Key } from '../i18n/i18n'
@@ -51,6 +52,7 @@ const groups: RailGroup[] = [
     title: 'app.rail.administration',
     items: [
       { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
+      { to: '/signature-rules', label: 'app.rail.signature_rules', icon: IconSignature, right: 'signature.rule' },
       { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },
       { to: '/shifts', label: 'app.rail.shifts', icon: IconCalendarTime, right: 'shift.read' },
       { to: '/temporal/', label: 'app.rail.temporal', icon: IconBinaryTree2, right: 'engine.use', external: true },
