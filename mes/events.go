@@ -15,6 +15,7 @@ const (
 	EventMaterial EventKind = "material"
 	EventVision   EventKind = "vision"
 	EventAlert    EventKind = "alert"
+	EventDocument EventKind = "document"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

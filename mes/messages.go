@@ -8,6 +8,9 @@ const (
 	MessageStartOrder = "start_order" // OrderStart
 	MessageVerdict    = "vision_verdict"
 	MessageLotVoided  = "lot_voided" // LotVoided
+	// MessageLotReplanned tells a lot that it goes on by another revision; MessageRevisionApproved that one waits for its date.
+	MessageLotReplanned     = "lot_replanned"     // LotReplanned
+	MessageRevisionApproved = "revision_approved" // RevisionApproved
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
 	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed
@@ -40,6 +43,21 @@ type LotVoided struct {
 	Site  string `json:"site"`
 	Lot   string `json:"lot"`
 	Order string `json:"order"`
+}
+
+// LotReplanned tells a lot's workflow that its order was moved to another revision, and which version of its progress
+// is the first on it.
+type LotReplanned struct {
+	Site    string `json:"site"`
+	Lot     string `json:"lot"`
+	Version int64  `json:"version"`
+}
+
+// RevisionApproved asks for the timer that brings an approved revision into force.
+type RevisionApproved struct {
+	Site string `json:"site"`
+	RevisionKey
+	EffectiveOn time.Time `json:"effective_on"`
 }
 
 // OperationConfirmed is the partial confirmation of one lot's completed operation.

@@ -102,6 +102,10 @@ type Step struct {
 
 	// Label is the ZPL template's name.
 	Label string `json:"label,omitempty"`
+
+	// Document is the ID of the work instruction that is read at this step. An order freezes the revision that is in
+	// force at its release.
+	Document string `json:"document,omitempty"`
 }
 
 // Timeout is how long the step waits for its answer.
