@@ -33,6 +33,9 @@ type Deps struct {
 	Blobs     mes.Blobs
 	Outboxes  mes.Outboxes
 	Archive   mes.Archive
+	Documents mes.Documents
+	Changes   mes.OrderChanges
+	Files     mes.DocumentFiles
 	Events    mes.Events
 	Temporal  client.Client
 

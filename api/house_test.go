@@ -35,6 +35,8 @@ type house struct {
 	archive  *fakeArchive
 	events   *fakeEvents
 	temporal *fakeTemporal
+	docs     *fakeDocuments
+	changes  *fakeChanges
 	clock    *clock
 }
 
@@ -56,11 +58,12 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		material: &fakeMaterials{}, vision: &fakeVision{keys: map[string]bool{}}, blobs: &fakeBlobs{rows: map[string]mes.Blob{}}, trace: &fakeGenealogy{},
 		archive: &fakeArchive{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
 	}
+	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
 	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
-		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive,
+		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive, Documents: h.docs, Changes: h.changes, Files: fakeFiles{},
 		Events: h.events, Temporal: h.temporal, Now: c.now, Version: "test", Limits: Limits{Wait: 50 * time.Millisecond},
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {

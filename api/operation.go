@@ -63,13 +63,16 @@ func (s *Server) startOperation(ctx context.Context, in *startInput) (*one[LotPr
 	if err := s.qualified(ctx, in.Lot, in.Operation); err != nil {
 		return nil, err
 	}
+	if err := s.hasRead(ctx, in.Lot, in.Operation, "", "Nothing was started."); err != nil {
+		return nil, err
+	}
 	return lotUpdate(ctx, s, in.Lot, contract.StartOperation, c)
 }
 
 // qualified refuses an operator without the certificate that the operation asks for.
 func (s *Server) qualified(ctx context.Context, lot, operation string) error {
 	r := requestOf(ctx)
-	routing, err := s.lotRouting(ctx, r.who.Site, lot)
+	routing, err := s.lotRouting(ctx, lot, operation)
 	if err != nil {
 		return err
 	}
@@ -88,18 +91,13 @@ func (s *Server) qualified(ctx context.Context, lot, operation string) error {
 	return mes.Qualified(o.Qualification, held, s.Now(), site.zone)
 }
 
-// lotRouting finds the frozen routing of a lot. Which one it is never changes, so it is looked up once.
-func (s *Server) lotRouting(ctx context.Context, site, lot string) (mes.Routing, error) {
-	if key, ok := s.plants.lotKey(site, lot); ok {
-		return s.plants.routing(ctx, key.product, key.revision)
-	}
-	v, err := s.Lots.Get(ctx, site, lot)
-	if err != nil || v.Revision == "" {
+// lotRouting finds the frozen routing of a lot at one of its operations.
+func (s *Server) lotRouting(ctx context.Context, lot, operation string) (mes.Routing, error) {
+	docs, err := s.madeBy(ctx, lot, operation, true)
+	if err != nil || docs[0].Revision == "" {
 		return mes.Routing{}, err
 	}
-	key := routingKey{v.Material, v.Revision}
-	s.plants.noteLot(site, lot, key)
-	return s.plants.routing(ctx, key.product, key.revision)
+	return s.plants.routing(ctx, docs[0].ID, docs[0].Revision)
 }
 
 type operationInput struct {
@@ -144,6 +142,9 @@ type completeStepInput struct {
 }
 
 func (s *Server) completeStep(ctx context.Context, in *completeStepInput) (*one[LotProgress], error) {
+	if err := s.hasRead(ctx, in.Lot, in.Operation, in.Step, "Nothing was stored."); err != nil {
+		return nil, err
+	}
 	c := mes.CompleteStep{Actor: requestOf(ctx).actor(), Operation: in.Operation, Step: in.Step}
 	if b := in.Body; b != nil {
 		c.Scan, c.Actor.Seen = b.Scan, b.Seen

@@ -49,6 +49,11 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded)
 	words(r, mes.ScanLot, mes.ScanComponent, mes.ScanAccount, mes.ScanUnknown)
 	words(r, mes.TraceUp, mes.TraceDown, mes.TraceBoth)
+	words(r, mes.DocumentKinds...)
+	words(r, mes.DocumentStates...)
+	words(r, mes.SourceHere, mes.SourceImport)
+	words(r, mes.WasAdded, mes.WasRemoved, mes.WasMoved, mes.WasChanged)
+	words(r, mes.ChangeRequested, mes.ChangeApproved, mes.ChangeRejected)
 	words(r, mes.Roles...)
 	words(r, policies.Rights...)
 }

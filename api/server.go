@@ -26,6 +26,7 @@ type Server struct {
 	ids       *identities
 	strangers strangers
 	plants    *plants
+	confirmed confirmations
 	keys      *keyLocks
 	meters    *meters
 	hub       *hub
@@ -80,7 +81,7 @@ func humaConfig(version string) huma.Config {
 func (s *Server) register() {
 	for _, noun := range []func(){
 		s.loginRoutes, s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.lotCommandRoutes, s.genealogyRoutes,
-		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes,
+		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes, s.documentRoutes, s.pictureRoutes, s.orderRevisionRoutes,
 		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
 	} {
 		noun()

@@ -89,3 +89,11 @@ type DocumentLedger interface {
 	// transaction. Again, it changes nothing. It answers when to look again; nil means never.
 	TakeEffect(ctx context.Context, site string, k RevisionKey) (*time.Time, error)
 }
+
+// DocumentFiles writes and reads revisions as the files of a plant's folder.
+type DocumentFiles interface {
+	// Write is the revision as a file, YAML or JSON.
+	Write(r DocumentRevision, asJSON bool) ([]byte, error)
+	// Read takes a file's content for a revision's. Codes: unprocessable.
+	Read(k RevisionKey, file []byte) (json.RawMessage, error)
+}

@@ -161,6 +161,9 @@ func (d *Documents) InForce(ctx context.Context, site, lot string) ([]mes.InForc
 		return nil, err
 	}
 	out := []mes.InForce{own}
+	if row.Revision == "" { // received, so it is made by nothing of ours
+		return out, nil
+	}
 	r, err := d.routings.get(ctx, d.q, row.Product, row.Revision)
 	if err != nil || len(instructionsOf(r)) == 0 {
 		return out, translate(err)

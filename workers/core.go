@@ -12,10 +12,12 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/steelthread/steelthread/activities/document"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
+	"github.com/steelthread/steelthread/workflows/documentrevision"
 	"github.com/steelthread/steelthread/workflows/lotroute"
 	"github.com/steelthread/steelthread/workflows/workorder"
 )
@@ -25,7 +27,9 @@ type Core struct {
 	Client client.Client
 	Lots   mes.LotLedger
 	Orders mes.OrderLedger
-	Events mes.Events
+	// Documents brings revisions into force at their dates.
+	Documents mes.DocumentLedger
+	Events    mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -76,8 +80,9 @@ func (c *Core) follow(ctx context.Context) {
 // register is the table of all that the core role carries.
 func (c *Core) register(w worker.Registry) {
 	for name, run := range map[string]any{
-		contract.WorkOrder.Name: workorder.WorkOrder,
-		contract.LotRoute.Name:  lotroute.LotRoute,
+		contract.WorkOrder.Name:        workorder.WorkOrder,
+		contract.LotRoute.Name:         lotroute.LotRoute,
+		contract.DocumentRevision.Name: documentrevision.DocumentRevision,
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
 	}
@@ -90,6 +95,7 @@ func (c *Core) register(w worker.Registry) {
 		contract.LoadOrder.Name:     order.Load{Ledger: c.Orders}.Execute,
 		contract.ApplyOrder.Name:    order.Apply{Ledger: c.Orders}.Execute,
 		contract.FillWindow.Name:    order.Fill{Ledger: c.Orders, Start: start}.Execute,
+		contract.TakeEffect.Name:    document.TakeEffect{Ledger: c.Documents}.Execute,
 		contract.AwaitProgress.Name: order.Await{Ledger: c.Orders, Changes: &c.changes}.Execute,
 	} {
 		w.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})

@@ -54,9 +54,9 @@ UPDATE document_revision SET state = 'superseded', effective_until = now(), supe
  WHERE kind = @kind AND id = @id AND state = 'effective';
 
 -- name: DueRevisions :many
--- Approved revisions whose date has come, of a product's routing and of every instruction.
+-- Approved revisions whose date has come: a product's routing, and every document that is no routing.
 SELECT kind, id, revision FROM document_revision
- WHERE state = 'approved' AND coalesce(effective_on, approved_at) <= now() AND (kind = 'instruction' OR kind = 'routing' AND id = @product)
+ WHERE state = 'approved' AND coalesce(effective_on, approved_at) <= now() AND (kind <> 'routing' OR id = @product)
  ORDER BY kind, id;
 
 -- name: InstructionsInForce :many
@@ -80,8 +80,8 @@ ON CONFLICT DO NOTHING;
 
 -- name: LotMadeBy :one
 -- The routing revision that a lot is made by, with who must have read it.
-SELECT l.revision, l.work_order::text AS work_order, o.product, coalesce(d.name, '')::text AS name, coalesce(r.hash, '')::text AS hash, coalesce(r.readers, '{}')::jsonb AS readers
-  FROM lot l JOIN work_order o ON o.number = l.work_order
+SELECT l.revision, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, coalesce(d.name, '')::text AS name, coalesce(r.hash, '')::text AS hash, coalesce(r.readers, '{}')::jsonb AS readers
+  FROM lot l LEFT JOIN work_order o ON o.number = l.work_order
   LEFT JOIN document_revision r ON r.kind = 'routing' AND r.id = o.product AND r.revision = l.revision
   LEFT JOIN document d ON d.kind = r.kind AND d.id = r.id
  WHERE l.site = @site AND l.id = @lot;

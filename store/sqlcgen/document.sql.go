@@ -431,7 +431,7 @@ func (q *Queries) DecideOrderChange(ctx context.Context, arg DecideOrderChangePa
 
 const DueRevisions = `-- name: DueRevisions :many
 SELECT kind, id, revision FROM document_revision
- WHERE state = 'approved' AND coalesce(effective_on, approved_at) <= now() AND (kind = 'instruction' OR kind = 'routing' AND id = $1)
+ WHERE state = 'approved' AND coalesce(effective_on, approved_at) <= now() AND (kind <> 'routing' OR id = $1)
  ORDER BY kind, id
 `
 
@@ -441,7 +441,7 @@ type DueRevisionsRow struct {
 	Revision string
 }
 
-// Approved revisions whose date has come, of a product's routing and of every instruction.
+// Approved revisions whose date has come: a product's routing, and every document that is no routing.
 func (q *Queries) DueRevisions(ctx context.Context, product string) ([]DueRevisionsRow, error) {
 	rows, err := q.db.Query(ctx, DueRevisions, product)
 	if err != nil {
@@ -668,8 +668,8 @@ func (q *Queries) LockDocument(ctx context.Context, arg LockDocumentParams) (Loc
 }
 
 const LotMadeBy = `-- name: LotMadeBy :one
-SELECT l.revision, l.work_order::text AS work_order, o.product, coalesce(d.name, '')::text AS name, coalesce(r.hash, '')::text AS hash, coalesce(r.readers, '{}')::jsonb AS readers
-  FROM lot l JOIN work_order o ON o.number = l.work_order
+SELECT l.revision, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, coalesce(d.name, '')::text AS name, coalesce(r.hash, '')::text AS hash, coalesce(r.readers, '{}')::jsonb AS readers
+  FROM lot l LEFT JOIN work_order o ON o.number = l.work_order
   LEFT JOIN document_revision r ON r.kind = 'routing' AND r.id = o.product AND r.revision = l.revision
   LEFT JOIN document d ON d.kind = r.kind AND d.id = r.id
  WHERE l.site = $1 AND l.id = $2

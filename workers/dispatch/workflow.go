@@ -24,6 +24,10 @@ func Workflows(c client.Client) Deliver {
 			return sendVerdict(ctx, c, m)
 		case mes.MessageLotVoided:
 			return sendVoided(ctx, c, m)
+		case mes.MessageLotReplanned:
+			return sendReplanned(ctx, c, m)
+		case mes.MessageRevisionApproved:
+			return startRevision(ctx, c, m)
 		}
 		return "", Dead(fmt.Errorf("no workflow takes messages of kind %q", m.Kind))
 	}
@@ -61,6 +65,22 @@ func sendVoided(ctx context.Context, c client.Client, m mes.Message) (string, er
 		return "", err
 	}
 	return sent(contract.LotVoided.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), p))
+}
+
+func sendReplanned(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotReplanned](m)
+	if err != nil {
+		return "", err
+	}
+	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: "revision"}))
+}
+
+func startRevision(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.RevisionApproved](m)
+	if err != nil {
+		return "", err
+	}
+	return "started", contract.StartDocumentRevision(ctx, c, contract.DocumentRevisionInput{Site: p.Site, Revision: p.RevisionKey, EffectiveOn: p.EffectiveOn})
 }
 
 // sent takes a closed workflow as an answer: what the signal tells is in the records, and nobody waits for it any more.
