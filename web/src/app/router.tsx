@@ -77,6 +77,20 @@ const inbox = createRoute({ getParentRoute: () => shell, path: '/erp/inbox' }).l
   import('../erp/route').then((m) => m.inbox),
 )
 
+const documents = createRoute({
+  getParentRoute: () => shell,
+  path: '/documents',
+  validateSearch: readListSearch,
+}).lazy(() => import('../documents/route').then((m) => m.documents))
+
+const document = createRoute({ getParentRoute: () => shell, path: '/documents/$kind/$id/$revision' }).lazy(() =>
+  import('../documents/route').then((m) => m.document),
+)
+
+const documentEdit = createRoute({ getParentRoute: () => shell, path: '/documents/$kind/$id/$revision/edit' }).lazy(
+  () => import('../documents/route').then((m) => m.edit),
+)
+
 const health = createRoute({ getParentRoute: () => shell, path: '/health' }).lazy(() =>
   import('../health/route').then((m) => m.health),
 )
@@ -93,7 +107,21 @@ const tree = root.addChildren([
   home,
   login,
   terminal,
-  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health]),
+  shell.addChildren([
+    orders,
+    history,
+    lots,
+    lot,
+    stations,
+    material,
+    shipping,
+    erp,
+    inbox,
+    documents,
+    document,
+    documentEdit,
+    health,
+  ]),
 ])
 
 export const router = createRouter({

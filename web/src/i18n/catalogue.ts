@@ -1,4 +1,5 @@
 import enApp from './en/app.json'
+import enDocuments from './en/documents.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
@@ -6,6 +7,7 @@ import enPlant from './en/plant.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import deApp from './de/app.json'
+import deDocuments from './de/documents.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
@@ -13,8 +15,26 @@ import dePlant from './de/plant.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
 
-export const en = { ...enApp, ...enLots, ...enMessage, ...enOrders, ...enPlant, ...enStatus, ...enTerminal }
-export const de = { ...deApp, ...deLots, ...deMessage, ...deOrders, ...dePlant, ...deStatus, ...deTerminal }
+export const en = {
+  ...enApp,
+  ...enDocuments,
+  ...enLots,
+  ...enMessage,
+  ...enOrders,
+  ...enPlant,
+  ...enStatus,
+  ...enTerminal,
+}
+export const de = {
+  ...deApp,
+  ...deDocuments,
+  ...deLots,
+  ...deMessage,
+  ...deOrders,
+  ...dePlant,
+  ...deStatus,
+  ...deTerminal,
+}
 
 type PluralForm = '_one' | '_other'
 type Stem<K> = K extends `${infer S}${PluralForm}` ? S : K

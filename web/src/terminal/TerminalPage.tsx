@@ -11,6 +11,7 @@ import { DoPanel } from './DoPanel'
 import { Idle } from './Idle'
 import { JobBar } from './JobBar'
 import { QueueDrawer } from './QueueDrawer'
+import { useDocuments } from './ReadFirst'
 import { ScrapDialog } from './ScrapDialog'
 import { SeePanel } from './SeePanel'
 import { StatusBar } from './StatusBar'
@@ -37,7 +38,8 @@ export function TerminalPage() {
     void navigate({ to: '/stations/$station', params: { station }, search: { lot: next }, replace: true })
   const terminal = useTerminal(station, lot, choose)
   const { current, view } = terminal
-  const main = useMainAction(terminal, choose)
+  const documents = useDocuments(current, view?.current?.id)
+  const main = useMainAction(terminal, choose, documents.unread)
   const running = current?.progress.state === 'running' || current?.progress.state === 'paused'
   const stop = () => {
     if (!current) return
@@ -68,14 +70,14 @@ export function TerminalPage() {
       {current && view ? (
         <>
           <JobBar job={current} />
-          <Bands terminal={terminal} job={current} />
+          <Bands terminal={terminal} job={current} unread={documents.unread} />
           <main className={classes.main}>
             {view.main.kind === 'held' ? (
               <StoppedPanel job={current} />
             ) : (
               <>
                 <Steps view={view} next={current.next} onQueue={() => setDialog('queue')} />
-                <DoPanel job={current} view={view} main={main} />
+                <DoPanel job={current} view={view} main={main} instruction={documents.instruction} />
               </>
             )}
             <SeePanel job={current} view={view} terminal={terminal} />

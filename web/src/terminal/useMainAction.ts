@@ -42,7 +42,11 @@ export function fieldsOf(step: Step, left: string): ValueField[] {
 }
 
 /** What the main button says and does for the state of the job. Typed values stay until the server took them. */
-export function useMainAction(terminal: Terminal, choose: (lot: string | undefined) => void): MainAction {
+export function useMainAction(
+  terminal: Terminal,
+  choose: (lot: string | undefined) => void,
+  unread: { id: string; revision: string }[] = [],
+): MainAction {
   const t = useT()
   const [values, setValues] = useState<Record<string, string>>({})
   const { current: job, view, commands } = terminal
@@ -59,6 +63,9 @@ export function useMainAction(terminal: Terminal, choose: (lot: string | undefin
   const words = wordsOf(view.main, job)
   const label = { title: t(words.title, words.values), note: t(words.note, words.values) }
   const { main } = view
+  const first = unread[0]
+  if (first && (main.kind === 'start' || main.kind === 'complete_step' || main.kind === 'enter_values'))
+    return { ...base, ...label, note: t('documents.read.first', { id: first.id, revision: first.revision }) }
   switch (main.kind) {
     case 'start':
       return { ...base, ...label, act: () => void commands.start(job) }
