@@ -169,16 +169,6 @@ type DocumentRevision struct {
 	CreatedAt      time.Time  `json:"created_at"`
 }
 
-// ApprovalNeeds are the signatures that a document of the kind asks for. A text that people read needs one, what a
-// product or a machine is made to do needs a second pair of eyes before it.
-func ApprovalNeeds(k DocumentKind) []SignatureNeed {
-	approve := SignatureNeed{Meaning: MeaningApproved, Role: RoleQuality}
-	if k == DocInstruction {
-		return []SignatureNeed{approve}
-	}
-	return []SignatureNeed{{Meaning: MeaningReviewed}, approve}
-}
-
 // NewDraft asks for a new document, or for a new revision of one.
 type NewDraft struct {
 	RevisionKey

@@ -25,7 +25,7 @@ type signedRevision struct {
 	SubmittedBy string          `json:"submitted_by"`
 }
 
-func signable(r mes.DocumentRevision) signedRevision {
+func revisionToSign(r mes.DocumentRevision) signedRevision {
 	out := signedRevision{RevisionKey: r.RevisionKey, Name: r.Name, Content: r.Content, Hash: r.Hash, Authors: r.Authors, Reason: r.Reason, Readers: r.Readers,
 		SubmittedBy: r.SubmittedBy}
 	if r.EffectiveOn != nil {
@@ -42,7 +42,7 @@ func revisionContent(ctx context.Context, q *sqlcgen.Queries, _, id string) (any
 		return nil, err
 	}
 	r, err := readRevision(ctx, q, k)
-	return signable(r), err
+	return revisionToSign(r), err
 }
 
 // Submit sends a draft into review: it is checked as a whole, never changes from here on, and asks for its signatures.
@@ -91,14 +91,18 @@ func (w *work) submit(ctx context.Context, site string, by mes.Actor, r mes.Docu
 		return err
 	}
 	r.Reason, r.Readers, r.EffectiveOn, r.SubmittedBy = strings.TrimSpace(s.Reason), s.Readers, micro(s.EffectiveOn), by.ID
-	asked, err := w.ask(ctx, mes.SignatureRequest{Site: site, Record: mes.SignedRecord{Noun: mes.SignedDocument, ID: r.String()},
-		Title: fmt.Sprintf("Approve %s, %s", r.Title(), r.Name), Content: raw(signable(r)), Needs: mes.ApprovalNeeds(r.Kind), RequestedBy: by.ID, Reason: r.Reason})
+	err = w.later.SubmitRevision(ctx, sqlcgen.SubmitRevisionParams{Kind: string(r.Kind), ID: r.ID, Revision: r.Revision, Reason: r.Reason, Readers: readers,
+		EffectiveOn: r.EffectiveOn, SubmittedBy: by.ID})
 	if err != nil {
 		return err
 	}
-	err = w.later.SubmitRevision(ctx, sqlcgen.SubmitRevisionParams{Kind: string(r.Kind), ID: r.ID, Revision: r.Revision, Reason: r.Reason, Readers: readers,
-		EffectiveOn: r.EffectiveOn, Request: asked.ID, SubmittedBy: by.ID})
+	// By whom it must be signed is the site's rule.
+	asked, err := w.ask(ctx, mes.SignatureRequest{Site: site, Record: mes.SignedRecord{Noun: mes.SignedDocument, ID: r.String()},
+		Title: fmt.Sprintf("%s, %s", r.Title(), r.Name), RequestedBy: by.ID, Reason: r.Reason})
 	if err != nil {
+		return err
+	}
+	if err := w.later.KeepRequest(ctx, sqlcgen.KeepRequestParams{Kind: string(r.Kind), ID: r.ID, Revision: r.Revision, Request: asked.ID}); err != nil {
 		return err
 	}
 	w.tell(site, mes.EventDocument, r.String())
@@ -113,11 +117,6 @@ func micro(t *time.Time) *time.Time {
 	}
 	cut := t.UTC().Truncate(time.Microsecond)
 	return &cut
-}
-
-func raw(v any) json.RawMessage {
-	b, _ := json.Marshal(v) // of our own types, which marshal
-	return b
 }
 
 // Withdraw gives up a revision before it is in force.
@@ -137,7 +136,11 @@ func (d *Documents) Withdraw(ctx context.Context, key, site string, by mes.Actor
 			return err
 		}
 		if r.State == mes.DocInReview {
-			if err := w.unask(ctx, site, by, r.Request, reason); err != nil {
+			now, err := w.Now(ctx)
+			if err != nil {
+				return err
+			}
+			if err := w.endRequest(ctx, site, r.Request, mes.RequestVoided, now, "The revision was withdrawn: "+reason); err != nil {
 				return err
 			}
 		}
@@ -217,7 +220,7 @@ func (w *work) begin(ctx context.Context, site string, by mes.Actor, r mes.Docum
 }
 
 // rejectRevision sends a revision back to its authors.
-func rejectRevision(ctx context.Context, w *work, q mes.SignatureRequest) error {
+func rejectRevision(ctx context.Context, w *work, q mes.SignatureRequest, by mes.Actor, reason string) error {
 	r, err := w.signedRevision(ctx, q)
 	if err != nil {
 		return err
@@ -226,6 +229,5 @@ func rejectRevision(ctx context.Context, w *work, q mes.SignatureRequest) error 
 	if err != nil {
 		return err
 	}
-	by := mes.Actor{ID: mes.ActorSystem}
-	return w.turn(ctx, q.Site, by, r, to, "rejected", q.EndReason)
+	return w.turn(ctx, q.Site, by, r, to, "rejected", reason)
 }

@@ -88,10 +88,10 @@ func (r *recording) goOver(ctx context.Context) (mes.Progress, bool, error) {
 		return r.after, false, err // it was found that it stays
 	}
 	m := rebasing{change: c, lot: r.e.Lot, progress: r.after, at: r.e.At}
-	if m.from, err = r.db.routings.get(ctx, r.Queries, r.order.Product, r.order.Revision); err != nil {
+	if m.from, err = r.work.db.routings.get(ctx, r.Queries, r.order.Product, r.order.Revision); err != nil {
 		return r.after, false, err
 	}
-	if m.to, err = r.db.routings.get(ctx, r.Queries, r.order.Product, r.order.Ordered); err != nil {
+	if m.to, err = r.work.db.routings.get(ctx, r.Queries, r.order.Product, r.order.Ordered); err != nil {
 		return r.after, false, err
 	}
 	return r.rebase(ctx, m)

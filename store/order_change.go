@@ -93,8 +93,7 @@ func progressOf(lot string, doc json.RawMessage) (p mes.Progress, err error) {
 	return p, err
 }
 
-// signedChange is what is shown to the signer of a move. What becomes of each lot is not part of it: lots go on while
-// it waits.
+// signedChange is what is shown to the signer of a move.
 type signedChange struct {
 	ID          string           `json:"id"`
 	Order       string           `json:"order"`
@@ -106,8 +105,9 @@ type signedChange struct {
 	Changes     []mes.Difference `json:"changes"`
 }
 
-// orderChangeContent reads a move as it stands now, for judging its signature.
-func (o *OrderChanges) content(ctx context.Context, q *sqlcgen.Queries, site, id string) (any, error) {
+// changeToSign reads a move as it stands now, for judging its signature. What becomes of each lot is not part of it: lots
+// go on while it waits.
+func changeToSign(ctx context.Context, q *sqlcgen.Queries, site, id string) (any, error) {
 	c, err := q.OrderChangeByID(ctx, sqlcgen.OrderChangeByIDParams{Site: site, ID: id})
 	if err != nil {
 		return nil, missing(err, "Revision change", id)
@@ -116,11 +116,12 @@ func (o *OrderChanges) content(ctx context.Context, q *sqlcgen.Queries, site, id
 	if err != nil {
 		return nil, err
 	}
-	old, err := o.routings.get(ctx, q, row.Product, c.FromRevision)
+	known := &routings{} // the two revisions never change, but nothing keeps them between two calls of this
+	old, err := known.get(ctx, q, row.Product, c.FromRevision)
 	if err != nil {
 		return nil, err
 	}
-	next, err := o.routings.get(ctx, q, row.Product, c.ToRevision)
+	next, err := known.get(ctx, q, row.Product, c.ToRevision)
 	if err != nil {
 		return nil, err
 	}
@@ -170,31 +171,32 @@ func (o *OrderChanges) Ask(ctx context.Context, key, site, number string, by mes
 }
 
 func (w *work) askChange(ctx context.Context, site string, by mes.Actor, id string, p mes.RevisionPreview, reason string) error {
-	content := signedChange{ID: id, Order: p.Order, Product: p.Product, From: p.From, To: p.To, Reason: reason, RequestedBy: by.ID, Changes: p.Changes}
-	asked, err := w.ask(ctx, mes.SignatureRequest{Site: site, Record: mes.SignedRecord{Noun: mes.SignedChange, ID: id},
-		Title: fmt.Sprintf("Move order %s from %s rev %s to rev %s", p.Order, p.Product, p.From, p.To), Content: raw(content),
-		Needs: []mes.SignatureNeed{{Meaning: mes.MeaningApproved, Role: mes.RoleQuality}}, RequestedBy: by.ID, Reason: reason})
+	err := w.AddOrderChange(ctx, sqlcgen.AddOrderChangeParams{ID: id, Site: site, WorkOrder: p.Order, FromRevision: p.From, ToRevision: p.To, Reason: reason, RequestedBy: by.ID})
 	if err != nil {
 		return err
 	}
-	err = w.AddOrderChange(ctx, sqlcgen.AddOrderChangeParams{ID: id, Site: site, WorkOrder: p.Order, FromRevision: p.From, ToRevision: p.To, Reason: reason, RequestedBy: by.ID, Request: asked.ID})
+	asked, err := w.ask(ctx, mes.SignatureRequest{Site: site, Record: mes.SignedRecord{Noun: mes.SignedChange, ID: id},
+		Title: fmt.Sprintf("Order %s from %s rev %s to rev %s", p.Order, p.Product, p.From, p.To), RequestedBy: by.ID, Reason: reason})
 	if err != nil {
+		return err
+	}
+	if err := w.later.KeepChangeRequest(ctx, sqlcgen.KeepChangeRequestParams{ID: id, Request: asked.ID}); err != nil {
 		return err
 	}
 	w.tell(site, mes.EventOrder, p.Order)
 	return w.audit(by, "revision_change_requested", "order", p.Order, reason, "", map[string]string{"revision": p.From}, map[string]any{"revision": p.To, "change": id, "lots": p.Lots, "not_started": p.NotStarted})
 }
 
-// approved does what the signature allows: pieces that are not started begin on the new revision from now on, lots that
+// changeApproved does what the signature allows: pieces that are not started begin on the new revision from now on, lots that
 // wait between two operations go over at once, the others when they come to stand there. The lots are locked before the
 // order, as Record locks them.
-func (o *OrderChanges) approved(ctx context.Context, w *work, q mes.SignatureRequest) error {
+func changeApproved(ctx context.Context, w *work, q mes.SignatureRequest) error {
 	c, err := w.OrderChangeByID(ctx, sqlcgen.OrderChangeByIDParams{Site: q.Site, ID: q.Record.ID})
 	if err != nil {
 		return missing(err, "Revision change", q.Record.ID)
 	}
 	c.DecidedBy = q.Signatures[len(q.Signatures)-1].Signer
-	t := &order{work: w, db: o.db, by: mes.Actor{ID: c.DecidedBy}}
+	t := &order{work: w, db: w.db, by: mes.Actor{ID: c.DecidedBy}}
 	if _, err := w.LockLotsOfOrder(ctx, &c.WorkOrder); err != nil {
 		return err
 	}
@@ -204,10 +206,10 @@ func (o *OrderChanges) approved(ctx context.Context, w *work, q mes.SignatureReq
 	if _, err := w.LockLotsOfOrder(ctx, &c.WorkOrder); err != nil { // those that were made in between
 		return err
 	}
-	if err := o.stillFits(t, c); err != nil {
+	if err := t.stillFits(c); err != nil {
 		return err
 	}
-	next, err := o.routings.get(ctx, w.Queries, t.row.Product, c.ToRevision)
+	next, err := w.db.routings.get(ctx, w.Queries, t.row.Product, c.ToRevision)
 	if err != nil {
 		return err
 	}
@@ -222,11 +224,11 @@ func (o *OrderChanges) approved(ctx context.Context, w *work, q mes.SignatureReq
 		return err
 	}
 	w.tell(q.Site, mes.EventOrder, c.WorkOrder)
-	return o.goOver(ctx, t, c, next)
+	return t.goOver(ctx, c, next)
 }
 
 // stillFits refuses a move whose order has gone on since it was asked for.
-func (o *OrderChanges) stillFits(t *order, c sqlcgen.OrderChange) error {
+func (t *order) stillFits(c sqlcgen.OrderChange) error {
 	s := statusOf(t.row)
 	if err := s.CanMove(c.ToRevision); err != nil {
 		return err
@@ -238,7 +240,7 @@ func (o *OrderChanges) stillFits(t *order, c sqlcgen.OrderChange) error {
 }
 
 // goOver moves the lots that wait between two operations now, and tells their workflows.
-func (o *OrderChanges) goOver(ctx context.Context, t *order, c sqlcgen.OrderChange, next mes.Routing) error {
+func (t *order) goOver(ctx context.Context, c sqlcgen.OrderChange, next mes.Routing) error {
 	lots, err := t.OpenLotsWithProgress(ctx, &c.WorkOrder)
 	if err != nil {
 		return err
@@ -251,7 +253,7 @@ func (o *OrderChanges) goOver(ctx context.Context, t *order, c sqlcgen.OrderChan
 		if m.progress, err = progressOf(l.ID, l.Progress); err != nil {
 			return err
 		}
-		if m.from, err = o.routings.get(ctx, t.Queries, t.row.Product, l.Revision); err != nil {
+		if m.from, err = t.db.routings.get(ctx, t.Queries, t.row.Product, l.Revision); err != nil {
 			return err
 		}
 		after, moved, err := t.rebase(ctx, m)
@@ -269,17 +271,17 @@ func (o *OrderChanges) goOver(ctx context.Context, t *order, c sqlcgen.OrderChan
 	return nil
 }
 
-// rejected ends a move that was not signed.
-func (o *OrderChanges) rejected(ctx context.Context, w *work, q mes.SignatureRequest) error {
+// changeRejected ends a move that was not signed.
+func changeRejected(ctx context.Context, w *work, q mes.SignatureRequest, by mes.Actor, reason string) error {
 	c, err := w.OrderChangeByID(ctx, sqlcgen.OrderChangeByIDParams{Site: q.Site, ID: q.Record.ID})
 	if err != nil {
 		return missing(err, "Revision change", q.Record.ID)
 	}
-	if err := w.DecideOrderChange(ctx, sqlcgen.DecideOrderChangeParams{ID: c.ID, State: string(mes.ChangeRejected), DecidedBy: mes.ActorSystem, EndReason: q.EndReason}); err != nil {
+	if err := w.DecideOrderChange(ctx, sqlcgen.DecideOrderChangeParams{ID: c.ID, State: string(mes.ChangeRejected), DecidedBy: by.ID, EndReason: reason}); err != nil {
 		return err
 	}
 	w.tell(q.Site, mes.EventOrder, c.WorkOrder)
-	return w.audit(mes.Actor{ID: mes.ActorSystem}, "revision_change_rejected", "order", c.WorkOrder, q.EndReason, "", map[string]string{"change": c.ID}, nil)
+	return w.audit(by, "revision_change_rejected", "order", c.WorkOrder, reason, "", map[string]string{"change": c.ID}, nil)
 }
 
 // Of lists an order's moves, newest first, with the fate of each lot.

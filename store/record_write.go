@@ -133,7 +133,7 @@ func (r *recording) openVisit(ctx context.Context) error {
 
 // operation reads an operation of the order's frozen routing.
 func (r *recording) operation(ctx context.Context, id string) (mes.Operation, error) {
-	routing, err := r.db.routings.get(ctx, r.Queries, r.order.Product, r.order.Revision)
+	routing, err := r.work.db.routings.get(ctx, r.Queries, r.order.Product, r.order.Revision)
 	if err != nil {
 		return mes.Operation{}, err
 	}

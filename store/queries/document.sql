@@ -33,9 +33,12 @@ UPDATE document_revision SET content = @content, hash = @hash, version = version
  WHERE kind = @kind AND id = @id AND revision = @revision;
 
 -- name: SubmitRevision :exec
-UPDATE document_revision SET state = 'in_review', reason = @reason, readers = @readers, effective_on = @effective_on, request = @request, version = version + 1,
+UPDATE document_revision SET state = 'in_review', reason = @reason, readers = @readers, effective_on = @effective_on, version = version + 1,
        submitted_by = @submitted_by, submitted_at = now(), changed_by = @submitted_by, changed_at = now(), end_reason = ''
  WHERE kind = @kind AND id = @id AND revision = @revision;
+
+-- name: KeepRequest :exec
+UPDATE document_revision SET request = @request WHERE kind = @kind AND id = @id AND revision = @revision;
 
 -- name: ReturnRevision :exec
 UPDATE document_revision SET state = @state, end_reason = @end_reason, request = CASE WHEN @state::text = 'draft' THEN '' ELSE request END, version = version + 1,
@@ -122,8 +125,11 @@ SELECT a.id, a.name, a.roles,
 UPDATE alert SET closed_at = now(), closed_by = @closed_by, comment = @comment WHERE key = @key AND closed_at IS NULL;
 
 -- name: AddOrderChange :exec
-INSERT INTO order_change (id, site, work_order, from_revision, to_revision, reason, state, requested_by, request)
-VALUES (@id, @site, @work_order, @from_revision, @to_revision, @reason, 'requested', @requested_by, @request);
+INSERT INTO order_change (id, site, work_order, from_revision, to_revision, reason, state, requested_by)
+VALUES (@id, @site, @work_order, @from_revision, @to_revision, @reason, 'requested', @requested_by);
+
+-- name: KeepChangeRequest :exec
+UPDATE order_change SET request = @request WHERE id = @id;
 
 -- name: OrderChangeByID :one
 SELECT * FROM order_change WHERE site = @site AND id = @id;

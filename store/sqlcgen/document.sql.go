@@ -93,8 +93,8 @@ func (q *Queries) AddImportedRevision(ctx context.Context, arg AddImportedRevisi
 }
 
 const AddOrderChange = `-- name: AddOrderChange :exec
-INSERT INTO order_change (id, site, work_order, from_revision, to_revision, reason, state, requested_by, request)
-VALUES ($1, $2, $3, $4, $5, $6, 'requested', $7, $8)
+INSERT INTO order_change (id, site, work_order, from_revision, to_revision, reason, state, requested_by)
+VALUES ($1, $2, $3, $4, $5, $6, 'requested', $7)
 `
 
 type AddOrderChangeParams struct {
@@ -105,7 +105,6 @@ type AddOrderChangeParams struct {
 	ToRevision   string
 	Reason       string
 	RequestedBy  string
-	Request      string
 }
 
 func (q *Queries) AddOrderChange(ctx context.Context, arg AddOrderChangeParams) error {
@@ -117,7 +116,6 @@ func (q *Queries) AddOrderChange(ctx context.Context, arg AddOrderChangeParams) 
 		arg.ToRevision,
 		arg.Reason,
 		arg.RequestedBy,
-		arg.Request,
 	)
 	return err
 }
@@ -562,6 +560,41 @@ func (q *Queries) InstructionsInForce(ctx context.Context, ids []string) ([]Inst
 		return nil, err
 	}
 	return items, nil
+}
+
+const KeepChangeRequest = `-- name: KeepChangeRequest :exec
+UPDATE order_change SET request = $1 WHERE id = $2
+`
+
+type KeepChangeRequestParams struct {
+	Request string
+	ID      string
+}
+
+func (q *Queries) KeepChangeRequest(ctx context.Context, arg KeepChangeRequestParams) error {
+	_, err := q.db.Exec(ctx, KeepChangeRequest, arg.Request, arg.ID)
+	return err
+}
+
+const KeepRequest = `-- name: KeepRequest :exec
+UPDATE document_revision SET request = $1 WHERE kind = $2 AND id = $3 AND revision = $4
+`
+
+type KeepRequestParams struct {
+	Request  string
+	Kind     string
+	ID       string
+	Revision string
+}
+
+func (q *Queries) KeepRequest(ctx context.Context, arg KeepRequestParams) error {
+	_, err := q.db.Exec(ctx, KeepRequest,
+		arg.Request,
+		arg.Kind,
+		arg.ID,
+		arg.Revision,
+	)
+	return err
 }
 
 const KnownBlobs = `-- name: KnownBlobs :many
@@ -1157,16 +1190,15 @@ func (q *Queries) RevisionsOf(ctx context.Context, arg RevisionsOfParams) ([]Rev
 }
 
 const SubmitRevision = `-- name: SubmitRevision :exec
-UPDATE document_revision SET state = 'in_review', reason = $1, readers = $2, effective_on = $3, request = $4, version = version + 1,
-       submitted_by = $5, submitted_at = now(), changed_by = $5, changed_at = now(), end_reason = ''
- WHERE kind = $6 AND id = $7 AND revision = $8
+UPDATE document_revision SET state = 'in_review', reason = $1, readers = $2, effective_on = $3, version = version + 1,
+       submitted_by = $4, submitted_at = now(), changed_by = $4, changed_at = now(), end_reason = ''
+ WHERE kind = $5 AND id = $6 AND revision = $7
 `
 
 type SubmitRevisionParams struct {
 	Reason      string
 	Readers     json.RawMessage
 	EffectiveOn *time.Time
-	Request     string
 	SubmittedBy string
 	Kind        string
 	ID          string
@@ -1178,7 +1210,6 @@ func (q *Queries) SubmitRevision(ctx context.Context, arg SubmitRevisionParams) 
 		arg.Reason,
 		arg.Readers,
 		arg.EffectiveOn,
-		arg.Request,
 		arg.SubmittedBy,
 		arg.Kind,
 		arg.ID,
