@@ -8,9 +8,12 @@ const (
 	MessageStartOrder = "start_order" // OrderStart
 	MessageVerdict    = "vision_verdict"
 	MessageLotVoided  = "lot_voided" // LotVoided
-	// MessageLotReplanned tells a lot that it goes on by another revision; MessageRevisionApproved that one waits for its date.
-	MessageLotReplanned     = "lot_replanned"     // LotReplanned
-	MessageRevisionApproved = "revision_approved" // RevisionApproved
+	MessageLotBehind  = "lot_behind" // LotMoved
+	// A request for signatures was opened, or ended: SignatureAsked.
+	MessageSignatureRequested = "signature_requested"
+	MessageSignatureEnded     = "signature_ended"
+	// An approved revision waits for its date: RevisionApproved.
+	MessageRevisionApproved = "revision_approved"
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
 	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed
@@ -45,12 +48,18 @@ type LotVoided struct {
 	Order string `json:"order"`
 }
 
-// LotReplanned tells a lot's workflow that its order was moved to another revision, and which version of its progress
-// is the first on it.
-type LotReplanned struct {
+// LotMoved tells a lot's workflow that the ledger moved the lot without it: a signature, a decision. Version is the ledger's.
+type LotMoved struct {
 	Site    string `json:"site"`
 	Lot     string `json:"lot"`
 	Version int64  `json:"version"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// SignatureAsked names a request for signatures.
+type SignatureAsked struct {
+	Site    string `json:"site"`
+	Request string `json:"request"`
 }
 
 // RevisionApproved asks for the timer that brings an approved revision into force.

@@ -38,9 +38,9 @@ type RevisionChange struct {
 
 // The fates of a lot in a revision change.
 const (
-	LotMoved = "moved"   // it goes on by the new revision
-	LotWaits = "waiting" // it is within an operation and moves when it is between two
-	LotStays = "stays"   // its way can't be mapped, so it ends on the old revision
+	FateMoved = "moved"   // it goes on by the new revision
+	FateWaits = "waiting" // it is within an operation and moves when it is between two
+	FateStays = "stays"   // its way can't be mapped, so it ends on the old revision
 )
 
 // ChangedLot is one lot's part in a revision change.
@@ -70,22 +70,22 @@ type RevisionPreview struct {
 
 // PreviewLot says what would become of one open lot. A lot within an operation is judged as it will stand after it.
 func PreviewLot(lot string, p Progress, from, to Routing) ChangedLot {
-	out := ChangedLot{Lot: lot, State: p.State, Operation: p.Operation, Fate: LotMoved, Ahead: p.Ahead(from)}
+	out := ChangedLot{Lot: lot, State: p.State, Operation: p.Operation, Fate: FateMoved, Ahead: p.Ahead(from)}
 	at := p
 	if p.State != LotQueued {
 		here, _, known := from.At(p.Operation)
 		if !known || here+1 >= len(from.Operations) {
-			out.Fate, out.Why = LotStays, "It is in its last operation."
+			out.Fate, out.Why = FateStays, "It is in its last operation."
 			return out
 		}
-		at.State, at.Operation, out.Fate = LotQueued, from.Operations[here+1].ID, LotWaits
+		at.State, at.Operation, out.Fate = LotQueued, from.Operations[here+1].ID, FateWaits
 	}
 	after, err := at.Rebase(from, to)
 	if err == nil {
 		out.Next, out.Ahead = after.Operation, after.Ahead(to)
 		return out
 	}
-	out.Fate, out.Why = LotStays, WhyOf(err)
+	out.Fate, out.Why = FateStays, WhyOf(err)
 	return out
 }
 
@@ -111,7 +111,7 @@ func WithinDone(changes []Difference, done []string) []Difference {
 
 // Worth refuses a change that would move nothing.
 func (p RevisionPreview) Worth() error {
-	moves := slices.ContainsFunc(p.Lots, func(l ChangedLot) bool { return l.Fate != LotStays })
+	moves := slices.ContainsFunc(p.Lots, func(l ChangedLot) bool { return l.Fate != FateStays })
 	if moves || p.NotStarted.IsPositive() {
 		return nil
 	}

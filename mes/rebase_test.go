@@ -160,17 +160,17 @@ func TestThePreviewTellsEachLotsFate(t *testing.T) {
 		fate string
 		next string
 	}{
-		"waits":             {queued(from, "20"), mes.LotMoved, "20"},
-		"at work":           {running, mes.LotWaits, "25"},
-		"waits for the end": {queued(from, "30"), mes.LotMoved, "25"},
-		"at its end":        {last, mes.LotStays, ""},
+		"waits":             {queued(from, "20"), mes.FateMoved, "20"},
+		"at work":           {running, mes.FateWaits, "25"},
+		"waits for the end": {queued(from, "30"), mes.FateMoved, "25"},
+		"at its end":        {last, mes.FateStays, ""},
 	} {
 		got := mes.PreviewLot("L", c.p, from, to)
-		if got.Fate != c.fate || got.Next != c.next || (got.Fate == mes.LotStays) != (got.Why != "") {
+		if got.Fate != c.fate || got.Next != c.next || (got.Fate == mes.FateStays) != (got.Why != "") {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	p := mes.RevisionPreview{Order: "WO-1", From: "A", To: "B", NotStarted: mes.Zero, Lots: []mes.ChangedLot{{Fate: mes.LotStays}}}
+	p := mes.RevisionPreview{Order: "WO-1", From: "A", To: "B", NotStarted: mes.Zero, Lots: []mes.ChangedLot{{Fate: mes.FateStays}}}
 	rule{mes.CodeConflict, "No piece of order WO-1 can move"}.check(t, p.Worth())
 	p.NotStarted = mes.One
 	rule{}.check(t, p.Worth())

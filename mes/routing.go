@@ -106,6 +106,8 @@ type Step struct {
 	// Document is the ID of the work instruction that is read at this step. An order freezes the revision that is in
 	// force at its release.
 	Document string `json:"document,omitempty"`
+	// Sign are the signatures that the step's record needs before the lot may go on.
+	Sign []SignatureNeed `json:"sign,omitempty"`
 }
 
 // Timeout is how long the step waits for its answer.
@@ -281,6 +283,7 @@ func (s Step) validate(f *Faults, at string, seen map[string]bool) {
 	default:
 		f.Add(at+".kind", "%q is not a kind of step", s.Kind)
 	}
+	ValidateNeeds(f, at+".sign", s.Sign)
 	given := map[string]bool{}
 	for k, c := range s.Characteristics {
 		at := fmt.Sprintf("%s.characteristics[%d]", at, k)

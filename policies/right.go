@@ -53,6 +53,9 @@ const (
 	EdgeConfigure   Right = "edge.configure" // read device configuration, secrets of the plant network included
 	EdgeReport      Right = "edge.report"
 	EngineUse       Right = "engine.use" // the workflow engine's own screens
+	SignatureRead   Right = "signature.read"
+	SignatureGive   Right = "signature.give" // sign, or say no; what a record asks for decides the rest
+	SignatureRule   Right = "signature.rule" // change which signatures a kind of record asks for
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -61,6 +64,6 @@ var Rights = []Right{
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
 	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	OrderRevise, DocumentRead, DocumentDraft, DocumentSubmit, DocumentConfirm,
-	VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
+	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
 }

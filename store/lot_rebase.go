@@ -25,9 +25,9 @@ type rebasing struct {
 // stands, and whether it moved.
 func (w *work) rebase(ctx context.Context, m rebasing) (mes.Progress, bool, error) {
 	after, refused := m.progress.Rebase(m.from, m.to)
-	note := sqlcgen.AddChangedLotParams{Change: m.change.ID, Lot: m.lot, Fate: mes.LotMoved, Operation: m.progress.Operation, Next: after.Operation, At: m.at}
+	note := sqlcgen.AddChangedLotParams{Change: m.change.ID, Lot: m.lot, Fate: mes.FateMoved, Operation: m.progress.Operation, Next: after.Operation, At: m.at}
 	if refused != nil {
-		note.Fate, note.Next, note.Why = mes.LotStays, "", mes.WhyOf(refused)
+		note.Fate, note.Next, note.Why = mes.FateStays, "", mes.WhyOf(refused)
 		return m.progress, false, w.later.AddChangedLot(ctx, note)
 	}
 	after.Version = m.progress.Version + 1

@@ -263,8 +263,8 @@ func (t *order) goOver(ctx context.Context, c sqlcgen.OrderChange, next mes.Rout
 		if !moved {
 			continue
 		}
-		told := mes.LotReplanned{Site: c.Site, Lot: l.ID, Version: after.Version}
-		if err := t.send(ctx, mes.ToWorkflow, mes.MessageLotReplanned, "revision/"+c.ID+"/"+l.ID, l.ID, told); err != nil {
+		told := mes.LotMoved{Site: c.Site, Lot: l.ID, Version: after.Version, Reason: "revision"}
+		if err := t.send(ctx, mes.ToWorkflow, mes.MessageLotBehind, "revision/"+c.ID+"/"+l.ID, l.ID, told); err != nil {
 			return err
 		}
 	}
@@ -330,7 +330,7 @@ func withWaiting(out mes.RevisionChange, open []sqlcgen.OpenLotsWithProgressRow,
 		}
 		p, err := progressOf(l.ID, l.Progress)
 		if err == nil {
-			out.Lots = append(out.Lots, mes.ChangedLot{Lot: l.ID, State: p.State, Operation: p.Operation, Fate: mes.LotWaits})
+			out.Lots = append(out.Lots, mes.ChangedLot{Lot: l.ID, State: p.State, Operation: p.Operation, Fate: mes.FateWaits})
 		}
 	}
 	return out

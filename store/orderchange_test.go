@@ -57,7 +57,7 @@ func TestARunningOrderMovesAtSafePointsByASignedChange(t *testing.T) {
 
 	p, err := f.Changes.Preview(f.ctx, site, "WO-1", "B")
 	f.must(err)
-	if !p.NotStarted.Equal(mes.Count(4)) || len(p.Lots) != 8 || len(p.Changes) != 2 || p.Lots[1].Fate != mes.LotWaits || p.Lots[3].Next != "25" {
+	if !p.NotStarted.Equal(mes.Count(4)) || len(p.Lots) != 8 || len(p.Changes) != 2 || p.Lots[1].Fate != mes.FateWaits || p.Lots[3].Next != "25" {
 		t.Errorf("preview %+v", p)
 	}
 	_, err = f.Changes.Ask(f.ctx, f.key(), site, "WO-1", planner, "B", " ")
@@ -68,8 +68,8 @@ func TestARunningOrderMovesAtSafePointsByASignedChange(t *testing.T) {
 	}
 	_, err = f.Changes.Ask(f.ctx, f.key(), site, "WO-1", planner, "B", "again")
 	f.refused(err, mes.CodeConflict, "waits for its signature already")
-	f.refused(f.sign(c.Request, planner, mes.RoleQuality), mes.CodeForbidden, "")
-	f.must(f.sign(c.Request, quality, mes.RoleQuality))
+	f.refused(f.signNext(c.Request, planner, mes.RoleQuality), mes.CodeForbidden, "")
+	f.must(f.signNext(c.Request, quality, mes.RoleQuality))
 
 	if s := f.status("WO-1"); s.Revision != "B" {
 		t.Errorf("the order is on rev %s", s.Revision)
@@ -79,7 +79,7 @@ func TestARunningOrderMovesAtSafePointsByASignedChange(t *testing.T) {
 			t.Errorf("%s waited between operations and is on rev %s", l.id, f.revisionOf(l.id))
 		}
 	}
-	if f.revisionOf(working.id) != "A" || f.moved("WO-1", working.id).Fate != mes.LotWaits {
+	if f.revisionOf(working.id) != "A" || f.moved("WO-1", working.id).Fate != mes.FateWaits {
 		t.Errorf("%s was moved within its operation", working.id)
 	}
 	if next := f.piece(beyond.id); next.at.Operation != "25" || next.at.Station != "ST21" || next.plan.Routing.Revision != "B" {
@@ -96,7 +96,7 @@ func TestARunningOrderMovesAtSafePointsByASignedChange(t *testing.T) {
 	if f.revisionOf(working.id) != "B" || working.at.Operation != "20" || !working.replanned {
 		t.Errorf("after its operation %s is on rev %s at %+v, told %v", working.id, f.revisionOf(working.id), working.at, working.replanned)
 	}
-	if got := f.moved("WO-1", working.id); got.Fate != mes.LotMoved || got.Next != "20" || got.At == nil {
+	if got := f.moved("WO-1", working.id); got.Fate != mes.FateMoved || got.Next != "20" || got.At == nil {
 		t.Errorf("its change says %+v", got)
 	}
 
@@ -146,12 +146,12 @@ func TestALotWhoseWayCannotBeMappedStays(t *testing.T) {
 		r.Operations[0].OnFail.ReworkTo = ""
 	}))
 	c := f.move("WO-1", "B")
-	f.must(f.sign(c.Request, quality, mes.RoleQuality))
+	f.must(f.signNext(c.Request, quality, mes.RoleQuality))
 	got := f.moved("WO-1", ps[0].id)
-	if got.Fate != mes.LotStays || got.Why != "Operation 10 is done and is not in rev B." || f.revisionOf(ps[0].id) != "A" {
+	if got.Fate != mes.FateStays || got.Why != "Operation 10 is done and is not in rev B." || f.revisionOf(ps[0].id) != "A" {
 		t.Errorf("%+v on rev %s", got, f.revisionOf(ps[0].id))
 	}
-	if got := f.moved("WO-1", ps[1].id); got.Fate != mes.LotMoved || got.Next != "20" {
+	if got := f.moved("WO-1", ps[1].id); got.Fate != mes.FateMoved || got.Next != "20" {
 		t.Errorf("the other one: %+v", got)
 	}
 	ps[0].screwed() // and goes on by its own

@@ -24,8 +24,8 @@ func Workflows(c client.Client) Deliver {
 			return sendVerdict(ctx, c, m)
 		case mes.MessageLotVoided:
 			return sendVoided(ctx, c, m)
-		case mes.MessageLotReplanned:
-			return sendReplanned(ctx, c, m)
+		case mes.MessageLotBehind:
+			return sendBehind(ctx, c, m)
 		case mes.MessageRevisionApproved:
 			return startRevision(ctx, c, m)
 		}
@@ -67,12 +67,12 @@ func sendVoided(ctx context.Context, c client.Client, m mes.Message) (string, er
 	return sent(contract.LotVoided.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), p))
 }
 
-func sendReplanned(ctx context.Context, c client.Client, m mes.Message) (string, error) {
-	p, err := decode[mes.LotReplanned](m)
+func sendBehind(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotMoved](m)
 	if err != nil {
 		return "", err
 	}
-	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: "revision"}))
+	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: p.Reason}))
 }
 
 func startRevision(ctx context.Context, c client.Client, m mes.Message) (string, error) {
