@@ -17,6 +17,7 @@ import { Differences } from './Differences'
 import { revisionPath, revisionQuery, revisionsQuery, toReadQuery, type Kind, type Revision } from './document'
 import classes from './documents.module.css'
 import { NewDocument } from './NewDocument'
+import { Signatures } from './Signatures'
 import { ReadersList, readersText } from './ReadersList'
 import { SubmitDraft, WithdrawDocument } from './SubmitDraft'
 
@@ -58,6 +59,7 @@ function Detail({ revision: r }: { revision: Revision }) {
           </section>
         </div>
         <aside className={classes.side}>
+          <Signatures noun="document" id={`${r.kind}/${r.id}/${r.revision}`} open={r.state === 'in_review'} />
           <Revisions all={all} current={r.revision} />
           <ReadersList revision={r} />
         </aside>
