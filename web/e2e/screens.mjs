@@ -2,6 +2,7 @@
 // JSON a finding. It reads {url, artifacts, chromium, logins, order, lot} as JSON from standard input.
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
+import { documents } from './documents.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { orders } from './orders.mjs'
 import { records } from './records.mjs'
@@ -54,6 +55,7 @@ try {
     await orders(walk)
     await terminal(walk)
     await records(walk)
+    await documents(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

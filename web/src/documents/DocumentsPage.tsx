@@ -198,14 +198,14 @@ function Since({ revision: r }: { revision: Revision }) {
   if (r.state === 'approved' && r.effective_on)
     return (
       <>
-        {t('documents.from')} <Time value={r.effective_on} />
+        {t('documents.from')} <Time value={r.effective_on} form="inline" />
       </>
     )
   if (r.state === 'superseded') return <>{t('documents.superseded_by', { revision: r.superseded_by ?? '' })}</>
   if (r.effective_from)
     return (
       <>
-        {t('documents.since')} <Time value={r.effective_from} />
+        {t('documents.since')} <Time value={r.effective_from} form="inline" />
       </>
     )
   return null

@@ -43,6 +43,23 @@ const fields: Record<string, Key> = {
   device_type: 'documents.recipe.device_type',
   class: 'documents.check.class',
   caption: 'documents.field.caption',
+  id: 'documents.field.id',
+  lot_digits: 'documents.routing.lot_digits',
+  count_min: 'documents.check.count_min',
+  count_max: 'documents.check.count_max',
+  size_min: 'documents.check.size_min',
+  size_max: 'documents.check.size_max',
+  x: 'documents.check.x',
+  y: 'documents.check.y',
+  width: 'documents.check.width',
+  height: 'documents.check.height',
+  repeats: 'documents.step_field.repeats',
+  on_silence: 'documents.step_field.on_silence',
+  max_shots: 'documents.step_field.max_shots',
+  timeout_s: 'documents.step_field.timeout_s',
+  label: 'documents.step_field.label',
+  confirm: 'documents.operation.confirm',
+  by_hand: 'documents.step_field.by_hand',
 }
 
 /** A field's name for people; one without a word of its own reads as it is written. */
