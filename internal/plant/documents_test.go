@@ -13,7 +13,7 @@ import (
 
 // TestARevisionSurvivesItsFile writes every revision of the demo plant as a file, in both forms, and reads it again.
 func TestARevisionSurvivesItsFile(t *testing.T) {
-	d := demo(t)
+	d := demoPlant(t)
 	revisions := d.Plant.Documents
 	for _, r := range d.Plant.Routings {
 		content, err := json.Marshal(r)
@@ -44,7 +44,7 @@ func TestARevisionSurvivesItsFile(t *testing.T) {
 	}
 }
 
-func demo(t *testing.T) Definition {
+func demoPlant(t *testing.T) Definition {
 	t.Helper()
 	d, err := Load(os.DirFS("../../deploy/demo"), Options{Values: simValues(t), Now: day, ApprovedBy: "test"})
 	if err != nil {
