@@ -62,6 +62,9 @@ engine: ## Workflows on a real Temporal server: events per step, 5,000 lots in o
 e2e: setup build ## Whole-system, fault and browser tests alone
 	MES_SYSTEM=1 MES_BINARY=$(CURDIR)/$(BIN)/mes go test -count=1 -v -p 1 -timeout 40m ./test/...
 
+drill: setup build ## Back up a plant at work, destroy it, restore it, complete its orders; prints times and sizes
+	MES_SYSTEM=1 MES_BINARY=$(CURDIR)/$(BIN)/mes CI=true go test -count=1 -v -timeout 10m ./test/drill
+
 bench: build ## Measure a running system; prints a table and writes bin/bench.json
 	MES_BINARY=$(CURDIR)/$(BIN)/mes go run ./test/bench
 
@@ -97,4 +100,4 @@ $(BIN)/workflowcheck: tools/lint/go.mod tools/lint/go.sum
 clean: ## Remove what was built; data folders stay
 	rm -rf $(BIN) web/dist/assets web/dist/index.html
 
-.PHONY: help run build check test setup lint arch workflowcheck race replay engine e2e bench generate web postgres tools clean
+.PHONY: help run build check test setup lint arch workflowcheck race replay engine e2e drill bench generate web postgres tools clean

@@ -37,6 +37,9 @@ type Deps struct {
 	Changes    mes.OrderChanges
 	Files      mes.DocumentFiles
 	Events     mes.Events
+	Terminals  mes.Terminals
+	Shifts     mes.Shifts
+	Devices    mes.Devices
 	Temporal   client.Client
 	Signatures mes.Signatures
 

@@ -27,7 +27,7 @@ func reading(t *testing.T) *house {
 func TestWhoHasNotReadTheRevisionDoesNotStart(t *testing.T) {
 	h := reading(t)
 	start := func(role mes.Role) *reply {
-		return h.post(role, "~/lots/L1/operations/30/start", map[string]string{"station": "ST30"})
+		return h.postAt("ST30", role, "~/lots/L1/operations/30/start", map[string]string{"station": "ST30"})
 	}
 	p := start(mes.RoleOperator).refused(403, mes.CodeForbidden)
 	if p.What != "INV-200 rev B is new to you." || p.Do != "Read INV-200 rev B first and confirm it." || p.Kept != "Nothing was started." {
@@ -56,7 +56,7 @@ func TestAStepWithAnInstructionAsksForIt(t *testing.T) {
 		Readers: mes.Readers{Qualified: []mes.QualificationNeed{{ID: "Torque", Level: 1}}}}
 	h.docs.also["L1"] = []mes.InForce{torque}
 	step := func(id string) *reply {
-		return h.post(mes.RoleOperator, "~/lots/L1/operations/30/steps/"+id+"/complete", nil)
+		return h.postAt("ST30", mes.RoleOperator, "~/lots/L1/operations/30/steps/"+id+"/complete", nil)
 	}
 	step("2").wants(200) // holds no certificate, so is not among the readers
 	h.accounts.held["operator"] = []mes.Qualification{{ID: "Torque", Level: 2}}
@@ -65,7 +65,7 @@ func TestAStepWithAnInstructionAsksForIt(t *testing.T) {
 		t.Errorf("told %+v", p)
 	}
 	step("1").wants(200) // does not name it
-	h.post(mes.RoleOperator, "~/lots/L1/operations/30/start", map[string]string{"station": "ST30"}).refused(403, mes.CodeForbidden)
+	h.postAt("ST30", mes.RoleOperator, "~/lots/L1/operations/30/start", map[string]string{"station": "ST30"}).refused(403, mes.CodeForbidden)
 	var docs mes.Page[mes.DocumentView]
 	h.get(mes.RoleOperator, "~/lots/L1/documents").into(&docs)
 	if len(docs.Items) != 2 || docs.Items[0].MustRead || !docs.Items[1].MustRead || docs.Items[1].Read || docs.Items[1].Step != "2" {

@@ -69,6 +69,12 @@ func (s *Server) stream(c huma.Context, events <-chan mes.Event) {
 				return // it fell behind: the client comes back and reads everything again
 			}
 			out.event(e)
+			if e.Kind == mes.EventTerminal {
+				s.terminals.forget()
+				if !s.stillIn(c.Context(), humaecho.Unwrap(c).Request()) {
+					return
+				}
+			}
 		case <-beat.C:
 			out.now(s.Now())
 			if beats++; beats%stillSignedIn == 0 && !s.stillIn(c.Context(), humaecho.Unwrap(c).Request()) {
@@ -78,9 +84,13 @@ func (s *Server) stream(c huma.Context, events <-chan mes.Event) {
 	}
 }
 
-// stillIn tells whether the stream's session or token is still good.
+// stillIn tells whether the stream's session or token is still good, and the terminal that the session belongs to.
 func (s *Server) stillIn(ctx context.Context, req *http.Request) bool {
-	_, err := s.whoIs(req.WithContext(ctx))
+	req, r := req.WithContext(ctx), &request{}
+	if err := s.atTerminal(req, r); err != nil {
+		return true // the database is away, which ends nobody's session
+	}
+	_, err := s.whoIs(req, r)
 	return mes.CodeOf(err) != mes.CodeUnauthorized
 }
 

@@ -18,20 +18,27 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		req := c.Request()
 		r := requestOf(req.Context())
-		if r.route == nil || r.route.Public {
+		if r.route == nil || r.route.ID == routeScreens {
 			return next(c)
 		}
-		id, err := s.whoIs(req)
+		if err := s.atTerminal(req, r); err != nil {
+			return err
+		}
+		if r.route.Public {
+			return next(c)
+		}
+		id, err := s.whoIs(req, r)
+		if r.route.Proves != "" {
+			r.session = id.session // of who works here, if anybody does
+			return next(c)
+		}
 		if err != nil {
 			if s.sendToLogin(c, err) {
 				return nil
 			}
 			return err
 		}
-		r.who, r.session, r.station = id.who, id.session, id.station
-		if station := req.Header.Get(headerStation); plainID.MatchString(station) {
-			r.station = station
-		}
+		r.who, r.session = id.who, id.session
 		return next(c)
 	}
 }
@@ -48,16 +55,16 @@ func (s *Server) sendToLogin(c echo.Context, err error) bool {
 
 // identity is an authenticated account with what its session knows.
 type identity struct {
-	who     mes.Principal
-	session string
-	station string
+	who      mes.Principal
+	session  string
+	terminal string // that the session was opened at
 }
 
 func hasBearer(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ")
 }
 
-func (s *Server) whoIs(req *http.Request) (identity, error) {
+func (s *Server) whoIs(req *http.Request, r *request) (identity, error) {
 	if bearer, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer "); ok {
 		return s.ids.byToken(req.Context(), bearer)
 	}
@@ -65,7 +72,20 @@ func (s *Server) whoIs(req *http.Request) (identity, error) {
 	if err != nil || cookie.Value == "" {
 		return identity{}, nobody("Nobody is signed in.")
 	}
-	return s.ids.bySession(req.Context(), cookie.Value)
+	id, err := s.ids.bySession(req.Context(), cookie.Value, s.idle(r))
+	if err == nil && id.terminal != "" && (r.terminal == nil || r.terminal.ID != id.terminal) {
+		// It was opened at a terminal and lives there only: a revoked terminal ends it, and its cookie is worth nothing elsewhere.
+		return identity{}, nobody("The session belongs to a terminal that this screen is not, or no longer.")
+	}
+	return id, err
+}
+
+// idle is how long a session lasts without a request: at a terminal as long as is set for it.
+func (s *Server) idle(r *request) time.Duration {
+	if r.terminal != nil {
+		return r.terminal.Idle()
+	}
+	return s.Limits.Idle
 }
 
 func nobody(what string) error {
@@ -110,8 +130,15 @@ func (i *identities) byToken(ctx context.Context, token string) (identity, error
 	})
 }
 
-func (i *identities) bySession(ctx context.Context, token string) (identity, error) {
-	return i.remember("s"+token, func() (identity, error) { return i.s.openSession(ctx, token) })
+func (i *identities) bySession(ctx context.Context, token string, idle time.Duration) (identity, error) {
+	return i.remember("s"+token, func() (identity, error) { return i.s.openSession(ctx, token, idle) })
+}
+
+// recall makes the next request read the session again.
+func (i *identities) recall(token string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.known, "s"+token)
 }
 
 // remember answers from memory, or asks and remembers. Refusals are not remembered: they cost the refused one a

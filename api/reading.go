@@ -83,7 +83,7 @@ func (s *Server) listLotDocuments(ctx context.Context, in *LotPath) (*one[mes.Pa
 // hasRead refuses work at an operation, or at one step of it, by documents that the caller must read and has not.
 func (s *Server) hasRead(ctx context.Context, lot, operation, step, kept string) error {
 	who := requestOf(ctx).who
-	docs, err := s.madeBy(ctx, lot, operation, false) // a start has just looked it up, for its certificate
+	docs, err := s.madeBy(ctx, lot, operation, false)
 	if mes.CodeOf(err) == mes.CodeNotFound {
 		return nil // an unknown lot is refused by its own rules
 	}

@@ -23,11 +23,16 @@ type request struct {
 	route   *route // nil where the address leads nowhere
 	who     mes.Principal
 	session string // token of the session, empty for a bearer token
-	station string // of the terminal
-	source  string // where it came from, for the audit trail
-	key     string // of the command
-	subject string // of the command's audit row; empty means the first path parameter
-	problem *Problem
+	// terminal is the registered one that the request comes from, nil at a desk; station is where it stands.
+	terminal *mes.Terminal
+	station  string
+	// terminalCookie is the token that the browser sent, whatever it is worth.
+	terminalCookie string
+	decided        bool   // the policy was asked with the facts of the case
+	source         string // where it came from, for the audit trail
+	key            string // of the command
+	subject        string // of the command's audit row; empty means the first path parameter
+	problem        *Problem
 }
 
 type requestKey struct{}
@@ -54,10 +59,7 @@ func (r *request) from() string {
 	return r.source
 }
 
-const (
-	headerRequestID = "X-Request-ID"
-	headerStation   = "X-Station"
-)
+const headerRequestID = "X-Request-ID"
 
 // plainID accepts IDs that a caller gives for tracing; others are replaced, so that no log line can be forged.
 var plainID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)

@@ -25,6 +25,7 @@ type Server struct {
 	sessions  *scs.SessionManager
 	ids       *identities
 	strangers strangers
+	terminals *knownTerminals
 	plants    *plants
 	confirmed confirmations
 	keys      *keyLocks
@@ -47,6 +48,7 @@ func New(d Deps) (*Server, error) {
 	}
 	s.sessions = newSessions(d)
 	s.ids = newIdentities(s)
+	s.terminals = newTerminals(s)
 	s.plants = newPlants(d.Plant)
 	s.hub = newHub(d.Events, d.Limits.Clients)
 	if s.meters, err = newMeters(s); err != nil {
@@ -84,6 +86,7 @@ func (s *Server) register() {
 		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.documentRoutes, s.pictureRoutes, s.orderRevisionRoutes, s.materialRoutes, s.shipmentRoutes,
 		s.visionRoutes, s.blobRoutes,
 		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
+		s.terminalRoutes, s.shiftRoutes,
 	} {
 		noun()
 	}

@@ -30,6 +30,7 @@ const (
 	AlertDocumentUnsigned   AlertKind = "document_unsigned" // an import approved what would have been signed here
 	AlertAuditBroken        AlertKind = "audit_broken"
 	AlertReviewDue          AlertKind = "review_due"
+	AlertRestored           AlertKind = "restored"
 )
 
 // Alert is something that somebody must look at. It is raised once per key, by whatever noticed it, in the transaction

@@ -17,6 +17,8 @@ const (
 	EventAlert     EventKind = "alert"
 	EventDocument  EventKind = "document"
 	EventSignature EventKind = "signature"
+	EventTerminal  EventKind = "terminal"
+	EventShift     EventKind = "shift"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

@@ -30,7 +30,7 @@ const (
 	LotReview       Right = "lot.review"
 	LotHold         Right = "lot.hold"
 	LotRelease      Right = "lot.release"
-	OperationRun    Right = "operation.run" // start, pause, resume, complete
+	OperationRun    Right = "operation.run" // start, resume, complete
 	StepComplete    Right = "step.complete"
 	StepRetry       Right = "step.retry"             // ask a silent device once more
 	OrderRevise     Right = "order.request-revision" // ask for a running order's move to another routing revision
@@ -56,6 +56,14 @@ const (
 	SignatureRead   Right = "signature.read"
 	SignatureGive   Right = "signature.give" // sign, or say no; what a record asks for decides the rest
 	SignatureRule   Right = "signature.rule" // change which signatures a kind of record asks for
+
+	OperationPause   Right = "operation.pause"
+	TerminalRead     Right = "terminal.read"
+	TerminalRegister Right = "terminal.register" // make a screen or program the terminal of a station
+	TerminalManage   Right = "terminal.manage"   // name, idle time, revocation
+	ShiftRead        Right = "shift.read"
+	ShiftManage      Right = "shift.manage"   // patterns, who works when
+	ShiftOverride    Right = "shift.override" // let a person work outside their shift for a while
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -66,4 +74,5 @@ var Rights = []Right{
 	OrderRevise, DocumentRead, DocumentDraft, DocumentSubmit, DocumentConfirm,
 	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	OperationPause, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
 }

@@ -28,6 +28,10 @@ type Store struct {
 	Documents  *Documents    // mes.Documents, mes.DocumentLedger
 	Changes    *OrderChanges // mes.OrderChanges
 	Signatures *Signatures   // mes.Signatures
+	Restores   *Restores     // mes.Restores
+	Terminals  *Terminals    // mes.Terminals
+	Shifts     *Shifts       // mes.Shifts
+	Devices    *Devices      // mes.Devices
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -53,8 +57,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
-		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d}, Signatures: &Signatures{d},
-		Documents: &Documents{d}, Changes: &OrderChanges{d},
+		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Signatures: &Signatures{d},
+		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Documents: &Documents{d}, Changes: &OrderChanges{d},
 		pool: pool, bell: d.bell,
 	}
 }

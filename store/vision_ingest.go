@@ -110,7 +110,11 @@ func (i *ingestion) judge(ctx context.Context) (err error) {
 			return fmt.Errorf("progress of %s: %w", i.r.Lot, err)
 		}
 	}
-	i.match, i.stops = mes.MatchVerdict(i.r, routing, i.at)
+	camera, err := i.DeviceOwner(ctx, sqlcgen.DeviceOwnerParams{Site: i.r.Site, Device: i.r.Camera})
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	i.match, i.stops = mes.MatchVerdict(i.r, routing, i.at, camera.Station)
 	return nil
 }
 

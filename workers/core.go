@@ -15,10 +15,12 @@ import (
 	"github.com/steelthread/steelthread/activities/document"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
+	"github.com/steelthread/steelthread/activities/signing"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
 	"github.com/steelthread/steelthread/workflows/lotroute"
+	signingflow "github.com/steelthread/steelthread/workflows/signing"
 	"github.com/steelthread/steelthread/workflows/workorder"
 )
 
@@ -29,6 +31,7 @@ type Core struct {
 	Orders mes.OrderLedger
 	// Documents brings revisions into force at their dates.
 	Documents mes.DocumentLedger
+	Signed    mes.SigningLedger
 	Events    mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
@@ -82,6 +85,7 @@ func (c *Core) register(w worker.Registry) {
 	for name, run := range map[string]any{
 		contract.WorkOrder.Name:        workorder.WorkOrder,
 		contract.LotRoute.Name:         lotroute.LotRoute,
+		contract.Signing.Name:          signingflow.Signing,
 		contract.DocumentRevision.Name: documentrevision.DocumentRevision,
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
@@ -97,6 +101,8 @@ func (c *Core) register(w worker.Registry) {
 		contract.FillWindow.Name:    order.Fill{Ledger: c.Orders, Start: start}.Execute,
 		contract.TakeEffect.Name:    document.TakeEffect{Ledger: c.Documents}.Execute,
 		contract.AwaitProgress.Name: order.Await{Ledger: c.Orders, Changes: &c.changes}.Execute,
+		contract.LoadSigning.Name:   signing.Load{Ledger: c.Signed}.Execute,
+		contract.RemindSigning.Name: signing.Remind{Ledger: c.Signed}.Execute,
 	} {
 		w.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 	}

@@ -107,7 +107,7 @@ func (h *house) mqttURL() string {
 
 // startPostgres starts PostgreSQL and makes the databases.
 func (h *house) startPostgres(ctx context.Context) error {
-	pg, err := postgres.Start(ctx, postgres.Options{DataDir: h.folder.path("postgres"), BinDir: h.config.PostgresBin, Logger: h.log})
+	pg, err := postgres.Start(ctx, postgres.Options{DataDir: h.folder.path("postgres"), BinDir: h.config.PostgresBin, Logger: h.log, Restored: h.restored != nil})
 	if err != nil {
 		return err
 	}
@@ -149,6 +149,9 @@ func (h *house) openRecords(ctx context.Context) error {
 	}
 	h.store = s
 	h.onStop("records", func(context.Context) error { s.Close(); return nil })
+	if err := h.completeRestore(ctx); err != nil {
+		return err
+	}
 	if h.demo == nil {
 		return nil
 	}

@@ -27,7 +27,14 @@ function screens({ order, lot }) {
     outbox: { path: '/erp' },
     inbox: { path: '/erp/inbox' },
     health: { path: '/health' },
+    terminals: { path: '/terminals', also: (page) => page.locator('tbody tr').first().waitFor() },
+    shifts: { path: '/shifts', also: (page) => page.locator('tbody tr').first().waitFor() },
     login: { path: '/', user: '' },
+    unregistered: {
+      path: '/stations/ST20',
+      user: 'op-121',
+      also: (page) => page.getByRole('heading', { level: 2 }).first().waitFor(),
+    },
     terminal: {
       path: '/stations/ST10',
       user: 'op-121',
@@ -65,7 +72,10 @@ export async function accessibility(walk) {
   const all = Object.entries(screens(walk.input))
   for (const language of ['en', 'de'])
     for (const user of ['admin', 'op-121', '']) {
-      const page = await walk.pageOf(user, { locale: language === 'de' ? 'de-DE' : 'en-GB' })
+      const page = await walk.pageOf(user, {
+        terminal: user === 'op-121' ? 'ST10' : undefined,
+        locale: language === 'de' ? 'de-DE' : 'en-GB',
+      })
       page.signedIn = user !== ''
       for (const [name, screen] of all.filter(([, s]) => (s.user ?? 'admin') === user))
         await walk.part(`Opens/${name}-${language}`, () => inBoth(walk, page, name, screen, language))

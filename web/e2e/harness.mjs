@@ -21,7 +21,7 @@ const patience = 30_000
 
 const catalogues = { en: {}, de: {} }
 for (const language of ['en', 'de'])
-  for (const name of ['app', 'documents', 'lots', 'message', 'orders', 'plant', 'status', 'terminal'])
+  for (const name of ['app', 'documents', 'lots', 'message', 'orders', 'plant', 'shifts', 'sign', 'status', 'terminal', 'terminals'])
     Object.assign(
       catalogues[language],
       JSON.parse(readFileSync(new URL(`../src/i18n/${language}/${name}.json`, import.meta.url), 'utf8')),
@@ -75,8 +75,8 @@ export class Walk {
     tell({ name, ok: true, detail })
   }
 
-  /** A page of somebody who is signed in as this user, or of nobody. */
-  async pageOf(user, options = {}) {
+  /** A page of somebody who is signed in as this user, or of nobody; with a terminal it stands at that station. */
+  async pageOf(user, { terminal, ...options } = {}) {
     const context = await this.browser.newContext({
       baseURL: this.input.url,
       locale: 'en-GB',
@@ -87,6 +87,16 @@ export class Walk {
       ...options,
     })
     context.setDefaultTimeout(patience)
+    if (terminal)
+      await context.addCookies([
+        {
+          name: 'steelthread_terminal',
+          value: this.input.terminals[terminal],
+          url: this.input.url,
+          httpOnly: true,
+          sameSite: 'Strict',
+        },
+      ])
     const page = await context.newPage()
     this.page = page
     this.listen(page)
@@ -101,6 +111,7 @@ export class Walk {
       const { url } = message.location()
       const asks = /\/api\/v1\/(me|login)$/.test(url) && message.text().includes('401')
       if (asks && !page.signedIn) return
+      if (page.refusals?.test(url)) return // a refusal that the walk asks for
       this.complaints.push(`${page.url()}: ${message.text()} (${url})`)
     })
   }

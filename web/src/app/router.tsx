@@ -95,6 +95,16 @@ const health = createRoute({ getParentRoute: () => shell, path: '/health' }).laz
   import('../health/route').then((m) => m.health),
 )
 
+const terminals = createRoute({
+  getParentRoute: () => shell,
+  path: '/terminals',
+  validateSearch: readListSearch,
+}).lazy(() => import('../terminals/route').then((m) => m.terminals))
+
+const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).lazy(() =>
+  import('../shifts/route').then((m) => m.shifts),
+)
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -121,6 +131,8 @@ const tree = root.addChildren([
     document,
     documentEdit,
     health,
+    terminals,
+    shifts,
   ]),
 ])
 

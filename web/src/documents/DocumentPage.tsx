@@ -8,6 +8,7 @@ import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
 import { ErrorAlert } from '../message/ErrorAlert'
 import { can, useMe } from '../session/session'
+import { SignaturePanel } from '../sign/SignaturePanel'
 import { Note, Status } from '../status/Status'
 import { Time } from '../time/Time'
 import { Facts } from '../value/Facts'
@@ -17,7 +18,6 @@ import { Differences } from './Differences'
 import { revisionPath, revisionQuery, revisionsQuery, toReadQuery, type Kind, type Revision } from './document'
 import classes from './documents.module.css'
 import { NewDocument } from './NewDocument'
-import { Signatures } from './Signatures'
 import { ReadersList, readersText } from './ReadersList'
 import { SubmitDraft, WithdrawDocument } from './SubmitDraft'
 
@@ -59,7 +59,11 @@ function Detail({ revision: r }: { revision: Revision }) {
           </section>
         </div>
         <aside className={classes.side}>
-          <Signatures noun="document" id={`${r.kind}/${r.id}/${r.revision}`} open={r.state === 'in_review'} />
+          <SignaturePanel
+            noun="document"
+            id={`${r.kind}/${r.id}/${r.revision}`}
+            consequence={t('documents.sign.consequence')}
+          />
           <Revisions all={all} current={r.revision} />
           <ReadersList revision={r} />
         </aside>

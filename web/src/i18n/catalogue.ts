@@ -4,16 +4,22 @@ import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
+import enShifts from './en/shifts.json'
+import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
+import enTerminals from './en/terminals.json'
 import deApp from './de/app.json'
 import deDocuments from './de/documents.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
+import deShifts from './de/shifts.json'
+import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
+import deTerminals from './de/terminals.json'
 
 export const en = {
   ...enApp,
@@ -22,8 +28,11 @@ export const en = {
   ...enMessage,
   ...enOrders,
   ...enPlant,
+  ...enSign,
   ...enStatus,
   ...enTerminal,
+  ...enTerminals,
+  ...enShifts,
 }
 export const de = {
   ...deApp,
@@ -32,8 +41,11 @@ export const de = {
   ...deMessage,
   ...deOrders,
   ...dePlant,
+  ...deSign,
   ...deStatus,
   ...deTerminal,
+  ...deTerminals,
+  ...deShifts,
 }
 
 type PluralForm = '_one' | '_other'

@@ -33,6 +33,8 @@ const changeEvents = [
   'material',
   'vision',
   'document',
+  'terminal',
+  'shift',
   'lost',
 ]
 

@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { answer, api, type Schemas } from '../api/http'
 import { revisionQuery } from '../documents/document'
-import { Signatures } from '../documents/Signatures'
 import { useT } from '../i18n/i18n'
 import { can, useMe } from '../session/session'
+import { SignaturePanel } from '../sign/SignaturePanel'
 import { Status } from '../status/Status'
 import { Time } from '../time/Time'
 import { MoveOrder } from './MoveOrder'
@@ -90,7 +90,7 @@ function ChangeView({ change }: { change: Change }) {
           ))}
         </ul>
       )}
-      <Signatures noun="order_change" id={change.id} open={change.state === 'requested'} />
+      <SignaturePanel noun="order_change" id={change.id} consequence={t('documents.move.consequence')} />
     </div>
   )
 }

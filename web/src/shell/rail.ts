@@ -2,6 +2,8 @@ import {
   IconActivityHeartbeat,
   IconArrowsExchange,
   IconBinaryTree2,
+  IconCalendarTime,
+  IconDeviceDesktopCog,
   IconDeviceDesktop,
   IconFileText,
   IconListDetails,
@@ -49,6 +51,8 @@ const groups: RailGroup[] = [
   {
     title: 'app.rail.administration',
     items: [
+      { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },
+      { to: '/shifts', label: 'app.rail.shifts', icon: IconCalendarTime, right: 'shift.read' },
       { to: '/temporal/', label: 'app.rail.temporal', icon: IconBinaryTree2, right: 'engine.use', external: true },
     ],
   },

@@ -118,8 +118,9 @@ export const vocabulary = {
     rejected: word('status.change.rejected', IconCircleX),
   },
   signature: {
-    signed: word('status.signature.signed', IconSignature),
+    valid: word('status.signature.valid', IconSignature),
     voided: word('status.signature.voided', IconCircleX, 'crit'),
+    forged: word('status.signature.forged', IconCircleX, 'crit'),
   },
   severity: {
     critical: word('status.severity.critical', IconAlertOctagon, 'crit'),
@@ -137,6 +138,10 @@ export const vocabulary = {
     degraded: word('status.health.degraded', IconAlertTriangle, 'warn'),
     down: word('status.health.down', IconDown, 'crit'),
     unknown: word('status.health.unknown', IconUnknown, 'unknown'),
+  },
+  terminal: {
+    in_use: word('status.terminal.in_use', IconCircleCheck),
+    revoked: word('status.terminal.revoked', IconCircleX),
   },
   device: {
     connected: word('status.device.connected', IconCircleCheck),
