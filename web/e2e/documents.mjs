@@ -116,7 +116,7 @@ async function read(walk) {
   must(revision === 'B', `the lot is made by rev ${revision}`)
   await planner.context().close()
 
-  const page = await walk.pageOf('op-121', { viewport: { width: 1280, height: 800 } })
+  const page = await walk.pageOf('op-121', { viewport: { width: 1280, height: 800 }, terminal: 'ST10' })
   page.signedIn = true
   await page.goto(`/stations/ST10?lot=${lot}`)
   const band = page.getByRole('status').filter({ hasText: t('documents.read.first', { id: 'INV-200', revision: 'B' }) })
