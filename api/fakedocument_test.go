@@ -17,7 +17,6 @@ type fakeDocuments struct {
 	asked   int                      // how often Confirmed was asked
 	current map[mes.RevisionKey]mes.CurrentRevision
 	updates []mes.DraftChange
-	sent    []mes.Submission
 }
 
 func newFakeDocuments(lots *fakeLots) *fakeDocuments {
