@@ -35,7 +35,7 @@ func TestCompleteStep(t *testing.T) {
 	if u.WorkflowID != "lot/HAM/L1" || u.UpdateID != "operator/k1" || u.UpdateName != "CompleteStep" {
 		t.Errorf("the update is %+v", u)
 	}
-	if c.Actor != (mes.Actor{ID: "operator", Station: "ST20", Seen: 6}) || c.Operation != "20" || c.Step != "20-1" || c.Scan != "X" {
+	if c.Actor != (mes.Actor{ID: "operator", Station: "ST20", Source: "192.0.2.1", Seen: 6}) || c.Operation != "20" || c.Step != "20-1" || c.Scan != "X" {
 		t.Errorf("the command is %+v", c)
 	}
 	if c.Values[0].Value.String() != "4.5" || c.Values[0].Sample != 1 || c.Components[0].Quantity.String() != "2.5" {

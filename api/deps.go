@@ -21,6 +21,8 @@ type Deps struct {
 	Sessions   mes.Sessions
 	Answers    mes.Answers
 	Audits     mes.Audits
+	Proof      mes.AuditProof
+	Reviews    mes.AuditReviews
 	Plant      mes.Plant
 	Orders     mes.Orders
 	Lots       mes.Lots
@@ -49,6 +51,8 @@ type Deps struct {
 	Web http.Handler
 	// Engine serves the workflow engine's own screens under /temporal; nil answers 404 there.
 	Engine http.Handler
+	// ReviewEvery is how often people review the audit trail; 0 means every 30 days.
+	ReviewEvery time.Duration
 	// PublicURL is the address that browsers use. Cookies are marked Secure when it is https.
 	PublicURL string
 	// InboxURL is where the demonstration ERP shows what it received; empty when there is none.
@@ -131,6 +135,9 @@ func (d Deps) complete() (Deps, error) {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.ReviewEvery <= 0 {
+		d.ReviewEvery = 30 * 24 * time.Hour
 	}
 	d.Limits = d.Limits.orDefault()
 	return d, nil

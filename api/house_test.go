@@ -68,7 +68,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
-	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
+	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Proof: fakeProof{}, Reviews: reviews{}, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
 		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive, Signatures: h.signatures,
 		Terminals: h.terminal, Shifts: h.shifts, Devices: h.devices, Documents: h.docs, Changes: h.changes, Files: fakeFiles{},
 		Events: h.events, Temporal: h.temporal, Now: c.now, Version: "test", Limits: Limits{Wait: 50 * time.Millisecond},
@@ -85,6 +85,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 }
 
 type scans struct{ mes.Scans }
+type reviews struct{ mes.AuditReviews }
 type visions struct{ mes.Visions }
 
 func (h *house) addAccount(role mes.Role) {

@@ -147,7 +147,7 @@ func (s *Server) signedIn(ctx context.Context, t attempt) (*loginOutput, error) 
 
 // loginFailed counts a failure; the store writes the audit row and locks after too many in a row.
 func (s *Server) loginFailed(ctx context.Context, t attempt) error {
-	a, err := s.Accounts.LoginFailed(ctx, t.account.ID)
+	a, err := s.Accounts.LoginFailed(ctx, t.account.ID, requestOf(ctx).from())
 	if err != nil {
 		return err
 	}

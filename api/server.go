@@ -26,6 +26,7 @@ type Server struct {
 	ids       *identities
 	strangers strangers
 	terminals *knownTerminals
+	forgers   strangers // addresses that sent tokens or sessions which are none
 	plants    *plants
 	confirmed confirmations
 	keys      *keyLocks
@@ -55,7 +56,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.echo.HTTPErrorHandler = s.unrouted
-	s.echo.Use(s.observe, s.protect, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
+	s.echo.Use(s.observe, s.protect, s.plainAddress, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
 	s.huma = humaecho.New(s.echo, humaConfig(d.Version))
 	s.huma.UseMiddleware(negotiateTable)
 	s.register()
@@ -85,7 +86,7 @@ func (s *Server) register() {
 		s.loginRoutes, s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.lotCommandRoutes, s.genealogyRoutes,
 		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.documentRoutes, s.pictureRoutes, s.orderRevisionRoutes, s.materialRoutes, s.shipmentRoutes,
 		s.visionRoutes, s.blobRoutes,
-		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
+		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.auditReviewRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
 		s.terminalRoutes, s.shiftRoutes,
 	} {
 		noun()

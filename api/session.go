@@ -46,8 +46,8 @@ func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Ba
 
 var _ scs.CtxStore = sessionStore{}
 
-// openSession finds the account of a session's token and, now and then, pushes its idle time out.
-func (s *Server) openSession(ctx context.Context, token string, idle time.Duration) (identity, error) {
+// openSession finds the account of a session's token and, now and then, pushes its idle time out by awake; 0 leaves it.
+func (s *Server) openSession(ctx context.Context, token string, awake time.Duration) (identity, error) {
 	over := nobody("The session has ended.")
 	if s.ids.isEnded(token) {
 		return identity{}, over
@@ -67,8 +67,8 @@ func (s *Server) openSession(ctx context.Context, token string, idle time.Durati
 	if err != nil {
 		return identity{}, err
 	}
-	if s.ids.dueForTouch(token, idle) {
-		if err := s.touchSession(sctx, token, idle); err != nil {
+	if awake > 0 && s.ids.dueForTouch(token, awake) {
+		if err := s.touchSession(sctx, token, awake); err != nil {
 			return identity{}, err
 		}
 	}

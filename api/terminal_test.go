@@ -67,11 +67,11 @@ func TestABrowserBecomesATerminal(t *testing.T) {
 		t.Errorf("at the terminal stands %+v", me)
 	}
 	h.with("POST", start, map[string]string{"station": "ST10"}, session, c).wants(200)
-	if a := h.temporal.seen()[0].Args[0].(mes.StartOperation).Actor; a != (mes.Actor{ID: "operator", Station: "ST10"}) {
+	if a := h.temporal.seen()[0].Args[0].(mes.StartOperation).Actor; a != (mes.Actor{ID: "operator", Station: "ST10", Source: "192.0.2.1"}) {
 		t.Errorf("the actor is %+v", a)
 	}
 	h.with("GET", "~/me", nil, session).refused(401, mes.CodeUnauthorized) // the session is the terminal's now
-	if rows := h.audits.actions("refused"); len(rows) != 2 {
+	if rows := h.audits.actions("refused"); len(rows) != 3 {               // the last is the session on another screen
 		t.Errorf("%d refusals are audited", len(rows))
 	}
 }
@@ -274,6 +274,30 @@ func TestAnIdleTerminalEndsItsSession(t *testing.T) {
 	}
 	if len(left) != 2 || min(left[0], left[1]) != 10*time.Minute || max(left[0], left[1]) != time.Hour {
 		t.Errorf("sessions end in %v, want 10 minutes at the terminal and an hour at the desk", left)
+	}
+}
+
+// TestALookKeepsNobodySignedIn: what a screen asks by itself does not push the idle time out, a touch does.
+func TestALookKeepsNobodySignedIn(t *testing.T) {
+	h := newHouse(t).withPasswords(mes.RoleOperator)
+	c := h.do(call{method: "POST", path: "~/login/badge", at: "ST10", body: map[string]string{"badge": "B-operator", "pin": "4711", "station": "ST10"}}).wants(200).cookieOf()
+	end := func() (at time.Time) {
+		for _, s := range h.sessions.rows {
+			at = s.expiry
+		}
+		return at
+	}
+	before := end()
+	for range 3 {
+		h.clock.at = h.clock.at.Add(5 * time.Minute)
+		h.do(call{method: "GET", path: "~/me", at: "ST10", cookie: c, header: map[string]string{headerQuiet: "1"}}).wants(200)
+	}
+	if !end().Equal(before) {
+		t.Errorf("looks pushed the end from %s to %s", before, end())
+	}
+	h.do(call{method: "GET", path: "~/me", at: "ST10", cookie: c}).wants(200)
+	if !end().After(before) {
+		t.Error("a touch did not push the end out")
 	}
 }
 

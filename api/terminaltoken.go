@@ -15,6 +15,8 @@ const (
 	terminalCookie = "steelthread_terminal"
 	// headerTerminal makes a program a terminal. The token never stands in an address, which ends up in logs.
 	headerTerminal = "X-Terminal"
+	// headerQuiet marks what a screen asks by itself, long after the last touch.
+	headerQuiet = "X-Quiet"
 	// terminalAge is how long a browser keeps its cookie without a visit; each visit renews it. Browsers keep none longer.
 	terminalAge = 400 * 24 * time.Hour
 	// seenEvery is how often a terminal's use is noted.

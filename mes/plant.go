@@ -68,6 +68,8 @@ type PlantImport struct {
 	// audit trail and an alert to quality tell of it.
 	Unsigned string
 	Blobs    []Blob
+	// Reason says why; it is needed where a record that is there changes.
+	Reason string
 }
 
 // ImportReport counts what an import stored.

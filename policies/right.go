@@ -56,6 +56,7 @@ const (
 	SignatureRead   Right = "signature.read"
 	SignatureGive   Right = "signature.give" // sign, or say no; what a record asks for decides the rest
 	SignatureRule   Right = "signature.rule" // change which signatures a kind of record asks for
+	AuditReview     Right = "audit.review"   // review a period of the trail
 
 	OperationPause   Right = "operation.pause"
 	TerminalRead     Right = "terminal.read"
@@ -73,6 +74,6 @@ var Rights = []Right{
 	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	OrderRevise, DocumentRead, DocumentDraft, DocumentSubmit, DocumentConfirm,
 	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
-	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
 	OperationPause, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
 }

@@ -58,7 +58,8 @@ func (w *work) delivered(ctx context.Context, id int64, answer string) error {
 		return err
 	}
 	w.tell("", mes.EventOrder, m.Subject)
-	return w.audit(mes.Actor{ID: mes.ActorSystem}, "closed", "order", m.Subject, "", m.Key, nil, map[string]string{"confirmed": clip(answer)})
+	return w.audit(mes.Actor{ID: mes.ActorSystem}, "closed", "order", m.Subject, "", m.Key,
+		map[string]mes.OrderState{"state": mes.OrderCompleted}, map[string]string{"state": string(mes.OrderClosed), "confirmed": clip(answer)})
 }
 
 // Accept ends a dead message to the ERP without sending it, because the ERP holds an earlier one under the same key that a
@@ -129,7 +130,12 @@ func (o *Outbox) Wake(ctx context.Context) (<-chan struct{}, error) {
 }
 
 // Resend makes a dead message due again under its old key.
-func (o *Outbox) Resend(ctx context.Context, id int64, by mes.Actor) (mes.MessageView, error) {
+func (o *Outbox) Resend(ctx context.Context, id int64, by mes.Actor, reason string) (mes.MessageView, error) {
+	var f mes.Faults
+	f.Check(reason != "", "reason", "is missing")
+	if err := f.Err("The message was not sent again."); err != nil {
+		return mes.MessageView{}, err
+	}
 	err := o.change(ctx, func(w *work) error {
 		m, err := w.ResendMessage(ctx, id)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -139,7 +145,7 @@ func (o *Outbox) Resend(ctx context.Context, id int64, by mes.Actor) (mes.Messag
 			return err
 		}
 		w.tell("", mes.EventOutbox, m.Destination)
-		return w.audit(by, "resent", "outbox", m.Key, "", "", map[string]string{"last_error": m.LastError}, nil)
+		return w.audit(by, "resent", "outbox", m.Key, reason, "", map[string]any{"state": mes.MessageDead, "last_error": m.LastError}, map[string]any{"state": mes.MessagePending})
 	})
 	if err != nil {
 		return mes.MessageView{}, err

@@ -13,13 +13,20 @@ func (p *Plant) Import(ctx context.Context, by mes.Actor, in mes.PlantImport) (m
 	var out mes.ImportReport
 	err := p.change(ctx, func(w *work) error {
 		out = mes.ImportReport{}
+		before, err := w.plantRecords(ctx, in)
+		if err != nil {
+			return err
+		}
 		for _, part := range []func(context.Context, mes.PlantImport, *mes.ImportReport) error{
 			w.importEquipment, w.importMaterials, w.importDevices, w.importBlobs, w.importDocuments, w.importRoutings} {
-			if err := part(ctx, in, &out); err != nil {
+			if err = part(ctx, in, &out); err != nil {
 				return err
 			}
 		}
-		return w.audit(by, "plant_imported", "plant", siteOf(in), "", "", nil, out)
+		if err := w.auditPlant(ctx, by, in, before); err != nil {
+			return err
+		}
+		return w.audit(by, "plant_imported", "plant", siteOf(in), in.Reason, "", nil, out)
 	})
 	return out, err
 }

@@ -75,7 +75,7 @@ func (w *work) leaveGaps(ctx context.Context, out *mes.Restored) error {
 	if err != nil {
 		return err
 	}
-	out.Head, out.AuditRows = heads.Head, heads.Rows
+	out.Head, out.AuditRows = pin(heads)
 	devices, err := w.JumpDevices(ctx, mes.RestoreSeqJump)
 	if err != nil {
 		return err
@@ -177,7 +177,7 @@ func (b *Backups) Tally(ctx context.Context) (mes.Tally, error) {
 		if err != nil {
 			return err
 		}
-		t.AuditRows, t.AuditHead = heads.Rows, heads.Head
+		t.AuditHead, t.AuditRows = pin(heads)
 		strands, err := q.AuditStrands(ctx)
 		if err != nil {
 			return err

@@ -78,7 +78,7 @@ func (f *floor) restoreIsTold(out mes.Restored) {
 	if len(alerts.Items) != 1 || alerts.Items[0].Role != mes.RoleAdmin || alerts.Items[0].Severity != mes.SeverityCritical {
 		f.Errorf("alerts %+v", alerts.Items)
 	}
-	v, err := f.Audits.Verify(f.ctx)
+	v, err := f.Audits.Verify(f.ctx, mes.AuditCheck{})
 	f.must(err)
 	if !v.OK {
 		f.Errorf("the chain is judged %+v", v)
@@ -190,7 +190,7 @@ func TestABackupIsCountedAndKept(t *testing.T) {
 	defer b.Close()
 	n, err := b.Tally(f.ctx)
 	f.must(err)
-	v, err := f.Audits.Verify(f.ctx)
+	v, err := f.Audits.Verify(f.ctx, mes.AuditCheck{})
 	f.must(err)
 	if n.Orders != 1 || n.OpenOrders != 1 || n.OpenLots != 2 || n.AuditRows != v.Rows || n.AuditHead != v.Head || len(n.Strands) != 16 || len(n.Sites) != 1 || n.Schema == 0 {
 		t.Errorf("tally %+v", n)

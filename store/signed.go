@@ -33,6 +33,7 @@ func init() {
 		mes.SignedHoldRelease: {content: dispositionToSign, then: releaseSigned},
 		mes.SignedDocument:    {content: revisionContent, then: approveRevision, rejected: rejectRevision},
 		mes.SignedChange:      {content: changeToSign, then: changeApproved, rejected: changeRejected},
+		mes.SignedAuditReview: {content: auditReviewToSign, then: auditReviewSigned},
 	}
 }
 

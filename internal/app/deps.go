@@ -15,6 +15,7 @@ import (
 	"github.com/steelthread/steelthread/internal/embedded/temporal"
 	"github.com/steelthread/steelthread/internal/plant"
 	"github.com/steelthread/steelthread/internal/telemetry"
+	"github.com/steelthread/steelthread/internal/witness"
 	"github.com/steelthread/steelthread/store"
 )
 
@@ -25,6 +26,7 @@ func storeDeps(s *store.Store) api.Deps {
 		Stations: s.Stations, Scans: s.Stations, Materials: s.Materials, Genealogy: s.Genealogy, Vision: s.Visions, Visions: s.Visions,
 		Signatures: s.Signatures, Blobs: s.Blobs, Outboxes: s.Outbox, Archive: s.Archive, Events: s.Events, Documents: s.Documents, Changes: s.Changes,
 		Files: plant.Files{}, Terminals: s.Terminals, Shifts: s.Shifts, Devices: s.Devices,
+		Reviews: s.Reviews, Proof: &witness.Prover{Audits: s.Audits},
 	}
 }
 

@@ -20,6 +20,7 @@ type Import struct {
 	Account string            `default:"import" help:"Name under which the audit trail keeps the import, and routings are approved."`
 	Check   bool              `help:"Only check the files."`
 	Approve string            `placeholder:"REASON" help:"Approve new revisions by this import although the ones in force were signed here. Quality is alerted. Without it they arrive as drafts."`
+	Reason  string            `help:"Why; needed where a record that is there changes. It stands in the audit trail."`
 	Records
 }
 
@@ -33,7 +34,13 @@ func (i Import) Run(ctx context.Context) error {
 		}
 		maps.Copy(values, v)
 	}
-	d, err := plant.Load(os.DirFS(i.Dir), plant.Options{Values: values, Now: time.Now(), ApprovedBy: i.Account, Unsigned: i.Approve})
+	// A root, since a plain folder would follow a link out of it: a picture could be any file of this machine.
+	root, err := os.OpenRoot(i.Dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	d, err := plant.Load(root.FS(), plant.Options{Values: values, Now: time.Now(), ApprovedBy: i.Account, Unsigned: i.Approve})
 	if err != nil {
 		return faultLines(err)
 	}
@@ -41,12 +48,13 @@ func (i Import) Run(ctx context.Context) error {
 		_, err := fmt.Printf("The plant of site %s is in order.\n", d.Site())
 		return err
 	}
+	d.Plant.Reason = i.Reason
 	s, _, err := i.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	r, err := d.Store(ctx, plantPorts(s), mes.Actor{ID: i.Account})
+	r, err := d.Store(ctx, plantPorts(s), mes.Actor{ID: i.Account, Source: commandLine().Source})
 	if err != nil {
 		return faultLines(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/steelthread/steelthread/internal/embedded/broker"
 	"github.com/steelthread/steelthread/internal/embedded/postgres"
 	"github.com/steelthread/steelthread/internal/embedded/temporal"
+	"github.com/steelthread/steelthread/internal/witness"
 	"github.com/steelthread/steelthread/store"
 )
 
@@ -27,6 +28,7 @@ type infrastructure struct {
 	engine   *temporal.Server
 	temporal client.Client
 	store    *store.Store
+	keeper   *witness.Keeper
 }
 
 // edgeLogin is the edge's own login to the broker; cameras have another one.

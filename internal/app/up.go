@@ -109,6 +109,9 @@ func (h *house) start(ctx context.Context) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	if err := h.startKeeper(ctx); err != nil {
+		return err
+	}
 	if err := h.startWorkers(); err != nil {
 		return err
 	}

@@ -71,10 +71,42 @@ type Audit struct {
 	Hash    []byte
 }
 
+type AuditCheckpoint struct {
+	N         int64
+	At        time.Time
+	Rows      int64
+	Heads     json.RawMessage
+	Prev      string
+	Key       string
+	Public    string
+	Next      string
+	Signature string
+}
+
 type AuditHead struct {
 	Strand int
 	N      int64
 	Hash   []byte
+}
+
+type AuditReview struct {
+	ID         string
+	Site       string
+	PeriodFrom time.Time
+	PeriodTo   time.Time
+	Content    json.RawMessage
+	Author     string
+	CreatedAt  time.Time
+}
+
+type AuditVerification struct {
+	ID         int64
+	At         time.Time
+	Actor      string
+	Whole      bool
+	Ok         bool
+	Checkpoint int64
+	Verdict    json.RawMessage
 }
 
 type Blob struct {

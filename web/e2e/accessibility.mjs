@@ -29,6 +29,15 @@ function screens({ order, lot }) {
     health: { path: '/health' },
     terminals: { path: '/terminals', also: (page) => page.locator('tbody tr').first().waitFor() },
     shifts: { path: '/shifts', also: (page) => page.locator('tbody tr').first().waitFor() },
+    audit: { path: '/audit', also: (page) => page.getByRole('region', { name: /Proof|Nachweis/ }).waitFor() },
+    'audit-row': {
+      path: `/audit?noun=order&subject=${order}`,
+      also: async (page) => {
+        await page.locator('tbody tr').first().click()
+        await page.getByRole('dialog').waitFor()
+      },
+    },
+    reviews: { path: '/audit/reviews' },
     login: { path: '/', user: '' },
     unregistered: {
       path: '/stations/ST20',

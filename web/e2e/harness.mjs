@@ -1,6 +1,6 @@
 // What the walk through the screens stands on: one browser, people who are signed in, findings told line by line.
 import axe from 'axe-core'
-import { readFileSync, mkdirSync } from 'node:fs'
+import { readdirSync, readFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
@@ -21,10 +21,10 @@ const patience = 30_000
 
 const catalogues = { en: {}, de: {} }
 for (const language of ['en', 'de'])
-  for (const name of ['app', 'documents', 'lots', 'message', 'orders', 'plant', 'shifts', 'sign', 'status', 'terminal', 'terminals'])
+  for (const name of readdirSync(new URL(`../src/i18n/${language}/`, import.meta.url)))
     Object.assign(
       catalogues[language],
-      JSON.parse(readFileSync(new URL(`../src/i18n/${language}/${name}.json`, import.meta.url), 'utf8')),
+      JSON.parse(readFileSync(new URL(`../src/i18n/${language}/${name}`, import.meta.url), 'utf8')),
     )
 
 /** The catalogue's text: the walk looks for the words that the screens are meant to show. */

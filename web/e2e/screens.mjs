@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
 import { documents } from './documents.mjs'
+import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { orders } from './orders.mjs'
 import { records } from './records.mjs'
@@ -58,6 +59,7 @@ try {
     await terminals(walk)
     await records(walk)
     await documents(walk)
+    await audit(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

@@ -61,6 +61,8 @@ async function badge(walk, page) {
 
 /** Revoked from a desk, the terminal ends while somebody looks at it. */
 async function revoke(walk, page) {
+  page.refusals = /\/api\/v1\// // from the revocation on
+  page.signedIn = false
   const desk = await walk.pageOf('admin')
   desk.signedIn = true
   await desk.goto('/terminals')
@@ -78,7 +80,6 @@ async function revoke(walk, page) {
   await walk.shot(desk, 'terminals-revoked')
   await desk.context().close()
 
-  page.refusals = /\/api\/v1\//
   await page.getByRole('heading', { name: t('app.login.title') }).waitFor()
   await page.getByText(t('terminals.login.unregistered', { station })).waitFor()
   await walk.shot(page, 'terminal-revoked')

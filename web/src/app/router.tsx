@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
+import { readTrailSearch } from '../audit/trail'
 import { readListSearch } from '../list/page'
 import { homeOf, useMe } from '../session/session'
 import { Navigate } from '@tanstack/react-router'
@@ -95,6 +96,16 @@ const health = createRoute({ getParentRoute: () => shell, path: '/health' }).laz
   import('../health/route').then((m) => m.health),
 )
 
+const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: readTrailSearch }).lazy(() =>
+  import('../audit/route').then((m) => m.audit),
+)
+
+const reviews = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/reviews',
+  validateSearch: readListSearch,
+}).lazy(() => import('../audit/route').then((m) => m.reviews))
+
 const terminals = createRoute({
   getParentRoute: () => shell,
   path: '/terminals',
@@ -133,6 +144,8 @@ const tree = root.addChildren([
     health,
     terminals,
     shifts,
+    audit,
+    reviews,
   ]),
 ])
 

@@ -1,5 +1,6 @@
 import enApp from './en/app.json'
 import enDocuments from './en/documents.json'
+import enAudit from './en/audit.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
@@ -11,6 +12,7 @@ import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
 import deApp from './de/app.json'
 import deDocuments from './de/documents.json'
+import deAudit from './de/audit.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
@@ -24,6 +26,7 @@ import deTerminals from './de/terminals.json'
 export const en = {
   ...enApp,
   ...enDocuments,
+  ...enAudit,
   ...enLots,
   ...enMessage,
   ...enOrders,
@@ -37,6 +40,7 @@ export const en = {
 export const de = {
   ...deApp,
   ...deDocuments,
+  ...deAudit,
   ...deLots,
   ...deMessage,
   ...deOrders,

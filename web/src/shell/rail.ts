@@ -6,6 +6,7 @@ import {
   IconDeviceDesktopCog,
   IconDeviceDesktop,
   IconFileText,
+  IconListCheck,
   IconListDetails,
   IconPackage,
   IconTruckDelivery,
@@ -51,6 +52,7 @@ const groups: RailGroup[] = [
   {
     title: 'app.rail.administration',
     items: [
+      { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
       { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },
       { to: '/shifts', label: 'app.rail.shifts', icon: IconCalendarTime, right: 'shift.read' },
       { to: '/temporal/', label: 'app.rail.temporal', icon: IconBinaryTree2, right: 'engine.use', external: true },

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -16,6 +17,7 @@ import { JobBar } from './JobBar'
 import { QueueDrawer } from './QueueDrawer'
 import { useDocuments } from './ReadFirst'
 import { ScrapDialog } from './ScrapDialog'
+import { SignDialog } from '../sign/SignDialog'
 import { SeePanel } from './SeePanel'
 import { StatusBar } from './StatusBar'
 import { Steps } from './Steps'
@@ -45,7 +47,8 @@ export function TerminalPage() {
   const foreign = here !== undefined && here.station !== station
   const { current, view } = terminal
   const documents = useDocuments(current, view?.current?.id)
-  const main = useMainAction(terminal, choose, documents.unread)
+  const [signing, setSigning] = useState<string>()
+  const main = useMainAction(terminal, choose, setSigning, documents.unread)
   const running = current?.progress.state === 'running' || current?.progress.state === 'paused'
   const stop = () => {
     if (!current) return
@@ -67,7 +70,7 @@ export function TerminalPage() {
       F4: () => main.act?.(),
     }
     const act = acts[key]
-    if (!act || (dialog && key !== 'F2')) return false
+    if (!act || signing || (dialog && key !== 'F2')) return false
     event.preventDefault()
     act()
     return true
@@ -76,7 +79,7 @@ export function TerminalPage() {
     return (
       <div className={classes.terminal}>
         <StatusBar station={station} terminal={terminal} onKept={() => setDialog('kept')} />
-        {current ? <JobBar job={current} /> : <span />}
+        {current ? <JobBar job={current} /> : <VisuallyHidden component="h1">{station}</VisuallyHidden>}
         <span />
         <main className={classes.idle}>
           <Unregistered station={station} here={here} />
@@ -130,6 +133,13 @@ export function TerminalPage() {
             setDialog(undefined)
             void terminal.scan(code)
           }}
+        />
+      )}
+      {current && signing && (
+        <SignDialog
+          request={signing}
+          consequence={t('sign.then.step', { lot: current.card.lot })}
+          onClose={() => setSigning(undefined)}
         />
       )}
       {current && dialog === 'defect' && (
