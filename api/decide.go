@@ -71,7 +71,7 @@ func (s *Server) decideWork(ctx context.Context, lot, operation, kept string) er
 // certificates fills in what the operation asks for and what the person holds.
 func (s *Server) certificates(ctx context.Context, k *mes.Case, lot, operation string) error {
 	r := requestOf(ctx)
-	routing, err := s.lotRouting(ctx, r.who.Site, lot)
+	routing, err := s.lotRouting(ctx, lot, operation, false)
 	if err != nil && mes.CodeOf(err) != mes.CodeNotFound {
 		return err
 	}
@@ -114,7 +114,7 @@ func (s *Server) placeOf(ctx context.Context, lot string) (string, error) {
 	if err != nil || v.State != mes.LotQueued {
 		return v.Station, err
 	}
-	routing, err := s.lotRouting(ctx, r.who.Site, lot)
+	routing, err := s.lotRouting(ctx, lot, v.Operation, true)
 	if err != nil {
 		return "", err
 	}
