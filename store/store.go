@@ -9,22 +9,23 @@ import (
 
 // Store is the open database. Each field implements the ports of its noun in package mes.
 type Store struct {
-	Orders    *Orders    // mes.Orders, mes.OrderLedger
-	Lots      *Lots      // mes.Lots, mes.LotLedger
-	Stations  *Stations  // mes.Stations, mes.Scans
-	Genealogy *Genealogy // mes.Genealogy
-	Materials *Materials // mes.Materials
-	Visions   *Visions   // mes.Visions, mes.VisionLedger
-	Accounts  *Accounts  // mes.Accounts
-	Sessions  *Sessions  // mes.Sessions
-	Events    *Events    // mes.Events
-	Outbox    *Outbox    // mes.Outbox, mes.Outboxes
-	Audits    *Audits    // mes.Audits
-	Answers   *Answers   // mes.Answers
-	Blobs     *Blobs     // mes.Blobs
-	Plant     *Plant     // mes.Plant
-	Archive   *Archive   // mes.Archive
-	Alerts    *Alerts    // mes.Alerts
+	Orders    *Orders         // mes.Orders, mes.OrderLedger
+	Lots      *Lots           // mes.Lots, mes.LotLedger
+	Stations  *Stations       // mes.Stations, mes.Scans
+	Genealogy *Genealogy      // mes.Genealogy
+	Materials *Materials      // mes.Materials
+	Visions   *Visions        // mes.Visions, mes.VisionLedger
+	Accounts  *Accounts       // mes.Accounts
+	Sessions  *Sessions       // mes.Sessions
+	Events    *Events         // mes.Events
+	Outbox    *Outbox         // mes.Outbox, mes.Outboxes
+	Audits    *Audits         // mes.Audits
+	Answers   *Answers        // mes.Answers
+	Blobs     *Blobs          // mes.Blobs
+	Plant     *Plant          // mes.Plant
+	Archive   *Archive        // mes.Archive
+	Alerts    *Alerts         // mes.Alerts
+	Records   *HistoryRecords // mes.Records
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -51,7 +52,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d},
-		pool: pool, bell: d.bell,
+		Records: &HistoryRecords{d},
+		pool:    pool, bell: d.bell,
 	}
 }
 

@@ -90,3 +90,12 @@ SELECT lots, orders, release_before_ship, due_hours FROM record_rule WHERE site 
 -- name: PutRuleOfRecords :exec
 INSERT INTO record_rule (site, lots, orders, release_before_ship, due_hours) VALUES (@site, @lots, @orders, @release_before_ship, @due_hours)
 ON CONFLICT (site) DO UPDATE SET lots = excluded.lots, orders = excluded.orders, release_before_ship = excluded.release_before_ship, due_hours = excluded.due_hours;
+
+-- name: RecordVerdicts :many
+SELECT v.id, v.camera, v.key, v.lot, v.operation, v.step, v.shot, v.verdict, v.confidence, v.model, v.image, v.boxes, v.measured, v.match, v.source, v.captured_at, v.received_at,
+       (SELECT jsonb_build_object('decision', e.code, 'by', e.actor, 'reason', e.reason, 'at', e.at) FROM lot_event e
+         WHERE e.lot = v.lot AND e.kind = 'reviewed' AND (v.verdict <> 'fail' OR e.code = 'pass') AND e.step = v.step AND (v.operation = '' OR e.operation = v.operation)
+           AND e.at >= v.received_at
+           AND NOT EXISTS (SELECT FROM vision_result n WHERE n.lot = v.lot AND n.step = v.step AND n.received_at > v.received_at AND n.received_at <= e.at)
+         ORDER BY e.id LIMIT 1)::jsonb AS overridden
+  FROM vision_result v WHERE v.site = @site AND v.lot = ANY (@lots::text[]) ORDER BY v.received_at, v.id;

@@ -900,6 +900,81 @@ func (q *Queries) RecordValues(ctx context.Context, lots []string) ([]RecordValu
 	return items, nil
 }
 
+const RecordVerdicts = `-- name: RecordVerdicts :many
+SELECT v.id, v.camera, v.key, v.lot, v.operation, v.step, v.shot, v.verdict, v.confidence, v.model, v.image, v.boxes, v.measured, v.match, v.source, v.captured_at, v.received_at,
+       (SELECT jsonb_build_object('decision', e.code, 'by', e.actor, 'reason', e.reason, 'at', e.at) FROM lot_event e
+         WHERE e.lot = v.lot AND e.kind = 'reviewed' AND (v.verdict <> 'fail' OR e.code = 'pass') AND e.step = v.step AND (v.operation = '' OR e.operation = v.operation)
+           AND e.at >= v.received_at
+           AND NOT EXISTS (SELECT FROM vision_result n WHERE n.lot = v.lot AND n.step = v.step AND n.received_at > v.received_at AND n.received_at <= e.at)
+         ORDER BY e.id LIMIT 1)::jsonb AS overridden
+  FROM vision_result v WHERE v.site = $1 AND v.lot = ANY ($2::text[]) ORDER BY v.received_at, v.id
+`
+
+type RecordVerdictsParams struct {
+	Site string
+	Lots []string
+}
+
+type RecordVerdictsRow struct {
+	ID         string
+	Camera     string
+	Key        string
+	Lot        string
+	Operation  string
+	Step       string
+	Shot       int
+	Verdict    string
+	Confidence decimal.Decimal
+	Model      string
+	Image      string
+	Boxes      json.RawMessage
+	Measured   json.RawMessage
+	Match      string
+	Source     string
+	CapturedAt time.Time
+	ReceivedAt time.Time
+	Overridden json.RawMessage
+}
+
+func (q *Queries) RecordVerdicts(ctx context.Context, arg RecordVerdictsParams) ([]RecordVerdictsRow, error) {
+	rows, err := q.db.Query(ctx, RecordVerdicts, arg.Site, arg.Lots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordVerdictsRow{}
+	for rows.Next() {
+		var i RecordVerdictsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Camera,
+			&i.Key,
+			&i.Lot,
+			&i.Operation,
+			&i.Step,
+			&i.Shot,
+			&i.Verdict,
+			&i.Confidence,
+			&i.Model,
+			&i.Image,
+			&i.Boxes,
+			&i.Measured,
+			&i.Match,
+			&i.Source,
+			&i.CapturedAt,
+			&i.ReceivedAt,
+			&i.Overridden,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RecordVisits = `-- name: RecordVisits :many
 SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
  WHERE lot = ANY ($1::text[]) ORDER BY lot, coalesce(started_at, queued_at), queued_at, operation, visit
