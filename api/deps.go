@@ -33,6 +33,7 @@ type Deps struct {
 	Blobs     mes.Blobs
 	Outboxes  mes.Outboxes
 	Archive   mes.Archive
+	Records   mes.Records
 	Events    mes.Events
 	Temporal  client.Client
 

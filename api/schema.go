@@ -51,6 +51,8 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.TraceUp, mes.TraceDown, mes.TraceBoth)
 	words(r, mes.Roles...)
 	words(r, policies.Rights...)
+	words(r, mes.DeviationKinds...)
+	words(r, mes.RecordOpen, mes.RecordReleased, mes.RecordRejected, mes.RecordVoided)
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

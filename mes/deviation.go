@@ -52,6 +52,14 @@ const (
 	DeviatedTerms       DeviationKind = "order_changed"
 )
 
+// DeviationKinds lists all of them.
+var DeviationKinds = []DeviationKind{
+	DeviatedHold, DeviatedDefect, DeviatedRework, DeviatedReview, DeviatedOverride, DeviatedFail, DeviatedUndecided, DeviatedRepeat,
+	DeviatedByHand, DeviatedSilent, DeviatedScrap, DeviatedVoid, DeviatedLate, DeviatedStray, DeviatedComponent, DeviatedNear,
+	DeviatedUnqualified, DeviatedRevision, DeviatedUnsigned, DeviatedVoided, DeviatedClock, DeviatedPause, DeviatedQuantity,
+	DeviatedReprint, DeviatedSkipped, DeviatedMessage, DeviatedCancel, DeviatedTerms,
+}
+
 // severities says how much each kind weighs by itself.
 var severities = map[DeviationKind]Severity{
 	DeviatedHold: SeverityMedium, DeviatedDefect: SeverityMedium, DeviatedRework: SeverityMedium, DeviatedReview: SeverityMedium,

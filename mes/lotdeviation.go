@@ -33,6 +33,13 @@ func (r LotRecord) Deviate() []Deviation {
 	return d.sorted()
 }
 
+// DeviateByHolds lists the holds of a lot that has no record, because it was received and not made here.
+func DeviateByHolds(holds []HoldRecord) []Deviation {
+	d := &deviations{}
+	d.holds(holds)
+	return d.sorted()
+}
+
 // deviations collects what is found.
 type deviations struct {
 	lot   string

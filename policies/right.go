@@ -24,7 +24,10 @@ const (
 	OrderChange     Right = "order.change"     // change quantity and due date too
 	HistoryRead     Right = "history.read"     // an order's whole story
 
-	LotRead       Right = "lot.read" // lots, as-built records, genealogy
+	LotRead       Right = "lot.read"    // lots, how they were built, genealogy
+	RecordRead    Right = "record.read" // whole history records, the audit extract included
+	RecordAsk     Right = "record.ask"  // ask that a record be released; releasing it is signing
+	RecordRule    Right = "record.rule" // say which records must be released
 	LotScrap      Right = "lot.scrap"
 	LotDefect     Right = "lot.report-defect"
 	LotReview     Right = "lot.review"
@@ -54,7 +57,7 @@ const (
 var Rights = []Right{
 	SessionUse, DocsRead, PlantRead, StationRead, ScanRead, EventRead, BlobRead,
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
-	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
+	RecordRead, RecordAsk, RecordRule, LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
 }

@@ -145,8 +145,8 @@ func (s *suite) scrapAndDefect(t *testing.T) {
 	s.ok(t, s.post(t, s.supervisor, scrap, map[string]any{"quantity": "3", "reason": "kinked"}))
 	s.refused(t, s.post(t, s.crimper, "/lots/"+l.Lot+"/defects", map[string]any{"code": "", "text": ""}), http.StatusUnprocessableEntity)
 	s.ok(t, s.post(t, s.crimper, "/lots/"+l.Lot+"/defects", map[string]any{"code": "SCRATCH", "text": "on the sleeve", "review": true}))
-	if now := s.readLot(t, l.Lot); now.State != mes.LotReview || len(now.Exceptions) == 0 {
-		t.Errorf("after the defect the lot is %s with exceptions %+v", now.State, now.Exceptions)
+	if now := s.readLot(t, l.Lot); now.State != mes.LotReview || len(now.Deviations) == 0 {
+		t.Errorf("after the defect the lot is %s with deviations %+v", now.State, now.Deviations)
 	}
 	review := "/lots/" + l.Lot + "/review"
 	s.refused(t, s.post(t, s.quality, review, map[string]any{"decision": "maybe", "reason": "x"}), http.StatusUnprocessableEntity, "decision")
