@@ -15,6 +15,7 @@ const (
 	EventMaterial EventKind = "material"
 	EventVision   EventKind = "vision"
 	EventAlert    EventKind = "alert"
+	EventRecord   EventKind = "record" // the release of a lot's or an order's record
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

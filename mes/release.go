@@ -41,6 +41,14 @@ type ReleaseContent struct {
 	Deviations []DeviationOf `json:"deviations"`
 }
 
+// Worse is the graver of two severities; an empty one is none.
+func Worse(a, b Severity) Severity {
+	if severityRank[a] == 0 || severityRank[b] != 0 && severityRank[b] < severityRank[a] {
+		return b
+	}
+	return a
+}
+
 // DeviationOf is a deviation as it is signed for. For an order, Lot names whose it is.
 type DeviationOf struct {
 	Lot      string        `json:"lot,omitempty"`
@@ -74,7 +82,6 @@ type RecordReview struct {
 	RecordRelease
 	Product string     `json:"product"`
 	Order   string     `json:"order"`
-	AskedAt time.Time  `json:"asked_at"`
 	DueAt   *time.Time `json:"due_at,omitempty"`
 }
 

@@ -189,12 +189,21 @@ func (b lotRecords) holds(ctx context.Context) error {
 	rows, err := b.q.RecordHolds(ctx, sqlcgen.RecordHoldsParams{Site: b.site, Lots: b.lots, Orders: b.orders})
 	for _, h := range rows {
 		for _, r := range b.at {
-			if h.Subject == r.Content.Lot && h.Scope == string(mes.HoldLot) || h.Subject == r.Content.Order && h.Scope == string(mes.HoldOrder) {
+			if concerns(h, r.Content) {
 				r.Content.Holds = append(r.Content.Holds, holdRecord(h))
 			}
 		}
 	}
 	return err
+}
+
+// concerns tells whether a hold belongs to a lot's history. One that was laid on the order after the lot had ended belongs
+// to the order's alone.
+func concerns(h sqlcgen.RecordHoldsRow, lot mes.LotHistory) bool {
+	if h.Scope == string(mes.HoldLot) {
+		return h.Subject == lot.Lot
+	}
+	return h.Subject == lot.Order && (lot.EndedAt == nil || h.PlacedAt.Before(*lot.EndedAt))
 }
 
 func holdRecord(h sqlcgen.RecordHoldsRow) mes.HoldRecord {

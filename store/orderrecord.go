@@ -79,8 +79,8 @@ func (r recordReader) orderMessages(ctx context.Context, out *mes.OrderRecord) e
 }
 
 // orderCommands are the audit trail's actions that changed the order itself. That the ERP confirmed, or that a run was
-// exported, comes after the order's end.
-var orderCommands = []string{"created", "released", "changed", "terms_changed", "hold", "resumed", "cancelled", "completed", "revision_changed"}
+// exported, comes after the order's end; its holds have a list of their own.
+var orderCommands = []string{"created", "released", "changed", "terms_changed", "cancelled", "completed", "revision_changed"}
 
 func (r recordReader) orderAudit(ctx context.Context, out *mes.OrderRecord) error {
 	rows, err := r.q.RecordAudit(ctx, sqlcgen.RecordAuditParams{Noun: "order", Subjects: []string{out.Content.Order}})

@@ -25,6 +25,7 @@ type Store struct {
 	Plant     *Plant          // mes.Plant
 	Archive   *Archive        // mes.Archive
 	Alerts    *Alerts         // mes.Alerts
+	Releases  *Releases       // mes.Releases
 	Records   *HistoryRecords // mes.Records
 
 	pool *pgxpool.Pool
@@ -52,8 +53,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d},
-		Records: &HistoryRecords{d},
-		pool:    pool, bell: d.bell,
+		Records: &HistoryRecords{d}, Releases: &Releases{d},
+		pool: pool, bell: d.bell,
 	}
 }
 

@@ -34,6 +34,7 @@ type work struct {
 	tx     *pgxpool.Conn
 	later  *sqlcgen.Queries
 	batch  *pgx.Batch
+	home   db // for what needs more than the transaction, such as routings that are known already
 	audits []sqlcgen.AppendAuditParams
 	events []mes.Event
 }
@@ -62,7 +63,7 @@ func (d db) once(ctx context.Context, first func(*pgx.Batch), f func(w *work) er
 		return err
 	}
 	defer c.Release()
-	w := &work{Queries: sqlcgen.New(c), tx: c, batch: &pgx.Batch{}}
+	w := &work{Queries: sqlcgen.New(c), tx: c, batch: &pgx.Batch{}, home: d}
 	w.later = sqlcgen.New(queue{w.batch})
 	w.batch.Queue("begin")
 	first(w.batch)
