@@ -34,6 +34,7 @@ type Deps struct {
 	Outboxes  mes.Outboxes
 	Archive   mes.Archive
 	Records   mes.Records
+	Releases  mes.Releases
 	Events    mes.Events
 	Temporal  client.Client
 

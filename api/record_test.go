@@ -152,3 +152,66 @@ func TestHalfABundleIsNoBundle(t *testing.T) {
 	}()
 	h.get(mes.RoleAuditor, "~/work-orders/WO-1/record.zip")
 }
+
+type fakeReleases struct {
+	mes.Releases
+	asked []mes.SignedRecord
+	rule  mes.RecordRule
+	list  mes.ReviewFilter
+}
+
+func (f *fakeReleases) Ask(_ context.Context, _, site string, r mes.SignedRecord, by mes.Actor, reason string) (mes.RecordRelease, error) {
+	f.asked = append(f.asked, r)
+	return mes.RecordRelease{Site: site, Record: r, State: mes.RecordOpen, By: by.ID, Reason: reason}, nil
+}
+
+func (f *fakeReleases) List(_ context.Context, q mes.ReviewFilter) (mes.Page[mes.RecordReview], error) {
+	f.list = q
+	return mes.Page[mes.RecordReview]{Items: []mes.RecordReview{{RecordRelease: mes.RecordRelease{Record: mes.SignedRecord{Noun: mes.SignedLotRecord, ID: "L1"}, State: mes.RecordOpen, Deviations: 3}, Product: "INV-200"}}, Total: 1}, nil
+}
+
+func (f *fakeReleases) Rule(context.Context, string) (mes.RecordRule, error) { return f.rule, nil }
+
+func (f *fakeReleases) SetRule(_ context.Context, _, _ string, _ mes.Actor, r mes.RecordRule, _ string) (mes.RecordRule, error) {
+	if err := r.Validate(); err != nil {
+		return r, err
+	}
+	f.rule = r
+	return r, nil
+}
+
+func TestReleasesAreAskedForAndListed(t *testing.T) {
+	h := recorded(t)
+	for path, want := range map[string]mes.SignedRecord{"~/lots/L1/record/release": {Noun: mes.SignedLotRecord, ID: "L1"}, "~/work-orders/WO-1/record/release": {Noun: mes.SignedOrderRecord, ID: "WO-1"}} {
+		h.releases.asked = nil
+		h.do(call{method: "POST", path: path, role: mes.RoleOperator, body: map[string]string{"reason": "x"}}).refused(403, mes.CodeForbidden)
+		h.do(call{method: "POST", path: path, role: mes.RoleQuality, body: map[string]string{"reason": "For the customer"}}).wants(200)
+		if len(h.releases.asked) != 1 || h.releases.asked[0] != want {
+			t.Errorf("%s asked for %+v", path, h.releases.asked)
+		}
+	}
+	r := h.get(mes.RoleQuality, "~/record-releases?state=open&noun=lot_record&sort=-deviations").wants(200)
+	if f := h.releases.list; len(f.States) != 1 || f.Noun != mes.SignedLotRecord || f.Sort != "-deviations" || !strings.Contains(string(r.body), "INV-200") {
+		t.Errorf("listed by %+v: %s", f, r.body)
+	}
+	if csv := h.get(mes.RoleQuality, "~/record-releases?format=csv").wants(200); !strings.Contains(string(csv.body), "deviations") {
+		t.Errorf("as a table: %s", csv.body)
+	}
+}
+
+func TestTheRuleForRecords(t *testing.T) {
+	h := recorded(t)
+	put := func(role mes.Role, body map[string]any) *reply {
+		return h.do(call{method: "PUT", path: "~/record-rule", role: role, body: body})
+	}
+	good := map[string]any{"lots": true, "orders": false, "release_before_ship": true, "due_hours": 48, "reason": "Customer asks"}
+	put(mes.RoleSupervisor, good).refused(403, mes.CodeForbidden)
+	put(mes.RoleQuality, good).wants(200)
+	if r := h.get(mes.RoleAuditor, "~/record-rule").wants(200); !strings.Contains(string(r.body), `"due_hours":48`) {
+		t.Errorf("the rule is %s", r.body)
+	}
+	bad := map[string]any{"lots": false, "orders": false, "release_before_ship": true, "due_hours": 0, "reason": "x"}
+	if e := put(mes.RoleQuality, bad); e.status != 422 || !strings.Contains(string(e.body), "due_hours") || !strings.Contains(string(e.body), "release_before_ship") {
+		t.Errorf("answered %d %s", e.status, e.body)
+	}
+}
