@@ -37,7 +37,7 @@ type LotHistory struct {
 	Good     Decimal  `json:"good"`
 	Scrapped Decimal  `json:"scrapped"`
 	// Outcome is how the lot left its routing: packed, scrapped or void; empty while it is in process.
-	Outcome    LotState         `json:"outcome"`
+	Outcome    LotState         `json:"outcome,omitempty"`
 	CreatedBy  string           `json:"created_by"`
 	CreatedAt  time.Time        `json:"created_at"`
 	StartedAt  *time.Time       `json:"started_at,omitempty"`
@@ -195,7 +195,7 @@ type OrderHistory struct {
 	InProcess  Decimal `json:"in_process"`
 	NotStarted Decimal `json:"not_started"`
 	// Outcome is completed or cancelled; empty while the order is open.
-	Outcome    OrderState     `json:"outcome"`
+	Outcome    OrderState     `json:"outcome,omitempty"`
 	Due        time.Time      `json:"due"`
 	CreatedBy  string         `json:"created_by"`
 	CreatedAt  time.Time      `json:"created_at"`
@@ -212,7 +212,7 @@ type OrderHistory struct {
 type LotLine struct {
 	Lot      string   `json:"lot"`
 	Number   int      `json:"number"`
-	Outcome  LotState `json:"outcome"`
+	Outcome  LotState `json:"outcome,omitempty"`
 	Quantity Decimal  `json:"quantity"`
 	Good     Decimal  `json:"good"`
 	Scrapped Decimal  `json:"scrapped"`

@@ -1598,7 +1598,7 @@ export interface components {
             operations: components["schemas"]["BuiltOperation"][];
             order: string;
             /** @enum {string} */
-            outcome: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
             product: string;
             /** Format: decimal */
             quantity: string;
@@ -1625,7 +1625,7 @@ export interface components {
             /** Format: int64 */
             number: number;
             /** @enum {string} */
-            outcome: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
             /** Format: decimal */
             quantity: string;
             /** Format: decimal */
@@ -1974,7 +1974,7 @@ export interface components {
             not_started: string;
             order: string;
             /** @enum {string} */
-            outcome: "created" | "released" | "running" | "held" | "completed" | "closed" | "cancelled";
+            outcome?: "created" | "released" | "running" | "held" | "completed" | "closed" | "cancelled";
             product: string;
             /** Format: decimal */
             quantity: string;

@@ -36,6 +36,16 @@ const history = createRoute({
   }),
 }).lazy(() => import('../history/route').then((m) => m.history))
 
+const orderRecord = createRoute({ getParentRoute: () => shell, path: '/orders/$number/record' }).lazy(() =>
+  import('../record/route').then((m) => m.orderRecord),
+)
+
+const records = createRoute({
+  getParentRoute: () => shell,
+  path: '/records',
+  validateSearch: readListSearch,
+}).lazy(() => import('../record/route').then((m) => m.records))
+
 const lots = createRoute({ getParentRoute: () => shell, path: '/lots', validateSearch: readListSearch }).lazy(() =>
   import('../lots/route').then((m) => m.lots),
 )
@@ -93,7 +103,20 @@ const tree = root.addChildren([
   home,
   login,
   terminal,
-  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health]),
+  shell.addChildren([
+    orders,
+    history,
+    orderRecord,
+    records,
+    lots,
+    lot,
+    stations,
+    material,
+    shipping,
+    erp,
+    inbox,
+    health,
+  ]),
 ])
 
 export const router = createRouter({

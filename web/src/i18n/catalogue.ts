@@ -3,6 +3,7 @@ import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
+import enRecords from './en/records.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import deApp from './de/app.json'
@@ -10,11 +11,30 @@ import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
+import deRecords from './de/records.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
 
-export const en = { ...enApp, ...enLots, ...enMessage, ...enOrders, ...enPlant, ...enStatus, ...enTerminal }
-export const de = { ...deApp, ...deLots, ...deMessage, ...deOrders, ...dePlant, ...deStatus, ...deTerminal }
+export const en = {
+  ...enApp,
+  ...enLots,
+  ...enMessage,
+  ...enOrders,
+  ...enPlant,
+  ...enRecords,
+  ...enStatus,
+  ...enTerminal,
+}
+export const de = {
+  ...deApp,
+  ...deLots,
+  ...deMessage,
+  ...deOrders,
+  ...dePlant,
+  ...deRecords,
+  ...deStatus,
+  ...deTerminal,
+}
 
 type PluralForm = '_one' | '_other'
 type Stem<K> = K extends `${infer S}${PluralForm}` ? S : K

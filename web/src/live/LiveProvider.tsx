@@ -13,6 +13,7 @@ const shows: Record<string, string[]> = {
   outbox: ['erp', 'health', 'orders'],
   material: ['lots', 'material', 'shipments'],
   vision: ['lots', 'stations'],
+  record: ['records', 'lots', 'orders'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

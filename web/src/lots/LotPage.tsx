@@ -12,6 +12,7 @@ import { axisOf, threadOf, type Lot } from './lot'
 import { LotFacts } from './LotFacts'
 import { LotHead } from './LotHead'
 import classes from './lots.module.css'
+import { LotRecordParts, LotSentence } from './LotRecord'
 import { NotAsPlanned } from './NotAsPlanned'
 import { lotQuery } from './queries'
 
@@ -39,6 +40,7 @@ function Detail({ lot }: { lot: Lot }) {
       <div>
         <Crumbs lot={lot} />
         <LotHead lot={lot} />
+        <LotSentence lot={lot} />
         <LotFacts lot={lot} />
       </div>
       {lot.origin === 'produced' && <Way lot={lot} />}
@@ -47,6 +49,7 @@ function Detail({ lot }: { lot: Lot }) {
         <Genealogy lot={lot.lot} />
       </Suspense>
       {lot.origin === 'produced' && <AsBuilt lot={lot.lot} />}
+      <LotRecordParts lot={lot} />
     </>
   )
 }

@@ -3,6 +3,7 @@ import {
   IconArrowsExchange,
   IconBinaryTree2,
   IconDeviceDesktop,
+  IconFileCertificate,
   IconListDetails,
   IconPackage,
   IconTruckDelivery,
@@ -34,6 +35,10 @@ const groups: RailGroup[] = [
       { to: '/lots', right: 'lot.read', label: 'app.rail.lots', icon: IconBinaryTree2 },
       { to: '/stations', right: 'station.read', label: 'app.rail.stations', icon: IconDeviceDesktop },
     ],
+  },
+  {
+    title: 'app.rail.quality',
+    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
   },
   {
     title: 'app.rail.plant',

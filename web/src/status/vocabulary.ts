@@ -106,6 +106,8 @@ export const vocabulary = {
   },
   signature: {
     signed: word('status.signature.signed', IconSignature),
+    valid: word('status.signature.valid', IconCheck),
+    forged: word('status.signature.forged', IconCircleX, 'crit'),
     voided: word('status.signature.voided', IconCircleX, 'crit'),
   },
   severity: {
@@ -113,6 +115,13 @@ export const vocabulary = {
     high: word('status.severity.high', IconAlertTriangle, 'warn'),
     medium: word('status.severity.medium', IconDiamond),
     low: word('status.severity.low', IconInfoCircle),
+  },
+  record: {
+    none: word('status.record.none', IconFile),
+    open: word('status.record.open', IconEye),
+    released: word('status.record.released', IconSignature),
+    rejected: word('status.record.rejected', IconCircleX, 'crit'),
+    voided: word('status.record.voided', IconAlertTriangle, 'warn'),
   },
   delivery: {
     pending: word('status.delivery.pending', IconArrowUp),
