@@ -17,26 +17,27 @@ import (
 
 // Deps is everything that the API needs of the house. All ports and the client must be set; the rest may be left out.
 type Deps struct {
-	Accounts  mes.Accounts
-	Sessions  mes.Sessions
-	Answers   mes.Answers
-	Audits    mes.Audits
-	Plant     mes.Plant
-	Orders    mes.Orders
-	Lots      mes.Lots
-	Stations  mes.Stations
-	Scans     mes.Scans
-	Materials mes.Materials
-	Genealogy mes.Genealogy
-	Vision    mes.VisionLedger
-	Visions   mes.Visions
-	Blobs     mes.Blobs
-	Outboxes  mes.Outboxes
-	Archive   mes.Archive
-	Records   mes.Records
-	Releases  mes.Releases
-	Events    mes.Events
-	Temporal  client.Client
+	Accounts   mes.Accounts
+	Sessions   mes.Sessions
+	Answers    mes.Answers
+	Audits     mes.Audits
+	Plant      mes.Plant
+	Orders     mes.Orders
+	Lots       mes.Lots
+	Stations   mes.Stations
+	Scans      mes.Scans
+	Materials  mes.Materials
+	Genealogy  mes.Genealogy
+	Vision     mes.VisionLedger
+	Visions    mes.Visions
+	Signatures mes.Signatures
+	Blobs      mes.Blobs
+	Outboxes   mes.Outboxes
+	Archive    mes.Archive
+	Records    mes.Records
+	Releases   mes.Releases
+	Events     mes.Events
+	Temporal   client.Client
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

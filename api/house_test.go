@@ -20,24 +20,25 @@ import (
 // "password-<account>".
 type house struct {
 	*Server
-	t        testing.TB
-	accounts *fakeAccounts
-	sessions *fakeSessions
-	answers  *fakeAnswers
-	audits   *fakeAudits
-	plant    *fakePlant
-	orders   *fakeOrders
-	lots     *fakeLots
-	material *fakeMaterials
-	vision   *fakeVision
-	blobs    *fakeBlobs
-	trace    *fakeGenealogy
-	archive  *fakeArchive
-	records  *fakeRecords
-	releases *fakeReleases
-	events   *fakeEvents
-	temporal *fakeTemporal
-	clock    *clock
+	t          testing.TB
+	accounts   *fakeAccounts
+	sessions   *fakeSessions
+	answers    *fakeAnswers
+	audits     *fakeAudits
+	plant      *fakePlant
+	orders     *fakeOrders
+	lots       *fakeLots
+	material   *fakeMaterials
+	vision     *fakeVision
+	blobs      *fakeBlobs
+	trace      *fakeGenealogy
+	archive    *fakeArchive
+	records    *fakeRecords
+	releases   *fakeReleases
+	signatures *fakeSignatures
+	events     *fakeEvents
+	temporal   *fakeTemporal
+	clock      *clock
 }
 
 type clock struct{ at time.Time }
@@ -56,13 +57,13 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		plant:  &fakePlant{view: mes.PlantView{Site: mes.Equipment{ID: "HAM", Name: "Hamburg", TimeZone: "Europe/Berlin"}, TimeZone: "Europe/Berlin"}, routings: map[string]mes.Routing{}},
 		orders: &fakeOrders{rows: map[string]mes.Order{}, context: mes.OrderContext{Now: monday, ProductTracking: mes.TrackSerial}}, lots: &fakeLots{rows: map[string]mes.LotView{}},
 		material: &fakeMaterials{}, vision: &fakeVision{keys: map[string]bool{}}, blobs: &fakeBlobs{rows: map[string]mes.Blob{}}, trace: &fakeGenealogy{},
-		archive: &fakeArchive{}, records: &fakeRecords{}, releases: &fakeReleases{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
+		archive: &fakeArchive{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
 	}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
 	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
-		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive, Records: h.records, Releases: h.releases,
+		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive, Records: h.records, Releases: h.releases, Signatures: h.signatures,
 		Events: h.events, Temporal: h.temporal, Now: c.now, Version: "test", Limits: Limits{Wait: 50 * time.Millisecond},
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {

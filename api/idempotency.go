@@ -46,7 +46,7 @@ func (s *Server) onlyOnce(next echo.HandlerFunc) echo.HandlerFunc {
 			return mes.Refuse(codeMalformed, fmt.Sprintf("%s has 1 to %d printable characters without spaces.", headerKey, maxKey), "Nothing was changed.", "Use a UUID.")
 		}
 		r.key = key
-		hash, err := hashRequest(c.Request())
+		hash, err := hashRequest(c.Request(), r.route.Secret)
 		if err != nil {
 			return err
 		}
@@ -145,8 +145,8 @@ func validKey(key string) bool {
 	return len(key) <= maxKey && strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
-// hashRequest identifies a request by method, address and body, and puts the body back for the handler.
-func hashRequest(r *http.Request) (string, error) {
+// hashRequest identifies a request by method, address and body (without passwords, where it has some), and puts the body back for the handler.
+func hashRequest(r *http.Request, secret bool) (string, error) {
 	body, err := io.ReadAll(r.Body)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -165,6 +165,9 @@ func hashRequest(r *http.Request) (string, error) {
 	r.Body = again
 	h := sha256.New()
 	_, _ = io.WriteString(h, r.Method+" "+r.URL.RequestURI()+"\n") // a hash never fails to write
+	if secret {
+		body = withoutSecrets(body)
+	}
 	_, _ = h.Write(body)
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -89,11 +89,19 @@ type attempt struct {
 	station string
 }
 
-// signIn checks a secret and opens a session. An unknown name, an account of a program, one that is not active and a
-// wrong secret look alike from outside, and take the same work.
+// signIn checks a secret and opens a session.
 func (s *Server) signIn(ctx context.Context, t attempt) (*loginOutput, error) {
+	if err := s.checkSecret(ctx, t); err != nil {
+		return nil, err
+	}
+	return s.signedIn(ctx, t)
+}
+
+// checkSecret is the one place where a secret is checked, for signing in and for signing. An unknown name, an account of
+// a program, one that is not active and a wrong secret look alike from outside, and take the same work. Failures count.
+func (s *Server) checkSecret(ctx context.Context, t attempt) error {
 	if t.found != nil && mes.CodeOf(t.found) != mes.CodeNotFound {
-		return nil, t.found
+		return t.found
 	}
 	usable := t.found == nil && t.account.Active && t.account.Kind == mes.AccountPerson
 	if !usable {
@@ -101,24 +109,21 @@ func (s *Server) signIn(ctx context.Context, t attempt) (*loginOutput, error) {
 	}
 	ok, err := auth.Check(ctx, t.hash, t.secret)
 	if err != nil {
-		return nil, mes.Refuse(mes.CodeTooMany, "Too many people sign in at once.", "", "Try again in a moment.")
+		return mes.Refuse(mes.CodeTooMany, "Too many people sign in at once.", "", "Try again in a moment.")
 	}
 	if !usable {
-		return nil, s.strangerFailed(ctx, t)
+		return s.strangerFailed(ctx, t)
 	}
 	if t.account.Locked(s.Now()) {
-		return nil, lockedOut(*t.account.LockedUntil)
+		return lockedOut(*t.account.LockedUntil)
 	}
 	if !ok {
-		return nil, s.loginFailed(ctx, t)
+		return s.loginFailed(ctx, t)
 	}
-	return s.signedIn(ctx, t)
+	return s.Accounts.LoginOK(ctx, t.account.ID)
 }
 
 func (s *Server) signedIn(ctx context.Context, t attempt) (*loginOutput, error) {
-	if err := s.Accounts.LoginOK(ctx, t.account.ID); err != nil {
-		return nil, err
-	}
 	r := requestOf(ctx)
 	r.who, r.station = t.account.Principal(), t.station
 	row := mes.AuditRow{Actor: t.account.ID, Action: "signed_in", Noun: "session", Subject: t.account.ID, Source: r.from()}

@@ -78,9 +78,24 @@ type reviewInput struct {
 	Body NewReview
 }
 
-func (s *Server) reviewLot(ctx context.Context, in *reviewInput) (*one[LotProgress], error) {
-	b := in.Body
-	return lotUpdate(ctx, s, in.Lot, contract.ReviewLot, mes.Review{Actor: seen(ctx, b.Seen), Decision: b.Decision, ReworkTo: b.ReworkTo, Reason: b.Reason})
+// Decided is where a lot stands after a decision, or the request whose signatures will carry it out.
+type Decided struct {
+	Progress *mes.Progress         `json:"progress,omitempty"`
+	Request  *mes.SignatureRequest `json:"request,omitempty" doc:"The decision takes effect with its last signature."`
+}
+
+func (s *Server) reviewLot(ctx context.Context, in *reviewInput) (*one[Decided], error) {
+	b, r := in.Body, requestOf(ctx)
+	d := mes.Review{Actor: seen(ctx, b.Seen), Decision: b.Decision, ReworkTo: b.ReworkTo, Reason: b.Reason}
+	req, err := s.Lots.AskReview(ctx, r.scopedKey(), r.who.Site, in.Lot, d)
+	if err != nil || req != nil {
+		return answer(Decided{Request: req}, err)
+	}
+	out, err := lotUpdate(ctx, s, in.Lot, contract.ReviewLot, d)
+	if err != nil {
+		return nil, err
+	}
+	return answer(Decided{Progress: &out.Body.Progress}, nil)
 }
 
 // HoldReason says why a lot is held, or released.
@@ -98,15 +113,20 @@ func (s *Server) holdLot(ctx context.Context, in *holdInput) (*one[mes.Hold], er
 	return answer(s.Lots.Hold(ctx, r.scopedKey(), r.who.Site, in.Lot, r.actor(), in.Body.Reason))
 }
 
-// Released lists the holds that a release ended.
+// Released lists the holds that a release ended, or names the request whose signatures will end them.
 type Released struct {
-	Holds []mes.Hold `json:"holds"`
+	Holds   []mes.Hold            `json:"holds"`
+	Request *mes.SignatureRequest `json:"request,omitempty" doc:"The holds end with its last signature."`
 }
 
 func (s *Server) releaseLot(ctx context.Context, in *holdInput) (*one[Released], error) {
 	r := requestOf(ctx)
+	req, err := s.Lots.AskRelease(ctx, r.scopedKey(), r.who.Site, in.Lot, r.actor(), in.Body.Reason)
+	if err != nil || req != nil {
+		return answer(Released{Holds: []mes.Hold{}, Request: req}, err)
+	}
 	holds, err := s.Lots.Release(ctx, r.scopedKey(), r.who.Site, in.Lot, r.actor(), in.Body.Reason)
-	return answer(Released{holds}, err)
+	return answer(Released{Holds: holds}, err)
 }
 
 // seen is the actor of a command with the version that it was given on.

@@ -31,6 +31,7 @@ type route struct {
 	// Command changes state: it takes an Idempotency-Key, its answer is kept, and its refusal is audited as one of Noun.
 	Command bool
 	Noun    string // of the audit row; the subject is the first path parameter
+	Secret  bool   // its body holds a password or PIN, which must leave no trace
 	Table   bool   // has a CSV form
 	Body    int64  // limit of the body; 0 means the usual one
 	Status  int    // of success; 0 means 200

@@ -80,7 +80,7 @@ func humaConfig(version string) huma.Config {
 func (s *Server) register() {
 	for _, noun := range []func(){
 		s.loginRoutes, s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.recordRoutes, s.releaseRoutes, s.lotCommandRoutes, s.genealogyRoutes,
-		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes,
+		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes,
 		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
 	} {
 		noun()

@@ -218,8 +218,18 @@ func (p Progress) because(reason string) Progress {
 	return p
 }
 
-// after moves on from a step that is done. After the last step the operator finishes the operation.
+// after moves on from a step that is done, once its record has the signatures that it asks for.
 func (p Progress) after(o Operation, s Step, now time.Time) Progress {
+	if len(s.Sign) == 0 {
+		return p.past(o, s, now)
+	}
+	next := p.clone()
+	next.Wait = Wait{Kind: WaitSigned, Since: now, Reason: s.Sign[0].Asks()}
+	return next
+}
+
+// past moves on from a step that is done and signed. After the last step the operator finishes the operation.
+func (p Progress) past(o Operation, s Step, now time.Time) Progress {
 	i, _, _ := o.At(s.ID)
 	if i+1 < len(o.Steps) {
 		return p.toStep(o.Steps[i+1], now)

@@ -7,15 +7,16 @@ type EventKind string
 
 // The kinds of event.
 const (
-	EventOrder    EventKind = "order"
-	EventLot      EventKind = "lot"
-	EventStation  EventKind = "station"
-	EventDevice   EventKind = "device"
-	EventOutbox   EventKind = "outbox"
-	EventMaterial EventKind = "material"
-	EventVision   EventKind = "vision"
-	EventAlert    EventKind = "alert"
-	EventRecord   EventKind = "record" // the release of a lot's or an order's record
+	EventOrder     EventKind = "order"
+	EventLot       EventKind = "lot"
+	EventStation   EventKind = "station"
+	EventDevice    EventKind = "device"
+	EventOutbox    EventKind = "outbox"
+	EventMaterial  EventKind = "material"
+	EventVision    EventKind = "vision"
+	EventAlert     EventKind = "alert"
+	EventRecord    EventKind = "record" // the release of a lot's or an order's record
+	EventSignature EventKind = "signature"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

@@ -71,6 +71,8 @@ type PlannedStep struct {
 	Kind   StepKind `json:"kind"`
 	Name   string   `json:"name"`
 	Device string   `json:"device,omitempty"`
+	// Sign are the signatures that the step's record needs.
+	Sign []SignatureNeed `json:"sign,omitempty"`
 }
 
 // Planned is the way that a routing plans.
@@ -79,7 +81,7 @@ func Planned(r Routing) []PlannedVisit {
 	for i, o := range r.Operations {
 		out[i] = PlannedVisit{Operation: o.ID, Name: o.Name, Qualification: o.Qualification, Steps: make([]PlannedStep, len(o.Steps))}
 		for j, s := range o.Steps {
-			out[i].Steps[j] = PlannedStep{Step: s.ID, Kind: s.Kind, Name: s.Name, Device: s.Device}
+			out[i].Steps[j] = PlannedStep{Step: s.ID, Kind: s.Kind, Name: s.Name, Device: s.Device, Sign: s.Sign}
 		}
 	}
 	return out

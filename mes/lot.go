@@ -51,12 +51,13 @@ type WaitKind string
 
 // The kinds of wait.
 const (
-	WaitStation  WaitKind = "station"  // for its turn at a station
-	WaitOperator WaitKind = "operator" // for a command
-	WaitMachine  WaitKind = "machine"  // for a device's answer
-	WaitCamera   WaitKind = "camera"   // for a verdict
-	WaitAnswer   WaitKind = "answer"   // a device or camera stayed silent; the operator decides what to do
-	WaitReview   WaitKind = "review"   // for quality's decision
+	WaitStation  WaitKind = "station"   // for its turn at a station
+	WaitOperator WaitKind = "operator"  // for a command
+	WaitMachine  WaitKind = "machine"   // for a device's answer
+	WaitCamera   WaitKind = "camera"    // for a verdict
+	WaitAnswer   WaitKind = "answer"    // a device or camera stayed silent; the operator decides what to do
+	WaitReview   WaitKind = "review"    // for quality's decision
+	WaitSigned   WaitKind = "signature" // for the signatures that the step's record asks for
 	WaitNothing  WaitKind = ""
 )
 

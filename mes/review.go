@@ -89,3 +89,17 @@ func (p Progress) reopened() Progress {
 func (p Progress) inReview(lot, kept string) error {
 	return Refuse(CodeConflict, fmt.Sprintf("%s waits for review: %s.", lot, clause(p.Wait.Reason)), kept, "Leave it for quality.")
 }
+
+// Reviewed is a review's decision with the step record that a pass leaves: the step that was judged counts as passed on
+// quality's word.
+func (p Progress) Reviewed(r Routing, lot string, c Review, now time.Time) (Progress, *StepRecord, error) {
+	after, err := p.Decide(r, lot, c, now)
+	if err != nil || c.Decision != DecidePass || after.Step == p.Step && after.Wait.Kind != WaitSigned {
+		return after, nil, err
+	}
+	step := p.Built(r, StepDone{Result: ResultPass}, c.Actor, now)
+	if step != nil {
+		step.Note = "Passed in review: " + c.Reason
+	}
+	return after, step, nil
+}

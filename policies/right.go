@@ -38,6 +38,9 @@ const (
 	StepRetry     Right = "step.retry" // ask a silent device once more
 	VisionRead    Right = "vision.read"
 	VisionReport  Right = "vision.report"
+	SignatureRead Right = "signature.read"
+	SignatureGive Right = "signature.give" // sign, or say no; what a record asks for decides the rest
+	SignatureRule Right = "signature.rule" // change which signatures a kind of record asks for
 	MaterialRead  Right = "material.read"
 	MaterialTake  Right = "material.receive"
 	ShipmentRead  Right = "shipment.read"
@@ -58,6 +61,6 @@ var Rights = []Right{
 	SessionUse, DocsRead, PlantRead, StationRead, ScanRead, EventRead, BlobRead,
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
 	RecordRead, RecordAsk, RecordRule, LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
-	VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
+	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
 }

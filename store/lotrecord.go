@@ -28,14 +28,19 @@ func (r recordReader) lots(ctx context.Context, ids []string) ([]mes.LotRecord, 
 		out[i].Content.Route = mes.Planned(routing)
 		b.orders = append(b.orders, h.WorkOrder)
 	}
-	for _, part := range []func(context.Context) error{b.visits, b.events, b.verdicts, b.steps, b.holds, b.messages, b.runs, b.audit, b.releases, b.people} {
+	for _, part := range []func(context.Context) error{b.visits, b.events, b.verdicts, b.steps, b.signatures, b.holds, b.messages, b.runs, b.audit, b.releases, b.people} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
 	}
 	for i := range out {
-		if _, out[i].Hash, err = canonicalText(out[i].Content); err != nil {
+		if _, out[i].Hash, err = canonicalJSON(out[i].Content); err != nil {
 			return nil, fmt.Errorf("record of %s: %w", out[i].Content.Lot, err)
+		}
+		if len(out[i].Beside.Releases) > 0 {
+			if out[i].Beside.Signatures, err = r.own(ctx, mes.SignedRecord{Noun: mes.SignedLotRecord, ID: out[i].Content.Lot}, out[i].Hash); err != nil {
+				return nil, err
+			}
 		}
 		out[i].Deviations = out[i].Deviate()
 	}

@@ -23,8 +23,11 @@ func (r recordReader) order(ctx context.Context, number string) (mes.OrderRecord
 			return out, err
 		}
 	}
-	if _, out.Hash, err = canonicalText(out.Content); err != nil {
+	if _, out.Hash, err = canonicalJSON(out.Content); err != nil {
 		return out, fmt.Errorf("record of order %s: %w", number, err)
+	}
+	if out.Beside.Signatures, err = r.own(ctx, mes.SignedRecord{Noun: mes.SignedOrderRecord, ID: number}, out.Hash); err != nil {
+		return out, err
 	}
 	out.Deviations = out.Deviate()
 	return out, nil

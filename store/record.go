@@ -16,7 +16,6 @@ import (
 // recording is one entry on its way into the ledger: what was found under the lot's lock, and what will be written.
 type recording struct {
 	*work
-	db    db
 	e     mes.Entry
 	lot   sqlcgen.LockLotRow
 	order sqlcgen.EntryContextRow
@@ -30,7 +29,7 @@ func (l *Lots) Record(ctx context.Context, e mes.Entry) (mes.Recorded, error) {
 		return mes.Recorded{}, fmt.Errorf("entry %s of %s has no key", e.Kind, e.Lot)
 	}
 	var out mes.Recorded
-	r := &recording{db: l.db, e: e}
+	r := &recording{e: e}
 	err := l.changeAfter(ctx, r.look, func(w *work) error {
 		r.work, r.after, r.takes = w, e.After, nil
 		first, err := r.open()

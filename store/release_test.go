@@ -23,10 +23,29 @@ func (f *floor) rule(r mes.RecordRule) {
 	f.must(err)
 }
 
+// reviewer is quality, who signs releases.
+func (f *floor) reviewer() mes.Signer {
+	f.Helper()
+	f.person("quinn", mes.RoleQuality)
+	return signer("quinn", mes.RoleQuality)
+}
+
+// requestFor is the open request for the signature on a record.
+func (f *floor) requestFor(r mes.SignedRecord) mes.SignatureRequest {
+	f.Helper()
+	page, err := f.Signatures.Requests(f.ctx, mes.RequestFilter{Site: site, State: mes.RequestOpen, Noun: r.Noun, Record: r.ID})
+	f.must(err)
+	if len(page.Items) != 1 {
+		f.Fatalf("%d open requests for %s", len(page.Items), r.ID)
+	}
+	return page.Items[0]
+}
+
 // release lets a record go as it stands.
 func (f *floor) release(r mes.SignedRecord) {
 	f.Helper()
-	f.must(f.Releases.Conclude(f.ctx, site, r, f.hashOf(r), "quinn", mes.RecordReleased))
+	_, err := f.sign(f.requestFor(r), f.reviewer(), mes.MeaningReleased)
+	f.must(err)
 }
 
 func (f *floor) hashOf(r mes.SignedRecord) string {
@@ -96,6 +115,10 @@ func TestARecordIsReleasedAndKeptUnderItsHash(t *testing.T) {
 	f.must(err)
 	var h mes.LotHistory
 	f.must(json.Unmarshal(kept.Content, &h))
+	given := f.record(p.id).Beside.Signatures
+	if len(given) != 1 || given[0].State != mes.SignatureValid || given[0].Name != "Name of quinn" || given[0].Meaning != mes.MeaningReleased || given[0].Zone != "Europe/Berlin" {
+		t.Errorf("signatures: %+v", given)
+	}
 	if h.Lot != p.id || len(h.Events) != len(r.Content.Events) {
 		t.Errorf("kept: %s", kept.Content)
 	}
@@ -112,7 +135,9 @@ func TestARejectedRecordCanBeAskedForAgain(t *testing.T) {
 	p.packed()
 	_, err := f.Releases.Ask(f.ctx, f.key(), site, lotRecord(p.id), operator, "")
 	f.must(err)
-	f.must(f.Releases.Conclude(f.ctx, site, lotRecord(p.id), f.hashOf(lotRecord(p.id)), "quinn", mes.RecordRejected))
+	q := f.requestFor(lotRecord(p.id))
+	_, err = f.Signatures.Reject(f.ctx, f.key(), site, q.ID, mes.Signing{Signer: f.reviewer(), Meaning: mes.MeaningReleased, Hash: q.Hash, Reason: "A page is missing"})
+	f.must(err)
 	_, err = f.Lots.Hold(f.ctx, f.key(), site, p.id, operator, "Look at it")
 	f.must(err)
 	f.wantStates(lotRecord(p.id), mes.RecordOpen, mes.RecordRejected)
@@ -149,6 +174,9 @@ func TestAChangeVoidsAReleaseAndAsksAgain(t *testing.T) {
 			for _, r := range []mes.SignedRecord{lotRecord(p.id), orderRecord("WO-1")} {
 				f.wantStates(r, mes.RecordOpen, mes.RecordReleased, mes.RecordVoided, mes.RecordOpen)
 			}
+			if given := f.record(p.id).Beside.Signatures; len(given) != 1 || given[0].State != mes.SignatureVoided {
+				t.Errorf("the signature on the record as it was: %+v", given)
+			}
 			last := f.record(p.id).Beside.Releases[3]
 			if last.Hash != f.hashOf(lotRecord(p.id)) || last.Deviations == 0 || last.Reason == "" {
 				t.Errorf("asked again: %+v", last)
@@ -166,11 +194,12 @@ func TestNobodyReleasesWhatTheyDidNotSee(t *testing.T) {
 	p.packed()
 	_, err := f.Releases.Ask(f.ctx, f.key(), site, lotRecord(p.id), operator, "")
 	f.must(err)
-	seen := f.hashOf(lotRecord(p.id))
+	seen := f.requestFor(lotRecord(p.id))
 	_, err = f.Lots.Hold(f.ctx, f.key(), site, p.id, operator, "Look at it")
 	f.must(err)
 	f.wantStates(lotRecord(p.id), mes.RecordOpen, mes.RecordVoided, mes.RecordOpen)
-	f.refused(f.Releases.Conclude(f.ctx, site, lotRecord(p.id), seen, "quinn", mes.RecordReleased), mes.CodeConflict, "changed since it was shown")
+	_, err = f.sign(seen, f.reviewer(), mes.MeaningReleased)
+	f.refused(err, mes.CodeConflict, "")
 	f.wantStates(lotRecord(p.id), mes.RecordOpen, mes.RecordVoided, mes.RecordOpen)
 }
 
@@ -247,5 +276,45 @@ func TestReleasesAreAppendOnly(t *testing.T) {
 		if _, err := app.Exec(f.ctx, sql); err == nil {
 			t.Errorf("%s was done", sql)
 		}
+	}
+}
+
+func TestOnlyQualityReleases(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	p := f.lots("WO-1", "KIT", 50)[0]
+	p.packed()
+	_, err := f.Releases.Ask(f.ctx, f.key(), site, lotRecord(p.id), operator, "")
+	f.must(err)
+	_, err = f.sign(f.requestFor(lotRecord(p.id)), signer("olga", mes.RoleOperator), mes.MeaningReleased)
+	f.refused(err, mes.CodeForbidden, "")
+	f.wantStates(lotRecord(p.id), mes.RecordOpen)
+}
+
+// A signed step stands in the record with its signatures; a change of it voids them there and is told.
+func TestSignaturesStandInTheRecord(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	p, r := toSign(f)
+	r, err := f.sign(r, signer("olga", mes.RoleOperator), mes.MeaningPerformed)
+	f.must(err)
+	_, err = f.sign(r, signer("quinn", mes.RoleQuality), mes.MeaningVerified)
+	f.must(err)
+	*p = *f.piece(p.id)
+	f.must(p.finish())
+	rec := f.record(p.id)
+	if s := rec.Content.Signatures; len(s) != 2 || s[0].Name != "Name of olga" || s[1].Meaning != mes.MeaningVerified || s[1].State != mes.SignatureValid {
+		t.Errorf("signatures: %+v", s)
+	}
+	if len(rec.Deviations) != 0 {
+		t.Errorf("deviations: %+v", rec.Deviations)
+	}
+	f.db.Tamper(t, "ALTER TABLE step_value DISABLE TRIGGER USER", "UPDATE step_value SET value = 10.2")
+	kinds := map[mes.DeviationKind]int{}
+	for _, d := range f.record(p.id).Deviations {
+		kinds[d.Kind]++
+	}
+	if kinds[mes.DeviatedVoided] != 2 || kinds[mes.DeviatedUnsigned] != 1 {
+		t.Errorf("after a change: %v", kinds)
 	}
 }

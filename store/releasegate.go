@@ -75,7 +75,7 @@ func (w *work) withoutRelease(ctx context.Context, noun mes.SignedNoun, subjects
 func (w *work) changedSince(ctx context.Context, site string, lots []string) ([]string, error) {
 	var out []string
 	for part := range slices.Chunk(lots, recordBatch) {
-		records, err := recordReader{w.Queries, w.home.routings, site}.lots(ctx, part)
+		records, err := recordReader{w.Queries, w.db.routings, site}.lots(ctx, part)
 		if err != nil {
 			return nil, err
 		}

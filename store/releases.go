@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -34,7 +35,7 @@ func (w *work) show(ctx context.Context, site string, r mes.SignedRecord) (shown
 	if err := w.flush(ctx); err != nil {
 		return shown{}, err
 	}
-	return show(ctx, recordReader{w.Queries, w.home.routings, site}, r)
+	return show(ctx, recordReader{w.Queries, w.db.routings, site}, r)
 }
 
 func show(ctx context.Context, read recordReader, r mes.SignedRecord) (shown, error) {
@@ -78,8 +79,12 @@ func (s shown) content() mes.ReleaseContent {
 // step adds a row to the record's release.
 func (w *work) step(ctx context.Context, s shown, key string, state mes.RecordState, request, by, reason string, due *time.Time) error {
 	w.tell(s.site, mes.EventRecord, s.record.ID)
+	content, err := json.Marshal(s.content())
+	if err != nil {
+		return err
+	}
 	return w.later.AddRecordRelease(ctx, sqlcgen.AddRecordReleaseParams{Key: key, Site: s.site, Noun: string(s.record.Noun), Subject: s.record.ID, State: string(state),
-		Hash: s.hash, Request: request, Actor: by, Reason: reason, Deviations: len(s.found), Worst: string(s.worst), DueAt: due})
+		Hash: s.hash, Request: request, Actor: by, Reason: reason, Deviations: len(s.found), Worst: string(s.worst), Content: content, DueAt: due})
 }
 
 // last is the newest row of a record's release; its state is empty when there is none.

@@ -31,10 +31,10 @@ func newDB(pool *pgxpool.Pool) db {
 // the audit rows and the commit. So the lock on the audit chain is held for no longer than the server needs to commit.
 type work struct {
 	*sqlcgen.Queries
+	db     db
 	tx     *pgxpool.Conn
 	later  *sqlcgen.Queries
 	batch  *pgx.Batch
-	home   db // for what needs more than the transaction, such as routings that are known already
 	audits []sqlcgen.AppendAuditParams
 	events []mes.Event
 }
@@ -63,7 +63,7 @@ func (d db) once(ctx context.Context, first func(*pgx.Batch), f func(w *work) er
 		return err
 	}
 	defer c.Release()
-	w := &work{Queries: sqlcgen.New(c), tx: c, batch: &pgx.Batch{}, home: d}
+	w := &work{Queries: sqlcgen.New(c), db: d, tx: c, batch: &pgx.Batch{}}
 	w.later = sqlcgen.New(queue{w.batch})
 	w.batch.Queue("begin")
 	first(w.batch)

@@ -4,7 +4,9 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"net"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,5 +53,36 @@ func TestMachinesRunCyclesOverOPCUA(t *testing.T) {
 				t.Log(v.Name, v.Value, v.Unit)
 			}
 		})
+	}
+}
+
+// TestAMachineOutlivesABlackHole leaves clients in the hole that never got as far as their first word.
+func TestAMachineOutlivesABlackHole(t *testing.T) {
+	p, err := sim.Start(t.Context(), sim.Options{Dir: t.TempDir(), Site: "HAM", Line: "L1", Seed: 1, Speed: 100, Machines: []string{"LT-50"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	var c devices.Config
+	for _, d := range p.Info().Devices {
+		if d.ID == "LT-50" {
+			c = d
+		}
+	}
+	for range 3 {
+		fault(t, p, sim.Fault{Target: "LT-50", Kind: sim.BlackHole})
+		silent, err := net.Dial("tcp", strings.TrimPrefix(c.Address, "opc.tcp://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := opcua.Factory(opcua.Options{PKIDir: t.TempDir(), Logger: slog.New(slog.NewTextHandler(t.Output(), nil))})(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the hole noticed", func() bool { return d.Health().LastError != "" })
+		p.ClearFaults("LT-50")
+		eventually(t, "the machine connected again", func() bool { return d.Health().State == devices.Connected })
+		d.Close()
+		silent.Close()
 	}
 }

@@ -22,7 +22,7 @@ func storeDeps(s *store.Store) api.Deps {
 	return api.Deps{
 		Accounts: s.Accounts, Sessions: s.Sessions, Answers: s.Answers, Audits: s.Audits, Plant: s.Plant, Orders: s.Orders, Lots: s.Lots,
 		Stations: s.Stations, Scans: s.Stations, Materials: s.Materials, Genealogy: s.Genealogy, Vision: s.Visions, Visions: s.Visions,
-		Blobs: s.Blobs, Outboxes: s.Outbox, Archive: s.Archive, Events: s.Events, Records: s.Records, Releases: s.Releases,
+		Signatures: s.Signatures, Blobs: s.Blobs, Outboxes: s.Outbox, Archive: s.Archive, Events: s.Events, Records: s.Records, Releases: s.Releases,
 	}
 }
 

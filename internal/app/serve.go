@@ -39,15 +39,18 @@ func (s Serve) Run(ctx context.Context, info Info) (err error) {
 		defer cancel()
 		err = errors.Join(err, r.stop(stop), traces.Close(stop))
 	}()
-	o := c.Temporal.Options
-	engine, err := dialTemporal(ctx, o, log, traces)
-	if err != nil {
+	var engine client.Client
+	err = untilThere(ctx, log, "Temporal", func(ctx context.Context) (err error) {
+		engine, err = dialTemporal(ctx, c.Temporal.Options, log, traces)
 		return err
+	})
+	if err != nil {
+		return unlessStopped(ctx, err)
 	}
 	r.onStop("Temporal client", func(context.Context) error { engine.Close(); return nil })
 	start := map[string]func(context.Context, client.Client) error{"api": r.api, "worker": r.worker, "edge": r.edge}
 	if err := start[s.Role](ctx, engine); err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	log.Info("ready", "role", s.Role)
 	select {
@@ -56,6 +59,14 @@ func (s Serve) Run(ctx context.Context, info Info) (err error) {
 	case err := <-r.failed:
 		return err
 	}
+}
+
+// unlessStopped leaves out the error of a role that was told to stop before it was up.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // role is one role at work.
@@ -80,7 +91,11 @@ func (r *role) records(ctx context.Context) (*store.Store, error) {
 	if r.config.DatabaseURL == "" {
 		return nil, errors.New("MES_DATABASE_URL is not set; this role needs the records")
 	}
-	s, err := store.Open(ctx, r.config.DatabaseURL)
+	var s *store.Store
+	err := untilThere(ctx, r.log, "the records", func(ctx context.Context) (err error) {
+		s, err = store.Open(ctx, r.config.DatabaseURL)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +146,7 @@ func (r *role) worker(ctx context.Context, engine client.Client) error {
 	return nil
 }
 
-func (r *role) edge(_ context.Context, engine client.Client) error {
+func (r *role) edge(ctx context.Context, engine client.Client) error {
 	site := or(r.Site, r.config.Site)
 	if site == "" || r.config.APIURL == "" || r.config.EdgeToken == "" {
 		return errors.New("an edge needs its site (--site or MES_SITE), MES_API_URL and MES_EDGE_TOKEN")
@@ -143,5 +158,5 @@ func (r *role) edge(_ context.Context, engine client.Client) error {
 	if err := os.MkdirAll(pki, 0o700); err != nil {
 		return fmt.Errorf("the certificate's folder can't be made: %w", err)
 	}
-	return edgeOf(&r.parts, engine, edgeOptions{site: site, pki: pki, api: r.config.APIURL, token: r.config.EdgeToken}, r.log)
+	return edgeOf(ctx, &r.parts, engine, edgeOptions{site: site, pki: pki, api: r.config.APIURL, token: r.config.EdgeToken}, r.log)
 }

@@ -38,9 +38,13 @@ type edgeOptions struct {
 }
 
 // edgeOf runs the edge role: it alone touches devices.
-func edgeOf(p *parts, c client.Client, o edgeOptions, log *slog.Logger) error {
+func edgeOf(ctx context.Context, p *parts, c client.Client, o edgeOptions, log *slog.Logger) error {
 	door := bridge.NewAPI(o.api, o.token)
-	configs, err := deviceConfigs(door)
+	var configs []devices.Config
+	err := untilThere(ctx, log, "the API", func(ctx context.Context) (err error) {
+		configs, err = deviceConfigs(ctx, door)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -63,8 +67,8 @@ func edgeOf(p *parts, c client.Client, o edgeOptions, log *slog.Logger) error {
 }
 
 // deviceConfigs asks the API for the site's devices.
-func deviceConfigs(door *bridge.API) ([]devices.Config, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+func deviceConfigs(ctx context.Context, door *bridge.API) ([]devices.Config, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	var page mes.Page[struct {
 		ID     string          `json:"id"`
@@ -128,7 +132,7 @@ func (h *house) edgeAt(ctx context.Context, site string) error {
 	if err != nil {
 		return err
 	}
-	return edgeOf(&h.parts, h.temporal, edgeOptions{site: site, pki: h.pkiDir(), api: h.front.url, token: token}, h.log)
+	return edgeOf(ctx, &h.parts, h.temporal, edgeOptions{site: site, pki: h.pkiDir(), api: h.front.url, token: token}, h.log)
 }
 
 // insideEdge is the service account of the edge that runs in the same process.

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"time"
+
+	"github.com/steelthread/steelthread/mes"
 )
 
 // client is one account at the API: a person with a session, or a program with a token.
@@ -55,6 +57,27 @@ func (c *client) command(ctx context.Context, path string, in, out any) error {
 		return err
 	}
 	return c.insist(ctx, path, "application/json", body, out)
+}
+
+// decide gives a command whose effect may wait for a signature, and signs it in the same person's name.
+func (c *client) decide(ctx context.Context, path string, in any) error {
+	var d struct {
+		Request *mes.SignatureRequest `json:"request"`
+	}
+	if err := c.command(ctx, path, in, &d); err != nil || d.Request == nil {
+		return err
+	}
+	return c.sign(ctx, *d.Request)
+}
+
+// sign gives the next signature of a request.
+func (c *client) sign(ctx context.Context, r mes.SignatureRequest) error {
+	need, _, ok := r.NextNeed()
+	if !ok {
+		return nil
+	}
+	in := map[string]string{"user": c.user, "password": c.password, "meaning": string(need.Meaning), "hash": r.Hash}
+	return c.command(ctx, "/signature-requests/"+r.ID+"/sign", in, nil)
 }
 
 func (c *client) insist(ctx context.Context, path, kind string, body []byte, out any) error {

@@ -15,6 +15,7 @@ CREATE TABLE record_release (
     reason     text NOT NULL,
     deviations int  NOT NULL,
     worst      text NOT NULL,
+    content    jsonb NOT NULL, -- what the reviewer signs, as it was shown
     at         timestamptz NOT NULL DEFAULT now(),
     due_at     timestamptz
 );

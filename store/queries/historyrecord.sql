@@ -74,8 +74,20 @@ SELECT id, site, noun, subject, state, hash, request, actor, reason, deviations,
  WHERE noun = @noun AND subject = @subject ORDER BY id DESC LIMIT 1;
 
 -- name: AddRecordRelease :exec
-INSERT INTO record_release (key, site, noun, subject, state, hash, request, actor, reason, deviations, worst, due_at)
-VALUES (@key, @site, @noun, @subject, @state, @hash, @request, @actor, @reason, @deviations, @worst, @due_at);
+INSERT INTO record_release (key, site, noun, subject, state, hash, request, actor, reason, deviations, worst, content, due_at)
+VALUES (@key, @site, @noun, @subject, @state, @hash, @request, @actor, @reason, @deviations, @worst, @content, @due_at);
+
+-- name: ShownForRelease :one
+-- What was shown to the reviewer of a record, when it was last asked about with this hash.
+SELECT content FROM record_release WHERE noun = @noun AND subject = @subject AND state = 'open' AND hash = @hash ORDER BY id DESC LIMIT 1;
+
+-- name: RecordSigned :many
+-- The signed records that belong to lots: attempts at steps by their names, decisions by their lots.
+SELECT DISTINCT x.lot::text AS lot, x.noun::text AS noun, x.record::text AS record FROM (
+    SELECT s.lot, 'step' AS noun, concat_ws('/', s.lot, s.operation, s.visit, s.step, s.attempt) AS record FROM step_record s WHERE s.lot = ANY (@lots::text[])
+    UNION ALL
+    SELECT d.lot, d.noun, d.id FROM disposition d WHERE d.lot = ANY (@lots::text[])
+) x JOIN signature g ON g.site = @site AND g.noun = x.noun AND g.record = x.record ORDER BY 1, 2, 3;
 
 -- name: NotReleased :many
 -- Of the named records, those whose release does not stand.

@@ -14,8 +14,8 @@ import (
 )
 
 const AddRecordRelease = `-- name: AddRecordRelease :exec
-INSERT INTO record_release (key, site, noun, subject, state, hash, request, actor, reason, deviations, worst, due_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO record_release (key, site, noun, subject, state, hash, request, actor, reason, deviations, worst, content, due_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 `
 
 type AddRecordReleaseParams struct {
@@ -30,6 +30,7 @@ type AddRecordReleaseParams struct {
 	Reason     string
 	Deviations int
 	Worst      string
+	Content    json.RawMessage
 	DueAt      *time.Time
 }
 
@@ -46,6 +47,7 @@ func (q *Queries) AddRecordRelease(ctx context.Context, arg AddRecordReleasePara
 		arg.Reason,
 		arg.Deviations,
 		arg.Worst,
+		arg.Content,
 		arg.DueAt,
 	)
 	return err
@@ -806,6 +808,46 @@ func (q *Queries) RecordRuns(ctx context.Context, workflows []string) ([]RunArch
 	return items, nil
 }
 
+const RecordSigned = `-- name: RecordSigned :many
+SELECT DISTINCT x.lot::text AS lot, x.noun::text AS noun, x.record::text AS record FROM (
+    SELECT s.lot, 'step' AS noun, concat_ws('/', s.lot, s.operation, s.visit, s.step, s.attempt) AS record FROM step_record s WHERE s.lot = ANY ($1::text[])
+    UNION ALL
+    SELECT d.lot, d.noun, d.id FROM disposition d WHERE d.lot = ANY ($1::text[])
+) x JOIN signature g ON g.site = $2 AND g.noun = x.noun AND g.record = x.record ORDER BY 1, 2, 3
+`
+
+type RecordSignedParams struct {
+	Lots []string
+	Site string
+}
+
+type RecordSignedRow struct {
+	Lot    string
+	Noun   string
+	Record string
+}
+
+// The signed records that belong to lots: attempts at steps by their names, decisions by their lots.
+func (q *Queries) RecordSigned(ctx context.Context, arg RecordSignedParams) ([]RecordSignedRow, error) {
+	rows, err := q.db.Query(ctx, RecordSigned, arg.Lots, arg.Site)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordSignedRow{}
+	for rows.Next() {
+		var i RecordSignedRow
+		if err := rows.Scan(&i.Lot, &i.Noun, &i.Record); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RecordSteps = `-- name: RecordSteps :many
 SELECT id, key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at FROM step_record WHERE lot = ANY ($1::text[]) ORDER BY lot, id
 `
@@ -1032,4 +1074,22 @@ func (q *Queries) RuleOfRecords(ctx context.Context, site string) (RuleOfRecords
 		&i.DueHours,
 	)
 	return i, err
+}
+
+const ShownForRelease = `-- name: ShownForRelease :one
+SELECT content FROM record_release WHERE noun = $1 AND subject = $2 AND state = 'open' AND hash = $3 ORDER BY id DESC LIMIT 1
+`
+
+type ShownForReleaseParams struct {
+	Noun    string
+	Subject string
+	Hash    string
+}
+
+// What was shown to the reviewer of a record, when it was last asked about with this hash.
+func (q *Queries) ShownForRelease(ctx context.Context, arg ShownForReleaseParams) (json.RawMessage, error) {
+	row := q.db.QueryRow(ctx, ShownForRelease, arg.Noun, arg.Subject, arg.Hash)
+	var content json.RawMessage
+	err := row.Scan(&content)
+	return content, err
 }

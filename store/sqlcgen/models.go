@@ -129,6 +129,23 @@ type DeviceStatus struct {
 	ReportedAt time.Time
 }
 
+type Disposition struct {
+	ID        string
+	Site      string
+	Noun      string
+	Lot       string
+	Version   int64
+	Operation string
+	Step      string
+	Wait      string
+	Decision  string
+	ReworkTo  string
+	Holds     []string
+	Reason    string
+	DecidedBy string
+	DecidedAt time.Time
+}
+
 type EntryKey struct {
 	Key     string
 	Subject string
@@ -278,6 +295,7 @@ type RecordRelease struct {
 	Reason     string
 	Deviations int
 	Worst      string
+	Content    json.RawMessage
 	At         time.Time
 	DueAt      *time.Time
 }
@@ -314,6 +332,54 @@ type Session struct {
 	Token  string
 	Data   []byte
 	Expiry time.Time
+}
+
+type Signature struct {
+	ID      string
+	Site    string
+	Request string
+	Noun    string
+	Record  string
+	N       int
+	Meaning string
+	Signer  string
+	Name    string
+	Method  string
+	At      time.Time
+	Zone    string
+	Station string
+	Source  string
+	Reason  string
+	Hash    string
+	Seal    string
+}
+
+type SignatureRequest struct {
+	ID          string
+	Site        string
+	Noun        string
+	Record      string
+	Title       string
+	Content     string
+	Hash        string
+	Needs       json.RawMessage
+	RequestedBy string
+	PerformedBy string
+	RequestedAt time.Time
+	Reason      string
+	State       string
+	DueAt       *time.Time
+	EndedAt     *time.Time
+	EndReason   string
+}
+
+type SignatureRule struct {
+	Site      string
+	Noun      string
+	Needs     json.RawMessage
+	RemindS   int
+	ChangedBy string
+	ChangedAt time.Time
 }
 
 type StepRecord struct {

@@ -40,8 +40,10 @@ type Plant struct {
 	Port   int
 	Ready  time.Duration // how long the last start took until ready
 	Sim    *Sim
-	mes    *Process
-	mu     sync.Mutex
+	// Known stands for run.json where no `mes up` has written one.
+	Known *RunInfo
+	mes   *Process
+	mu    sync.Mutex
 }
 
 // RunInfo is run.json.
@@ -85,12 +87,10 @@ func Start(ctx context.Context, o Options) (*Plant, error) {
 	}
 	p.Base = "http://127.0.0.1:" + strconv.Itoa(p.Port)
 	if o.Broker != "" {
-		if err := p.useBroker(); err != nil {
-			return nil, err
-		}
+		p.Env = append(p.Env, "MES_MQTT_URL="+o.Broker)
 	}
 	if !o.Inside {
-		if p.Sim, err = startSim(ctx, p); err != nil {
+		if p.Sim, err = StartSim(ctx, p.Binary, p.Dir, p.Options); err != nil {
 			return nil, err
 		}
 	}
@@ -100,14 +100,9 @@ func Start(ctx context.Context, o Options) (*Plant, error) {
 	return p, nil
 }
 
-// useBroker tells both parties of the broker: the simulator by its folder, mes by its environment.
-func (p *Plant) useBroker() error {
-	dir := filepath.Join(p.Dir, "sim")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	p.Env = append(p.Env, "MES_MQTT_URL="+p.Broker)
-	text := fmt.Sprintf(`{"mqtt": {"url": %q, "user": "", "password": ""}}`, p.Broker)
+// tellBroker tells the simulated plant of a broker, by its folder.
+func tellBroker(dir, broker string) error {
+	text := fmt.Sprintf(`{"mqtt": {"url": %q, "user": "", "password": ""}}`, broker)
 	return os.WriteFile(filepath.Join(dir, "partners.json"), []byte(text), 0o600)
 }
 
@@ -190,6 +185,9 @@ func (p *Plant) AwaitReady(ctx context.Context) error {
 
 // Info reads run.json.
 func (p *Plant) Info() (RunInfo, error) {
+	if p.Known != nil {
+		return *p.Known, nil
+	}
 	var r RunInfo
 	data, err := os.ReadFile(filepath.Join(p.DataDir(), "run.json"))
 	if err != nil {
@@ -212,7 +210,7 @@ func (p *Plant) Close() error {
 		err = mes.Stop(20 * time.Second)
 	}
 	if p.Sim != nil {
-		p.Sim.stop()
+		p.Sim.Stop()
 	}
 	return err
 }

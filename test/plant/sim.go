@@ -13,7 +13,9 @@ import (
 
 // Sim is the simulated plant: a process of its own, or a child of `mes`.
 type Sim struct {
-	Dir     string
+	Dir string
+	// ERP is where the simulated ERP takes messages, and the key that signs them.
+	ERP     struct{ URL, Secret string }
 	process *Process // nil when `mes` runs it
 	client  *Client
 	erp     string
@@ -26,6 +28,8 @@ type simFile struct {
 		URL string `json:"url"`
 	} `json:"faults"`
 	ERP struct {
+		Webhook  string `json:"webhook"`
+		Secret   string `json:"secret"`
 		Messages string `json:"messages"`
 	} `json:"erp"`
 }
@@ -59,14 +63,19 @@ type Fault struct {
 	Value  float64 `json:"value"`
 }
 
-// startSim runs the simulator as its own process, so that it outlives `mes`.
-func startSim(ctx context.Context, p *Plant) (*Sim, error) {
-	s := &Sim{Dir: filepath.Join(p.Dir, "sim")}
+// StartSim runs the simulator as its own process on the folder's sim, so that it outlives `mes`.
+func StartSim(ctx context.Context, binary, dir string, p Options) (*Sim, error) {
+	s := &Sim{Dir: filepath.Join(dir, "sim")}
 	if err := os.MkdirAll(s.Dir, 0o755); err != nil {
 		return nil, err
 	}
 	var err error
-	s.process, err = Run("sim", filepath.Join(p.Dir, "sim.log"), p.Binary, nil, "sim", "--dir", s.Dir,
+	if p.Broker != "" {
+		if err := tellBroker(s.Dir, p.Broker); err != nil {
+			return nil, err
+		}
+	}
+	s.process, err = Run("sim", filepath.Join(dir, "sim.log"), binary, nil, "sim", "--dir", s.Dir,
 		"--seed", strconv.Itoa(p.Seed), "--speed", strconv.FormatFloat(p.Speed, 'f', -1, 64))
 	if err != nil {
 		return nil, err
@@ -91,10 +100,12 @@ func (s *Sim) find(ctx context.Context, pid int) error {
 		return ""
 	})
 	s.client, s.erp = NewClient(f.Faults.URL), f.ERP.Messages
+	s.ERP.URL, s.ERP.Secret = f.ERP.Webhook, f.ERP.Secret
 	return err
 }
 
-func (s *Sim) stop() {
+// Stop ends the simulator where it is a process of its own.
+func (s *Sim) Stop() {
 	if s.process != nil {
 		s.process.Kill()
 	}

@@ -14,8 +14,7 @@ import (
 func New(t testing.TB, o Options) *Plant {
 	t.Helper()
 	Gate(t)
-	OK(t, alone())
-	o.Dir = folder(t)
+	o.Dir = Folder(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	p, err := Start(ctx, o)
@@ -44,9 +43,11 @@ var alone = sync.OnceValue(func() error {
 	return err
 })
 
-// folder is a temporary folder that PostgreSQL's own user can enter, which t.TempDir is not.
-func folder(t testing.TB) string {
+// Folder is a temporary folder that PostgreSQL's own user can enter, which t.TempDir is not. Whoever has it waits for its
+// turn: whole systems under test do not run side by side.
+func Folder(t testing.TB) string {
 	t.Helper()
+	OK(t, alone())
 	dir, err := os.MkdirTemp("", "steelthread-")
 	if err == nil {
 		err = os.Chmod(dir, 0o755)

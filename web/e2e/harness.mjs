@@ -21,7 +21,7 @@ const patience = 30_000
 
 const catalogues = { en: {}, de: {} }
 for (const language of ['en', 'de'])
-  for (const name of ['app', 'lots', 'message', 'orders', 'plant', 'records', 'status', 'terminal'])
+  for (const name of ['app', 'lots', 'message', 'orders', 'plant', 'records', 'sign', 'status', 'terminal'])
     Object.assign(
       catalogues[language],
       JSON.parse(readFileSync(new URL(`../src/i18n/${language}/${name}.json`, import.meta.url), 'utf8')),

@@ -16,7 +16,7 @@ type Relay struct {
 	mu       sync.Mutex
 	target   string
 	ln       net.Listener
-	conns    map[net.Conn]struct{}
+	conns    map[net.Conn]bool // true where a client is at the other end
 	swallow  bool
 	accepted int
 	closed   bool
@@ -25,7 +25,7 @@ type Relay struct {
 
 // Listen starts a relay on addr, whose port may be 0, towards target.
 func Listen(addr, target string) (*Relay, error) {
-	r := &Relay{addr: addr, target: target, conns: map[net.Conn]struct{}{}}
+	r := &Relay{addr: addr, target: target, conns: map[net.Conn]bool{}}
 	if err := r.Up(); err != nil {
 		return nil, err
 	}
@@ -74,12 +74,13 @@ func (r *Relay) Down() {
 	r.Cut()
 }
 
-// Cut ends every connection at once, with a reset. New ones are accepted.
+// Cut ends every connection at once. Clients see a reset; the server sees an end, since a reset before a client's first
+// word ends the OPC UA library's server for good (gopcua 0.9.0 takes it for the end of its listener). New ones are accepted.
 func (r *Relay) Cut() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for c := range r.conns {
-		if tcp, ok := c.(*net.TCPConn); ok {
+	for c, client := range r.conns {
+		if tcp, ok := c.(*net.TCPConn); ok && client {
 			tcp.SetLinger(0)
 		}
 		c.Close()
@@ -122,7 +123,7 @@ func (r *Relay) accept(ln net.Listener) {
 		if err != nil {
 			return
 		}
-		if r.hold(c) {
+		if r.hold(c, true) {
 			r.wg.Add(1)
 			go r.serve(c)
 		}
@@ -130,14 +131,14 @@ func (r *Relay) accept(ln net.Listener) {
 }
 
 // hold keeps a connection for Cut. It refuses one that comes after Down.
-func (r *Relay) hold(c net.Conn) bool {
+func (r *Relay) hold(c net.Conn, client bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.ln == nil {
 		c.Close()
 		return false
 	}
-	r.conns[c] = struct{}{}
+	r.conns[c] = client
 	return true
 }
 
@@ -156,7 +157,7 @@ func (r *Relay) serve(front net.Conn) {
 	r.accepted++
 	r.mu.Unlock()
 	back, err := net.Dial("tcp", target)
-	if err != nil || !r.hold(back) {
+	if err != nil || !r.hold(back, false) {
 		return
 	}
 	defer r.drop(back)

@@ -4,6 +4,7 @@ import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
 import enRecords from './en/records.json'
+import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import deApp from './de/app.json'
@@ -12,6 +13,7 @@ import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
 import deRecords from './de/records.json'
+import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
 
@@ -22,6 +24,7 @@ export const en = {
   ...enOrders,
   ...enPlant,
   ...enRecords,
+  ...enSign,
   ...enStatus,
   ...enTerminal,
 }
@@ -32,6 +35,7 @@ export const de = {
   ...deOrders,
   ...dePlant,
   ...deRecords,
+  ...deSign,
   ...deStatus,
   ...deTerminal,
 }

@@ -14,6 +14,7 @@ const shows: Record<string, string[]> = {
   material: ['lots', 'material', 'shipments'],
   vision: ['lots', 'stations'],
   record: ['records', 'lots', 'orders'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

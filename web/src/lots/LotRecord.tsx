@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useT } from '../i18n/i18n'
 import { AuditExtract } from '../record/AuditExtract'
-import { countsOf, lotRecordQuery, shortHash } from '../record/historyRecord'
+import { countsOf, lotRecordQuery } from '../record/historyRecord'
 import { Release } from '../record/Release'
 import { Sentence } from '../record/Sentence'
 import { Signatures } from '../record/Signatures'
 import { can, useMe } from '../session/session'
 import type { Lot } from './lot'
+import { shortHash } from '../sign/sign'
 
 /** The lot's whole record, for those who may read it. */
 function useRecord(lot: Lot) {

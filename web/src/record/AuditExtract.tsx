@@ -3,8 +3,9 @@ import { useState } from 'react'
 import type { Schemas } from '../api/http'
 import { useT } from '../i18n/i18n'
 import { Time } from '../time/Time'
-import { shortHash } from './historyRecord'
+
 import classes from './record.module.css'
+import { shortHash } from '../sign/sign'
 
 /** The rows of the audit trail that tell of the record, folded until somebody asks. */
 export function AuditExtract({ rows }: { rows: Schemas['AuditRow'][] }) {

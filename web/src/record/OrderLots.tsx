@@ -5,9 +5,10 @@ import { useLanguage, useT } from '../i18n/i18n'
 import { Status } from '../status/Status'
 import { formatDecimal } from '../value/decimal'
 import { DeviationList } from './Deviations'
-import { shortHash, worstOf, type Deviation, type OrderRecord } from './historyRecord'
+import { worstOf, type Deviation, type OrderRecord } from './historyRecord'
 import classes from './record.module.css'
 import { useOutcome } from './Sentence'
+import { shortHash } from '../sign/sign'
 
 /** How many rows are drawn at once: an order may have thousands of lots. */
 const step = 100

@@ -10,13 +10,14 @@ import { Time } from '../time/Time'
 import { AuditExtract } from './AuditExtract'
 import { Balance } from './Balance'
 import { DeviationList } from './Deviations'
-import { orderRecordPath, orderRecordQuery, shortHash, type OrderRecord } from './historyRecord'
+import { orderRecordPath, orderRecordQuery, type OrderRecord } from './historyRecord'
 import { LotDeviations, Lots } from './OrderLots'
 import classes from './record.module.css'
 import { RecordFiles } from './RecordFiles'
 import { Release } from './Release'
 import { Sentence } from './Sentence'
 import { Signatures } from './Signatures'
+import { shortHash } from '../sign/sign'
 
 const route = getRouteApi('/shell/orders/$number/record')
 

@@ -4,10 +4,12 @@ import { useCommand } from '../command/useCommand'
 import { useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
 import { can, useMe } from '../session/session'
+import { SignaturePanel } from '../sign/SignaturePanel'
 import { Status } from '../status/Status'
 import { Time } from '../time/Time'
-import { lotRecordPath, orderRecordPath, releaseState, shortHash, type Noun, type RecordRelease } from './historyRecord'
+import { lotRecordPath, orderRecordPath, releaseState, type Noun, type RecordRelease } from './historyRecord'
 import classes from './record.module.css'
+import { shortHash } from '../sign/sign'
 
 interface Props {
   noun: Noun
@@ -37,6 +39,7 @@ export function Release({ noun, id, hash, ended, releases }: Props) {
         )}
       </header>
       {releases.length > 0 && <Acts releases={releases} hash={hash} />}
+      <SignaturePanel noun={noun} id={id} consequence={t('records.release.consequence')} />
       {asking && <Ask noun={noun} id={id} onClose={() => setAsking(false)} />}
     </section>
   )

@@ -2,8 +2,9 @@ import { Table } from '@mantine/core'
 import { useT } from '../i18n/i18n'
 import { Status } from '../status/Status'
 import { Time } from '../time/Time'
-import { shortHash, type Signature } from './historyRecord'
+import { type Signature } from './historyRecord'
 import classes from './record.module.css'
+import { shortHash } from '../sign/sign'
 
 /** Printed name, time with zone and meaning of each signature, and what it is worth now. */
 export function Signatures({ signatures }: { signatures: Signature[] }) {
@@ -30,7 +31,7 @@ export function Signatures({ signatures }: { signatures: Signature[] }) {
             {signatures.map((s) => (
               <Table.Tr key={s.id}>
                 <Table.Td>
-                  <b>{t(`records.meaning.${s.meaning as 'released'}`)}</b>
+                  <b>{t(`sign.means.${s.meaning}`)}</b>
                 </Table.Td>
                 <Table.Td className={classes.wrap}>
                   {s.record.id}

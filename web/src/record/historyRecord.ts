@@ -104,6 +104,3 @@ export function countsOf(record: LotRecord) {
     signatures: (record.content.signatures?.length ?? 0) + (record.beside.signatures?.length ?? 0),
   }
 }
-
-/** The first and last digits of a hash; the whole one is in the title and in the files. */
-export const shortHash = (hash: string) => `${hash.slice(0, 4)} ${hash.slice(4, 8)} … ${hash.slice(-4)}`

@@ -105,10 +105,9 @@ export const vocabulary = {
     refused: word('status.entry.refused', IconCircleX, 'crit'),
   },
   signature: {
-    signed: word('status.signature.signed', IconSignature),
-    valid: word('status.signature.valid', IconCheck),
-    forged: word('status.signature.forged', IconCircleX, 'crit'),
+    valid: word('status.signature.valid', IconSignature),
     voided: word('status.signature.voided', IconCircleX, 'crit'),
+    forged: word('status.signature.forged', IconCircleX, 'crit'),
   },
   severity: {
     critical: word('status.severity.critical', IconAlertOctagon, 'crit'),
