@@ -79,8 +79,12 @@ const (
 	ClockSlack = 5 * time.Second
 )
 
-// NearLimit is which part of the way between its limits, or of its only limit, a value must stay away from one.
-var NearLimit = MustDecimal("0.1")
+// NearLimit is which part of the way between its limits a value must stay away from each. NearOnly is that part of the
+// limit itself where there is only one: there is no way to measure by, and a tenth of a limit of 97 % would be all values.
+var (
+	NearLimit = MustDecimal("0.1")
+	NearOnly  = MustDecimal("0.01")
+)
 
 // near names the limit that a passing value stands close to; "" when it keeps its distance.
 func (v BuiltValue) near() string {
@@ -91,9 +95,9 @@ func (v BuiltValue) near() string {
 	case v.Lower != nil && v.Upper != nil:
 		width = v.Upper.Sub(*v.Lower).Mul(NearLimit)
 	case v.Lower != nil:
-		width = v.Lower.Abs().Mul(NearLimit)
+		width = v.Lower.Abs().Mul(NearOnly)
 	default:
-		width = v.Upper.Abs().Mul(NearLimit)
+		width = v.Upper.Abs().Mul(NearOnly)
 	}
 	if v.Upper != nil && v.Upper.Sub(v.Value).LessThan(width) {
 		return "upper"

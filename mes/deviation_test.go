@@ -276,9 +276,9 @@ func TestNearLimit(t *testing.T) {
 		"closer than that, above":     {"10.41", "9.5", "10.5", true},
 		"closer than that, below":     {"9.59", "9.5", "10.5", true},
 		"on the limit":                {"9.5", "9.5", "10.5", true},
-		"only a lower limit":          {"520", "500", "", true},
-		"well above the lower limit":  {"551", "500", "", false},
-		"only an upper limit":         {"0.95", "", "1", true},
+		"only a lower limit":          {"504", "500", "", true},
+		"well above the lower limit":  {"520", "500", "", false},
+		"only an upper limit":         {"0.995", "", "1", true},
 		"well below the upper limit":  {"0.42", "", "1", false},
 		"no limit":                    {"5", "", "", false},
 		"a negative limit":            {"-41", "-40", "", false}, // out of limits: told as a failed step

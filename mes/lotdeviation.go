@@ -272,7 +272,11 @@ func (d *deviations) components(h LotHistory) {
 			}
 			at, now := v.Operation+"/"+s.Step, strings.Join(lots, ", ")
 			if was, again := had[at]; again {
-				d.add(DeviatedComponent, s.At, s.Operator, "step", stepRef(v.Operation, v.Visit, s.Step), fmt.Sprintf("%s: %s, before it %s", s.Name, now, was))
+				text := now + ", before it " + was
+				if was == now {
+					text = now + ", taken again"
+				}
+				d.add(DeviatedComponent, s.At, s.Operator, "step", stepRef(v.Operation, v.Visit, s.Step), joined(s.Name, text))
 			}
 			had[at] = now
 		}

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { orders } from './orders.mjs'
+import { record } from './record.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
 
@@ -54,6 +55,7 @@ try {
     await orders(walk)
     await terminal(walk)
     await records(walk)
+    await record(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }
