@@ -88,7 +88,7 @@ var (
 
 // near names the limit that a passing value stands close to; "" when it keeps its distance.
 func (v BuiltValue) near() string {
-	width := Zero
+	var width Decimal
 	switch {
 	case v.Result != ResultPass || v.Lower == nil && v.Upper == nil:
 		return ""

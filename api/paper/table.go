@@ -19,14 +19,6 @@ type cell struct {
 
 func text(t string) cell { return cell{text: t} }
 
-func texts(ts ...string) []cell {
-	out := make([]cell, len(ts))
-	for i, t := range ts {
-		out[i] = text(t)
-	}
-	return out
-}
-
 // table writes rows under heads that come again on each page. A row is as high as its longest cell and is not torn apart
 // unless it is longer than a page.
 type table struct {

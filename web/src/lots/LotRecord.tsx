@@ -54,7 +54,7 @@ export function LotRecordParts({ lot }: { lot: Lot }) {
         ended={content.outcome !== undefined}
         releases={beside.releases ?? []}
       />
-      <Signatures signatures={[...(content.signatures ?? []), ...(beside.signatures ?? [])]} />
+      <Signatures signatures={content.signatures ?? []} />
       <AuditExtract rows={beside.audit ?? []} />
     </>
   )

@@ -16,7 +16,6 @@ import classes from './record.module.css'
 import { RecordFiles } from './RecordFiles'
 import { Release } from './Release'
 import { Sentence } from './Sentence'
-import { Signatures } from './Signatures'
 import { shortHash } from '../sign/sign'
 
 const route = getRouteApi('/shell/orders/$number/record')
@@ -62,7 +61,6 @@ function Detail({ record }: { record: OrderRecord }) {
         releases={beside.releases ?? []}
       />
       <Lots record={record} />
-      <Signatures signatures={beside.signatures ?? []} />
       <AuditExtract rows={beside.audit ?? []} />
     </>
   )
