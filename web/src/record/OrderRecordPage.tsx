@@ -50,7 +50,7 @@ function Detail({ record }: { record: OrderRecord }) {
               : t('records.deviations.none')}
           </p>
         </header>
-        <DeviationList deviations={deviations} />
+        {deviations.length > 0 && <DeviationList deviations={deviations} />}
       </section>
       <LotDeviations record={record} />
       <Release

@@ -96,7 +96,7 @@ function useColumns(): ColumnDef<Review>[] {
       {
         id: 'record',
         header: t('records.column.record'),
-        meta: { width: '24%', sort: 'record' },
+        meta: { width: '22%', sort: 'record' },
         cell: ({ row: { original: r } }) => (
           <span className="id">
             <b>{r.record.id}</b>
@@ -107,7 +107,7 @@ function useColumns(): ColumnDef<Review>[] {
       {
         id: 'product',
         header: t('records.column.product'),
-        meta: { width: '20%' },
+        meta: { width: '18%' },
         cell: ({ row: { original: r } }) => (
           <span className="id">
             {r.product}
@@ -118,7 +118,7 @@ function useColumns(): ColumnDef<Review>[] {
       {
         id: 'deviations',
         header: t('records.column.deviations'),
-        meta: { width: '16%', sort: 'deviations' },
+        meta: { width: '14%', sort: 'deviations' },
         cell: ({ row: { original: r } }) => (
           <>
             {r.deviations} {r.worst && <Status of="severity" state={r.worst} size="label" />}
@@ -128,19 +128,19 @@ function useColumns(): ColumnDef<Review>[] {
       {
         id: 'state',
         header: t('records.column.state'),
-        meta: { width: '16%' },
+        meta: { width: '14%' },
         cell: ({ row: { original: r } }) => <Status of="record" state={r.state} />,
       },
       {
         id: 'since',
         header: t('records.column.waits'),
-        meta: { width: '12%', sort: 'asked_at' },
+        meta: { width: '16%', sort: 'asked_at' },
         cell: ({ row: { original: r } }) => <Time value={r.at} />,
       },
       {
         id: 'due',
         header: t('records.column.due'),
-        meta: { width: '12%', sort: 'due' },
+        meta: { width: '16%', sort: 'due' },
         cell: ({ row: { original: r } }) => <Due review={r} now={now} />,
       },
     ],

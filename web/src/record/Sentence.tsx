@@ -27,6 +27,7 @@ export function Sentence({ outcome, releases, hash }: Props) {
     <p className={classes.sentence}>
       <Status of="record" state={state === 'changed' ? 'voided' : state} variant="tag" />
       {t(`records.sentence.${state}`, { outcome: word(outcome) })}
+      {state === 'open' && <a href="#release">{t('records.sentence.go')}</a>}
     </p>
   )
 }
