@@ -21,6 +21,8 @@ type Deps struct {
 	Sessions   mes.Sessions
 	Answers    mes.Answers
 	Audits     mes.Audits
+	Proof      mes.AuditProof
+	Reviews    mes.AuditReviews
 	Plant      mes.Plant
 	Orders     mes.Orders
 	Lots       mes.Lots
@@ -37,6 +39,9 @@ type Deps struct {
 	Records    mes.Records
 	Releases   mes.Releases
 	Events     mes.Events
+	Terminals  mes.Terminals
+	Shifts     mes.Shifts
+	Devices    mes.Devices
 	Temporal   client.Client
 
 	// Policy decides who may do what; nil means the policy of this binary.
@@ -45,6 +50,8 @@ type Deps struct {
 	Web http.Handler
 	// Engine serves the workflow engine's own screens under /temporal; nil answers 404 there.
 	Engine http.Handler
+	// ReviewEvery is how often people review the audit trail; 0 means every 30 days.
+	ReviewEvery time.Duration
 	// PublicURL is the address that browsers use. Cookies are marked Secure when it is https.
 	PublicURL string
 	// InboxURL is where the demonstration ERP shows what it received; empty when there is none.
@@ -127,6 +134,9 @@ func (d Deps) complete() (Deps, error) {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.ReviewEvery <= 0 {
+		d.ReviewEvery = 30 * 24 * time.Hour
 	}
 	d.Limits = d.Limits.orDefault()
 	return d, nil

@@ -53,7 +53,7 @@ func (f *fakeAccounts) ByToken(ctx context.Context, hash string) (mes.Account, e
 	return f.Get(ctx, id)
 }
 
-func (f *fakeAccounts) LoginFailed(_ context.Context, id string) (mes.Account, error) {
+func (f *fakeAccounts) LoginFailed(_ context.Context, id, _ string) (mes.Account, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	a := f.byID[id]
@@ -174,4 +174,20 @@ func (f *fakeAudits) actions(action string) []mes.AuditRow {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(f.rows), func(r mes.AuditRow) bool { return r.Action != action })
+}
+
+type fakeProof struct{}
+
+func (fakeProof) State(context.Context) (mes.ProofState, error) {
+	return mes.ProofState{Rows: 12, Checkpoints: 1, Newer: 2}, nil
+}
+
+func (p fakeProof) Start(ctx context.Context, _ mes.Actor, whole bool) (mes.ProofState, error) {
+	s, err := p.State(ctx)
+	s.Running = &mes.ProofProgress{Whole: whole, Total: s.Rows}
+	return s, err
+}
+
+func (fakeProof) Verify(context.Context) (mes.AuditVerdict, error) {
+	return mes.AuditVerdict{OK: true, Rows: 12, Keys: []string{}}, nil
 }

@@ -94,6 +94,7 @@ func (f *fakeOrders) Timeline(context.Context, string, string) ([]mes.TimelineRo
 }
 
 type fakeLots struct {
+	built map[string]mes.AsBuilt
 	mes.Lots
 	mu    sync.Mutex
 	rows  map[string]mes.LotView
@@ -123,6 +124,10 @@ func (f *fakeLots) Hold(_ context.Context, _, site, lot string, by mes.Actor, re
 	h := mes.Hold{ID: "H1", Site: site, Scope: mes.HoldLot, Subject: lot, Reason: reason, PlacedBy: by.ID}
 	f.holds = append(f.holds, h)
 	return h, nil
+}
+
+func (f *fakeLots) AsBuilt(_ context.Context, _, lot string) (mes.AsBuilt, error) {
+	return f.built[lot], nil
 }
 
 func (f *fakeLots) AskReview(_ context.Context, _, site, lot string, d mes.Review) (*mes.SignatureRequest, error) {

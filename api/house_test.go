@@ -39,6 +39,9 @@ type house struct {
 	events     *fakeEvents
 	temporal   *fakeTemporal
 	clock      *clock
+	terminal   *fakeTerminals
+	shifts     *fakeShifts
+	devices    *fakeDevices
 }
 
 type clock struct{ at time.Time }
@@ -58,12 +61,15 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		orders: &fakeOrders{rows: map[string]mes.Order{}, context: mes.OrderContext{Now: monday, ProductTracking: mes.TrackSerial}}, lots: &fakeLots{rows: map[string]mes.LotView{}},
 		material: &fakeMaterials{}, vision: &fakeVision{keys: map[string]bool{}}, blobs: &fakeBlobs{rows: map[string]mes.Blob{}}, trace: &fakeGenealogy{},
 		archive: &fakeArchive{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
+		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
+		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
-	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
+	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Proof: fakeProof{}, Reviews: reviews{}, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
 		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive, Records: h.records, Releases: h.releases, Signatures: h.signatures,
+		Terminals: h.terminal, Shifts: h.shifts, Devices: h.devices,
 		Events: h.events, Temporal: h.temporal, Now: c.now, Version: "test", Limits: Limits{Wait: 50 * time.Millisecond},
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {
@@ -78,6 +84,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 }
 
 type scans struct{ mes.Scans }
+type reviews struct{ mes.AuditReviews }
 type visions struct{ mes.Visions }
 
 func (h *house) addAccount(role mes.Role) {
@@ -98,6 +105,7 @@ type call struct {
 	method, path string
 	body         any
 	role         mes.Role // sends its token
+	at           string   // station whose terminal sends it; empty is a desk
 	cookie       *http.Cookie
 	header       map[string]string
 }
@@ -139,6 +147,9 @@ func (h *house) do(c call) *reply {
 	if c.cookie != nil {
 		req.AddCookie(c.cookie)
 	}
+	if c.at != "" {
+		req.Header.Set(headerTerminal, terminalToken(c.at))
+	}
 	for k, v := range c.header {
 		req.Header.Set(k, v)
 	}
@@ -154,10 +165,16 @@ func (h *house) get(role mes.Role, path string) *reply {
 
 func (h *house) post(role mes.Role, path string, body any) *reply {
 	h.t.Helper()
+	return h.postAt("", role, path, body)
+}
+
+// postAt posts from a station's terminal.
+func (h *house) postAt(station string, role mes.Role, path string, body any) *reply {
+	h.t.Helper()
 	if body == nil {
 		body = struct{}{}
 	}
-	return h.do(call{method: "POST", path: path, role: role, body: body})
+	return h.do(call{method: "POST", path: path, role: role, body: body, at: station})
 }
 
 // wants checks the status.

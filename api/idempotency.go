@@ -122,7 +122,7 @@ func (s *Server) auditRefusal(c echo.Context, r *request, p *Problem) {
 	if values := c.ParamValues(); subject == "" && len(values) > 0 {
 		subject = values[0]
 	}
-	row := mes.AuditRow{Actor: r.who.ID, Action: "refused", Noun: r.route.Noun, Subject: subject, Reason: p.Detail, After: after, Source: r.from(), Key: r.key}
+	row := mes.AuditRow{Actor: r.who.ID, Action: mes.AuditRefused, Noun: r.route.Noun, Subject: subject, Reason: p.Detail, After: after, Source: r.from(), Key: r.key}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), 5*time.Second)
 	defer cancel()
 	if err := s.Audits.Append(ctx, row); err != nil {

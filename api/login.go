@@ -70,11 +70,9 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error
 
 func (s *Server) loginBadge(ctx context.Context, in *badgeInput) (*loginOutput, error) {
 	a, err := s.Accounts.ByBadge(ctx, in.Body.Badge)
-	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, hash: a.PINHash, secret: in.Body.PIN, station: in.Body.Station}
-	if err == nil {
-		if err := s.stationKnown(ctx, a.Site, in.Body.Station); err != nil {
-			return nil, err
-		}
+	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, hash: a.PINHash, secret: in.Body.PIN}
+	if err := s.badgesHere(ctx, in.Body.Station); err != nil {
+		return nil, err
 	}
 	return s.signIn(ctx, try)
 }
@@ -86,7 +84,16 @@ type attempt struct {
 	name    string
 	hash    string
 	secret  string
-	station string
+}
+
+// badgesHere refuses a badge elsewhere than at its station's registered terminal: a badge and a short PIN are enough
+// only together with the place.
+func (s *Server) badgesHere(ctx context.Context, station string) error {
+	t := requestOf(ctx).terminal
+	if t == nil {
+		return mes.Unregistered("Nobody is signed in.")
+	}
+	return t.AtStation(station)
 }
 
 // signIn checks a secret and opens a session.
@@ -125,12 +132,12 @@ func (s *Server) checkSecret(ctx context.Context, t attempt) error {
 
 func (s *Server) signedIn(ctx context.Context, t attempt) (*loginOutput, error) {
 	r := requestOf(ctx)
-	r.who, r.station = t.account.Principal(), t.station
+	r.who = t.account.Principal()
 	row := mes.AuditRow{Actor: t.account.ID, Action: "signed_in", Noun: "session", Subject: t.account.ID, Source: r.from()}
 	if err := s.Audits.Append(ctx, row); err != nil {
 		return nil, err
 	}
-	cookie, err := s.beginSession(ctx, t.account, t.station)
+	cookie, err := s.beginSession(ctx, t.account)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +147,7 @@ func (s *Server) signedIn(ctx context.Context, t attempt) (*loginOutput, error) 
 
 // loginFailed counts a failure; the store writes the audit row and locks after too many in a row.
 func (s *Server) loginFailed(ctx context.Context, t attempt) error {
-	a, err := s.Accounts.LoginFailed(ctx, t.account.ID)
+	a, err := s.Accounts.LoginFailed(ctx, t.account.ID, requestOf(ctx).from())
 	if err != nil {
 		return err
 	}

@@ -14,9 +14,13 @@ func (s *Server) lotCommandRoutes() {
 	post := func(verb, id string, right policies.Right, later bool, short string) route {
 		return route{Method: "POST", Path: "/lots/{lot}/" + verb, ID: id, Group: "lots", Right: right, Command: true, Noun: "lot", Later: later, Short: short}
 	}
-	handle(s, post("scrap", "scrapLot", policies.LotScrap, true, "Take pieces out of a lot for good"), s.scrapLot)
-	handle(s, post("defects", "reportDefect", policies.LotDefect, true, "Report a defect: the lot goes by its operation's rule, or to review"), s.reportDefect)
-	handle(s, post("review", "reviewLot", policies.LotReview, true, "Decide on a lot in review"), s.reviewLot)
+	judged := func(r route) route {
+		r.Judged = true
+		return r
+	}
+	handle(s, judged(post("scrap", "scrapLot", policies.LotScrap, true, "Take pieces out of a lot for good")), s.scrapLot)
+	handle(s, judged(post("defects", "reportDefect", policies.LotDefect, true, "Report a defect: the lot goes by its operation's rule, or to review")), s.reportDefect)
+	handle(s, judged(post("review", "reviewLot", policies.LotReview, true, "Decide on a lot in review")), s.reviewLot)
 	handle(s, post("hold", "holdLot", policies.LotHold, false, "Hold a lot: from the answer on it may neither move nor be consumed"), s.holdLot)
 	handle(s, post("release", "releaseLot", policies.LotRelease, false, "End the holds on a lot itself"), s.releaseLot)
 }
@@ -39,6 +43,9 @@ type scrapInput struct {
 }
 
 func (s *Server) scrapLot(ctx context.Context, in *scrapInput) (*one[LotProgress], error) {
+	if err := s.decideAtLot(ctx, in.Lot, "Nothing was scrapped."); err != nil {
+		return nil, err
+	}
 	return lotUpdate(ctx, s, in.Lot, contract.ScrapLot, contract.Scrap{Actor: seen(ctx, in.Body.Seen), Quantity: in.Body.Quantity.Decimal, Reason: in.Body.Reason})
 }
 
@@ -60,6 +67,9 @@ func (s *Server) reportDefect(ctx context.Context, in *defectInput) (*one[LotPro
 		var f mes.Faults
 		f.Add("text", "is missing; say what is wrong, or give a code")
 		return nil, f.Err("The defect was not reported.")
+	}
+	if err := s.decideAtLot(ctx, in.Lot, "The defect was not reported."); err != nil {
+		return nil, err
 	}
 	d := contract.Defect{Actor: seen(ctx, in.Body.Seen), Code: in.Body.Code, Text: in.Body.Text, Review: in.Body.Review}
 	return lotUpdate(ctx, s, in.Lot, contract.ReportDefect, d)
@@ -86,7 +96,17 @@ type Decided struct {
 
 func (s *Server) reviewLot(ctx context.Context, in *reviewInput) (*one[Decided], error) {
 	b, r := in.Body, requestOf(ctx)
+	if err := s.decideReview(ctx, in.Lot); err != nil {
+		return nil, err
+	}
 	d := mes.Review{Actor: seen(ctx, b.Seen), Decision: b.Decision, ReworkTo: b.ReworkTo, Reason: b.Reason}
+	built, err := s.Lots.AsBuilt(ctx, r.who.Site, in.Lot)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.decide(ctx, mes.Case{Performed: built.Performers(), Kept: "The lot is still in review."}); err != nil {
+		return nil, err
+	}
 	req, err := s.Lots.AskReview(ctx, r.scopedKey(), r.who.Site, in.Lot, d)
 	if err != nil || req != nil {
 		return answer(Decided{Request: req}, err)

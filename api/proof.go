@@ -75,10 +75,9 @@ func (s *Server) attemptOf(ctx context.Context, p Proof) (attempt, mes.SigningMe
 		a, err := s.Accounts.Get(ctx, p.User)
 		return attempt{account: a, found: err, name: p.User, hash: a.PasswordHash, secret: p.Password}, mes.SignedByPassword, nil
 	}
-	station := requestOf(ctx).station
-	if station == "" {
+	if requestOf(ctx).terminal == nil {
 		return attempt{}, "", mes.Refuse(mes.CodeForbidden, "Badge and PIN sign at a terminal only.", "Nothing was signed.", "Sign with user and password.")
 	}
 	a, err := s.Accounts.ByBadge(ctx, p.Badge)
-	return attempt{account: a, found: err, name: "badge " + p.Badge, hash: a.PINHash, secret: p.PIN, station: station}, mes.SignedByBadge, nil
+	return attempt{account: a, found: err, name: "badge " + p.Badge, hash: a.PINHash, secret: p.PIN}, mes.SignedByBadge, nil
 }

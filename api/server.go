@@ -25,6 +25,8 @@ type Server struct {
 	sessions  *scs.SessionManager
 	ids       *identities
 	strangers strangers
+	terminals *knownTerminals
+	forgers   strangers // addresses that sent tokens or sessions which are none
 	plants    *plants
 	keys      *keyLocks
 	meters    *meters
@@ -46,13 +48,14 @@ func New(d Deps) (*Server, error) {
 	}
 	s.sessions = newSessions(d)
 	s.ids = newIdentities(s)
+	s.terminals = newTerminals(s)
 	s.plants = newPlants(d.Plant)
 	s.hub = newHub(d.Events, d.Limits.Clients)
 	if s.meters, err = newMeters(s); err != nil {
 		return nil, err
 	}
 	s.echo.HTTPErrorHandler = s.unrouted
-	s.echo.Use(s.observe, s.protect, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
+	s.echo.Use(s.observe, s.protect, s.plainAddress, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
 	s.huma = humaecho.New(s.echo, humaConfig(d.Version))
 	s.huma.UseMiddleware(negotiateTable)
 	s.register()
@@ -81,7 +84,8 @@ func (s *Server) register() {
 	for _, noun := range []func(){
 		s.loginRoutes, s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.recordRoutes, s.releaseRoutes, s.lotCommandRoutes, s.genealogyRoutes,
 		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes,
-		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
+		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.auditReviewRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
+		s.terminalRoutes, s.shiftRoutes,
 	} {
 		noun()
 	}

@@ -12,9 +12,19 @@ type Actor struct {
 	ID string `json:"id"`
 	// Station is the terminal's station; empty for a desk or a program.
 	Station string `json:"station,omitempty"`
+	// Source is the address that the command came from, for the audit trail.
+	Source string `json:"source,omitempty"`
 	// Seen is the version of the record that the command was given on; 0 when the giver does not say. A workflow that
 	// knows an older version reads the record again before it judges.
 	Seen int64 `json:"seen,omitempty"`
+}
+
+// From is the terminal's station, or the address where there is none.
+func (a Actor) From() string {
+	if a.Station != "" {
+		return a.Station
+	}
+	return a.Source
 }
 
 // ActorSystem stands for this system itself, where nobody gave a command.

@@ -17,6 +17,8 @@ const (
 	EventAlert     EventKind = "alert"
 	EventRecord    EventKind = "record" // the release of a lot's or an order's record
 	EventSignature EventKind = "signature"
+	EventTerminal  EventKind = "terminal"
+	EventShift     EventKind = "shift"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

@@ -77,11 +77,13 @@ type Wait struct {
 
 // Hold forbids a lot, or every lot of an order, to move.
 type Hold struct {
-	ID       string    `json:"id"`
-	Site     string    `json:"site"`
-	Scope    HoldScope `json:"scope"`
-	Subject  string    `json:"subject"` // order number or lot
-	Reason   string    `json:"reason"`
+	ID      string    `json:"id"`
+	Site    string    `json:"site"`
+	Scope   HoldScope `json:"scope"`
+	Subject string    `json:"subject"` // order number or lot
+	Reason  string    `json:"reason"`
+	// From is the station or address that it was placed from, for the audit trail.
+	From     string    `json:"-"`
 	PlacedBy string    `json:"placed_by"`
 	PlacedAt time.Time `json:"placed_at"`
 }

@@ -200,6 +200,8 @@ func (d *deviations) events(h LotHistory) {
 		switch e.Kind {
 		case EntryDefect:
 			d.add(DeviatedDefect, e.At, e.Actor, "step", ref, withCode(e))
+		case EntryUnsigned:
+			d.add(DeviatedUnsigned, e.At, e.Actor, "step", ref, joined("signature refused", e.Reason))
 		case EntryReviewed:
 			d.add(h.reviewKind(e), e.At, e.Actor, "step", ref, joined(e.Code, e.Reason))
 		case EntryVoided:

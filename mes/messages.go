@@ -9,8 +9,9 @@ const (
 	MessageVerdict    = "vision_verdict"
 	MessageLotVoided  = "lot_voided" // LotVoided
 	MessageLotBehind  = "lot_behind" // LotMoved
-	// A request for signatures was opened, or ended: SignatureAsked.
+	// A request for signatures was opened, got one of its signatures, or ended: SignatureAsked.
 	MessageSignatureRequested = "signature_requested"
+	MessageSignatureGiven     = "signature_given"
 	MessageSignatureEnded     = "signature_ended"
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed

@@ -60,7 +60,7 @@ func (p Progress) Decide(r Routing, lot string, c Review, now time.Time) (Progre
 // skipped.
 func (p Progress) accepted(r Routing, now time.Time) Progress {
 	o, s, atStep := p.current(r)
-	judged := p.Wait.On != "" && (s.Kind == StepDevice || s.Kind == StepVision)
+	judged := p.Wait.On != "" && p.Wait.On != OnSignature && (s.Kind == StepDevice || s.Kind == StepVision)
 	switch {
 	case p.Operator == "": // the operation had not begun
 		next := p.clone()
@@ -70,7 +70,7 @@ func (p Progress) accepted(r Routing, now time.Time) Progress {
 		next := p.reopened()
 		next.Wait = Wait{Kind: WaitOperator, Since: now}
 		return next
-	case judged || s.Kind == StepMeasure && p.Attempt > 1:
+	case judged || p.Wait.On == OnSignature || s.Kind == StepMeasure && p.Attempt > 1:
 		return p.reopened().after(o, s, now)
 	}
 	next := p.reopened()
@@ -94,12 +94,13 @@ func (p Progress) inReview(lot, kept string) error {
 // quality's word.
 func (p Progress) Reviewed(r Routing, lot string, c Review, now time.Time) (Progress, *StepRecord, error) {
 	after, err := p.Decide(r, lot, c, now)
-	if err != nil || c.Decision != DecidePass || after.Step == p.Step && after.Wait.Kind != WaitSigned {
+	stays := after.Step == p.Step && after.Wait.Kind != WaitSigned
+	if err != nil || c.Decision != DecidePass || stays || p.Wait.On == OnSignature {
 		return after, nil, err
 	}
 	step := p.Built(r, StepDone{Result: ResultPass}, c.Actor, now)
 	if step != nil {
-		step.Note = "Passed in review: " + c.Reason
+		step.Note = PassedInReview + c.Reason
 	}
 	return after, step, nil
 }

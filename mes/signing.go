@@ -101,6 +101,7 @@ type SignatureRule struct {
 
 // StandardRules are what a site has until it decides otherwise. Nobody approves what they asked for themselves.
 var StandardRules = []SignatureRule{
+	{Noun: SignedStep, RemindS: 15 * 60, Needs: []SignatureNeed{}}, // what a step asks for stands in its routing
 	{Noun: SignedReview, RemindS: 4 * 3600, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
 	{Noun: SignedHoldRelease, RemindS: 4 * 3600, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
 	{Noun: SignedDocument, RemindS: 2 * 86400, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
@@ -144,5 +145,9 @@ func (p Progress) Unsigned(lot, reason string, now time.Time) (Progress, error) 
 	if p.Wait.Kind != WaitSigned {
 		return p, Refuse(CodeConflict, fmt.Sprintf("%s waits for no signature.", lot), "Nothing was changed.", "Look at it again.")
 	}
-	return p.toReview("", reason, now), nil
+	return p.toReview(OnSignature, reason, now), nil
 }
+
+// OnSignature is what a lot in review waited for when somebody refused to sign its step. The step's record stands: quality's
+// "pass" asks for the signatures again, and does not have the work done, or material taken, twice.
+const OnSignature = "signature"

@@ -33,7 +33,7 @@ const (
 	LotReview     Right = "lot.review"
 	LotHold       Right = "lot.hold"
 	LotRelease    Right = "lot.release"
-	OperationRun  Right = "operation.run" // start, pause, resume, complete
+	OperationRun  Right = "operation.run" // start, resume, complete
 	StepComplete  Right = "step.complete"
 	StepRetry     Right = "step.retry" // ask a silent device once more
 	VisionRead    Right = "vision.read"
@@ -49,11 +49,20 @@ const (
 	OutboxResend  Right = "outbox.resend"
 	InboxRead     Right = "inbox.read"    // the demonstration ERP's inbox
 	AuditRead     Right = "audit.inspect" // named so that no *.read allows it
+	AuditReview   Right = "audit.review"  // review a period of the trail
 	HealthRead    Right = "health.read"
 	MetricsRead   Right = "metrics.read"
 	EdgeConfigure Right = "edge.configure" // read device configuration, secrets of the plant network included
 	EdgeReport    Right = "edge.report"
 	EngineUse     Right = "engine.use" // the workflow engine's own screens
+
+	OperationPause   Right = "operation.pause"
+	TerminalRead     Right = "terminal.read"
+	TerminalRegister Right = "terminal.register" // make a screen or program the terminal of a station
+	TerminalManage   Right = "terminal.manage"   // name, idle time, revocation
+	ShiftRead        Right = "shift.read"
+	ShiftManage      Right = "shift.manage"   // patterns, who works when
+	ShiftOverride    Right = "shift.override" // let a person work outside their shift for a while
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -62,5 +71,6 @@ var Rights = []Right{
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
 	RecordRead, RecordAsk, RecordRule, LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
-	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	OperationPause, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
 }

@@ -60,7 +60,7 @@ func (a *Accounts) List(ctx context.Context, site string) ([]mes.Account, error)
 }
 
 // LoginFailed counts a failure; each full row of failures locks the account anew.
-func (a *Accounts) LoginFailed(ctx context.Context, id string) (mes.Account, error) {
+func (a *Accounts) LoginFailed(ctx context.Context, id, source string) (mes.Account, error) {
 	var out mes.Account
 	err := a.change(ctx, func(w *work) error {
 		row, err := w.LoginFailed(ctx, sqlcgen.LoginFailedParams{ID: id, LimitAt: mes.MaxLoginFailures, LockSeconds: mes.LoginLock.Seconds()})
@@ -72,7 +72,7 @@ func (a *Accounts) LoginFailed(ctx context.Context, id string) (mes.Account, err
 		if out.Failures%mes.MaxLoginFailures == 0 {
 			action = "account_locked"
 		}
-		return w.audit(mes.Actor{ID: id}, action, "account", id, "", "", nil, map[string]any{"failures": out.Failures, "locked_until": out.LockedUntil})
+		return w.audit(mes.Actor{ID: id, Source: source}, action, "account", id, "", "", nil, map[string]any{"failures": out.Failures, "locked_until": out.LockedUntil})
 	})
 	return out, err
 }

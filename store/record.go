@@ -57,7 +57,7 @@ func deref(r *mes.Recorded) mes.Recorded {
 func (r *recording) look(b *pgx.Batch) {
 	r.lot, r.order = sqlcgen.LockLotRow{}, sqlcgen.EntryContextRow{}
 	b.Queue(sqlcgen.LockLot, r.e.Site, r.e.Lot).Query(into(&r.lot))
-	b.Queue(sqlcgen.EntryContext, r.e.Key, r.e.Lot).Query(into(&r.order))
+	b.Queue(sqlcgen.EntryContext, r.e.Key, r.e.Lot, r.e.Devices()).Query(into(&r.order))
 }
 
 // into reads a row, if there is one, in the order of the struct's fields, which is sqlc's order of columns.
@@ -112,6 +112,9 @@ func (r *recording) check(ctx context.Context) error {
 		}
 		return h.Refusal()
 	}
+	if err := r.checkDevices(); err != nil {
+		return err
+	}
 	if err := r.checkStation(ctx); err != nil {
 		return err
 	}
@@ -120,6 +123,17 @@ func (r *recording) check(ctx context.Context) error {
 	}
 	r.after.Version = r.lot.Version + 1
 	return r.giveSeq(ctx)
+}
+
+// checkDevices refuses what a device of another station read, or would be told to do.
+func (r *recording) checkDevices() error {
+	stands := map[string]string{}
+	if r.order.Devices != nil {
+		if err := json.Unmarshal(r.order.Devices, &stands); err != nil {
+			return fmt.Errorf("stations of devices: %w", err)
+		}
+	}
+	return r.e.CheckDevices(stands)
 }
 
 // checkStation keeps a station from working on more lots than it can. Starts at one station queue at its row.

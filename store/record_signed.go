@@ -25,7 +25,7 @@ func (r *recording) askSigned(ctx context.Context) error {
 		at := mes.SignatureRequest{Site: r.e.Site, Record: mes.SignedRecord{Noun: mes.SignedStep, ID: stepID(r.e.Lot, b.Operation, b.Visit, b.Step, max(b.Attempt, 1))}}
 		return r.voidOpen(ctx, at, now, "The lot went another way")
 	}
-	if waited || !waits || r.e.Step == nil {
+	if waited || !waits {
 		return nil
 	}
 	o, err := r.operation(ctx, a.Operation)
@@ -36,10 +36,29 @@ func (r *recording) askSigned(ctx context.Context) error {
 	if !ok {
 		return mes.NotFound("Step", a.Step)
 	}
-	st := r.e.Step
-	_, err = r.ask(ctx, mes.SignatureRequest{Site: r.e.Site, Record: mes.SignedRecord{Noun: mes.SignedStep, ID: stepID(r.e.Lot, st.Operation, st.Visit, st.Step, st.Attempt)},
-		Title: fmt.Sprintf("%s, step %s: %s", r.e.Lot, st.Step, st.Name), Needs: s.Sign, RequestedBy: r.e.Actor.ID, PerformedBy: st.Operator})
+	id := stepID(r.e.Lot, a.Operation, a.Visit, a.Step, max(a.Attempt, 1))
+	by, err := r.performer(ctx, id)
+	if err != nil {
+		return err
+	}
+	_, err = r.ask(ctx, mes.SignatureRequest{Site: r.e.Site, Record: mes.SignedRecord{Noun: mes.SignedStep, ID: id},
+		Title: fmt.Sprintf("%s, step %s: %s", r.e.Lot, s.ID, s.Name), Needs: s.Sign, RequestedBy: r.e.Actor.ID, PerformedBy: by})
 	return err
+}
+
+// performer is who did the step: by the record that this entry brings, or by the one that stands there when quality has the
+// signatures asked for again.
+func (r *recording) performer(ctx context.Context, id string) (string, error) {
+	if r.e.Step != nil {
+		return r.e.Step.Operator, nil
+	}
+	content, err := stepToSign(ctx, r.Queries, r.e.Site, id)
+	if err != nil {
+		return "", err
+	}
+	fields, _ := content.(map[string]any)
+	by, _ := fields["operator"].(string)
+	return by, nil
 }
 
 // ledgerMove is a movement that the ledger makes by itself: what was signed allows it.
@@ -59,9 +78,7 @@ func (w *work) moveLotBy(ctx context.Context, m ledgerMove) error {
 		return err
 	}
 	r := &recording{work: w, e: mes.Entry{Key: m.key, Site: m.site, Lot: m.lot, Kind: m.kind, Actor: m.by, At: now, Reason: m.reason}}
-	b := &pgx.Batch{}
-	r.look(b)
-	if err := w.tx.SendBatch(ctx, b).Close(); err != nil {
+	if err := r.lookNow(ctx); err != nil {
 		return err
 	}
 	if first, err := r.open(); err != nil || first != nil {
@@ -75,6 +92,9 @@ func (w *work) moveLotBy(ctx context.Context, m ledgerMove) error {
 	if r.e.After, r.e.Step, err = m.rule(at, routing, now); err != nil {
 		return err
 	}
+	if err := r.lookNow(ctx); err != nil { // again, since only now the entry names its devices
+		return err
+	}
 	r.after = r.e.After
 	if err := r.check(ctx); err != nil {
 		return err
@@ -83,6 +103,13 @@ func (w *work) moveLotBy(ctx context.Context, m ledgerMove) error {
 		return err
 	}
 	return w.send(ctx, mes.ToWorkflow, mes.MessageLotBehind, m.key, "lot/"+m.site+"/"+m.lot, mes.LotMoved{Site: m.site, Lot: m.lot, Version: r.after.Version, Reason: string(m.kind)})
+}
+
+// lookNow is look in a transaction that already runs.
+func (r *recording) lookNow(ctx context.Context) error {
+	b := &pgx.Batch{}
+	r.look(b)
+	return r.tx.SendBatch(ctx, b).Close()
 }
 
 // standing reads a locked lot's frozen routing and where it stands in it.

@@ -178,7 +178,7 @@ func (r *recording) placeHold(ctx context.Context) error {
 	if !r.e.PlaceHold {
 		return nil
 	}
-	h := mes.Hold{ID: uuid.NewString(), Site: r.e.Site, Scope: mes.HoldLot, Subject: r.e.Lot, Reason: r.e.Reason, PlacedBy: r.e.Actor.ID, PlacedAt: r.e.At}
+	h := mes.Hold{ID: uuid.NewString(), Site: r.e.Site, Scope: mes.HoldLot, Subject: r.e.Lot, Reason: r.e.Reason, From: r.e.Actor.From(), PlacedBy: r.e.Actor.ID, PlacedAt: r.e.At}
 	return r.hold(ctx, h, r.e.Key, r.order.Number)
 }
 

@@ -37,6 +37,7 @@ func (s *Signatures) PutRule(ctx context.Context, site string, by mes.Actor, r m
 	var f mes.Faults
 	_, known := mes.StandardRule(r.Noun)
 	f.Check(known, "noun", "%q is no kind of record with a rule", r.Noun)
+	f.Check(r.Noun != mes.SignedStep || len(r.Needs) == 0, "needs", "of a step stand in its routing")
 	f.Check(r.RemindS > 0, "remind_s", "must be above 0")
 	f.Check(reason != "", "reason", "is missing")
 	mes.ValidateNeeds(&f, "needs", r.Needs)

@@ -260,3 +260,32 @@ func TestASignatureHasItsTimeFromTheServer(t *testing.T) {
 		t.Errorf("%+v %v", v, err)
 	}
 }
+
+// TestQualityHasAStepSignedAgain passes a lot whose step somebody did not sign: the same record asks for its signatures
+// once more, and who did the work can still not verify it.
+func TestQualityHasAStepSignedAgain(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	p, r := toSign(f)
+	_, err := f.sign(r, signer("olga", mes.RoleOperator), mes.MeaningPerformed)
+	f.must(err)
+	_, err = f.Signatures.Reject(f.ctx, f.key(), site, r.ID, mes.Signing{Signer: signer("quinn", mes.RoleQuality), Hash: r.Hash, Reason: "The gauge looks old"})
+	f.must(err)
+	ask, err := f.Lots.AskReview(f.ctx, f.key(), site, p.id, mes.Review{Actor: mes.Actor{ID: "quentin"}, Decision: mes.DecidePass, Reason: "Calibrated yesterday"})
+	f.must(err)
+	if ask != nil {
+		_, err = f.sign(*ask, signer("quentin", mes.RoleQuality), ask.Needs[0].Meaning)
+		f.must(err)
+	}
+	second := f.openRequest(mes.SignedStep)
+	if second.ID == r.ID || second.Record != r.Record || second.Hash != r.Hash || second.PerformedBy != "olga" {
+		t.Fatalf("the second request: %+v", second)
+	}
+	after, err := f.sign(second, signer("olga", mes.RoleOperator), mes.MeaningPerformed)
+	f.must(err)
+	_, err = f.sign(after, signer("quinn", mes.RoleQuality), mes.MeaningVerified)
+	f.must(err)
+	if at := f.piece(p.id).at; at.State != mes.LotRunning || at.Wait.Kind != mes.WaitOperator {
+		t.Errorf("after the signatures: %+v", at)
+	}
+}

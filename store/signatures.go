@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store/sqlcgen"
@@ -121,14 +124,23 @@ func signaturesOf(ctx context.Context, q *sqlcgen.Queries, site string, r mes.Si
 	return out, nil
 }
 
-// belonging compares a signature with the request that it answers: a row copied to another request does not fit there.
+// belonging compares a signature with the request that it answers and with the audit trail: a row copied to another request
+// does not fit there, and one that was changed together with its seal does not fit the trail.
 func belonging(ctx context.Context, q *sqlcgen.Queries, row sqlcgen.Signature, s mes.Signature) (mes.Signature, error) {
 	req, err := q.SignatureRequestByID(ctx, sqlcgen.SignatureRequestByIDParams{Site: row.Site, ID: row.Request})
-	if err != nil {
-		return s, missing(err, "Signature request", row.Request)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return s, err
 	}
-	if req.Noun != row.Noun || req.Record != row.Record || req.Hash != row.Hash {
+	if err != nil || req.Noun != row.Noun || req.Record != row.Record || req.Hash != row.Hash {
 		s.State, s.Why = mes.SignatureForged, "it answers another request than the one it names"
+		return s, nil
+	}
+	seal, err := q.SealInAudit(ctx, sqlcgen.SealInAuditParams{Noun: row.Noun, Subject: row.Record, Signature: row.ID})
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return s, err
+	}
+	if err != nil || seal != row.Seal {
+		s.State, s.Why = mes.SignatureForged, "the audit trail knows another signature, or none"
 	}
 	return s, nil
 }
@@ -167,6 +179,18 @@ func (s *Signatures) filled(ctx context.Context, r mes.SignatureRequest) (mes.Si
 	return whole, err
 }
 
+// gone looks for a signature that the audit trail knows and that was taken away.
+func (s *Signatures) gone(ctx context.Context, v *mes.SignatureVerdict) error {
+	id, err := s.q.SignatureThatIsGone(ctx)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err == nil && v.OK {
+		v.OK, v.Bad, v.Why = false, id, "it was taken away; the audit trail knows it"
+	}
+	return err
+}
+
 // Verify checks every signature: its own row, the request that it answers, and the place that it stands at. Whether its
 // record has changed since is no fault of the signature; Of says so.
 func (s *Signatures) Verify(ctx context.Context) (mes.SignatureVerdict, error) {
@@ -174,7 +198,11 @@ func (s *Signatures) Verify(ctx context.Context) (mes.SignatureVerdict, error) {
 	after := ""
 	for {
 		rows, err := s.q.SignaturesAfter(ctx, sqlcgen.SignaturesAfterParams{After: after, Most: 500})
-		if err != nil || len(rows) == 0 {
+		if err == nil && len(rows) == 0 {
+			err = s.gone(ctx, &v)
+			return v, translate(err)
+		}
+		if err != nil {
 			return v, translate(err)
 		}
 		for _, row := range rows {

@@ -31,6 +31,7 @@ func init() {
 		mes.SignedStep:        {content: stepToSign, then: stepSigned, rejected: stepUnsigned},
 		mes.SignedReview:      {content: dispositionToSign, then: reviewSigned},
 		mes.SignedHoldRelease: {content: dispositionToSign, then: releaseSigned},
+		mes.SignedAuditReview: {content: auditReviewToSign, then: auditReviewSigned},
 		mes.SignedLotRecord:   signedRecord(mes.SignedLotRecord),
 		mes.SignedOrderRecord: signedRecord(mes.SignedOrderRecord),
 	}

@@ -85,16 +85,13 @@ func (w *work) byRule(ctx context.Context, r *mes.SignatureRequest) error {
 	return nil
 }
 
-// stepReminder is after how long a step that waits for its signature reminds, where the site has no rule.
-const stepReminder = 15 * 60
-
 // ruleOf is the site's rule for a kind of record, or the built-in one.
 func ruleOf(ctx context.Context, q *sqlcgen.Queries, site string, noun mes.SignedNoun) (mes.SignatureRule, error) {
 	row, err := q.RuleForSignatures(ctx, sqlcgen.RuleForSignaturesParams{Site: site, Noun: string(noun)})
 	if errors.Is(err, pgx.ErrNoRows) {
 		rule, ok := mes.StandardRule(noun)
 		if !ok {
-			rule = mes.SignatureRule{Noun: noun, RemindS: stepReminder}
+			return rule, fmt.Errorf("no rule says who signs %s", noun)
 		}
 		return rule, nil
 	}
@@ -127,7 +124,7 @@ func (w *work) endRequest(ctx context.Context, site, id string, state mes.Reques
 	if err := w.later.EndSignatureRequest(ctx, sqlcgen.EndSignatureRequestParams{ID: id, State: string(state), At: &at, Reason: reason}); err != nil {
 		return err
 	}
-	if err := w.settle(ctx, site, "signature_request", id, string(state), mes.AlertSignatureDue, mes.AlertSignatureOverdue); err != nil {
+	if err := w.settle(ctx, site, mes.NounSignatureRequest, id, string(state), mes.AlertSignatureDue, mes.AlertSignatureOverdue); err != nil {
 		return err
 	}
 	return w.send(ctx, mes.ToWorkflow, mes.MessageSignatureEnded, id+"/"+string(state), signingSubject(site, id), mes.SignatureAsked{Site: site, Request: id})
@@ -146,7 +143,7 @@ func (s *Signatures) Sign(ctx context.Context, key, site, id string, in mes.Sign
 			return err
 		}
 		if len(r.Signatures) < len(r.Needs) {
-			return nil
+			return w.given(ctx, *r)
 		}
 		r.State, r.EndedAt = mes.RequestSigned, &now
 		if err := w.endRequest(ctx, site, r.ID, r.State, now, ""); err != nil {

@@ -24,8 +24,13 @@ type Store struct {
 	Blobs      *Blobs          // mes.Blobs
 	Plant      *Plant          // mes.Plant
 	Archive    *Archive        // mes.Archive
+	Restores   *Restores       // mes.Restores
 	Alerts     *Alerts         // mes.Alerts
 	Signatures *Signatures     // mes.Signatures
+	Terminals  *Terminals      // mes.Terminals
+	Shifts     *Shifts         // mes.Shifts
+	Devices    *Devices        // mes.Devices
+	Reviews    *AuditReviews   // mes.AuditReviews
 	Records    *HistoryRecords // mes.Records
 	Releases   *Releases       // mes.Releases
 
@@ -53,7 +58,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
-		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Alerts: &Alerts{d}, Signatures: &Signatures{d},
+		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Signatures: &Signatures{d},
+		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d},
 		Records: &HistoryRecords{d}, Releases: &Releases{d},
 		pool: pool, bell: d.bell,
 	}

@@ -127,7 +127,7 @@ func (w *work) audit(by mes.Actor, action, noun, subject, reason, key string, be
 		return err
 	}
 	w.audits = append(w.audits, sqlcgen.AppendAuditParams{Actor: by.ID, Action: action, Noun: noun, Subject: subject, Reason: reason,
-		Before: b, After: a, Source: by.Station, Key: key})
+		Before: b, After: a, Source: by.From(), Key: key})
 	return nil
 }
 

@@ -115,6 +115,8 @@ func (r *role) api(ctx context.Context, engine client.Client) error {
 	d := storeDeps(s)
 	d.Temporal, d.Web, d.Log, d.Version = engine, web.Handler(), r.log, r.info.Version
 	d.PublicURL, d.InboxURL, d.Limits.Idle = or(r.config.PublicURL, f.url), r.config.ERPInboxURL, r.config.SessionIdle
+	d.Proof, d.ReviewEvery = proverOf(s, auditKeys(r.config), auditLog(r.config)), r.config.AuditReview
+	d.Probes = append(d.Probes, auditProbe(s))
 	if r.traces.Provider != nil {
 		d.Traces = r.traces.Provider
 	}
@@ -137,6 +139,9 @@ func (r *role) api(ctx context.Context, engine client.Client) error {
 func (r *role) worker(ctx context.Context, engine client.Client) error {
 	s, err := r.records(ctx)
 	if err != nil {
+		return err
+	}
+	if err := r.keeper(ctx, s); err != nil {
 		return err
 	}
 	if err := startCore(&r.parts, engine, s, r.log); err != nil {

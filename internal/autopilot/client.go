@@ -21,6 +21,15 @@ type client struct {
 	http           *http.Client
 	user, password string
 	token          string
+	// terminal is the token of the station's terminal that commands come from; empty at a desk.
+	terminal string
+}
+
+// at is the same person at a station's terminal. They signed in at a desk, so that their session is not the terminal's.
+func (c *client) at(terminal string) *client {
+	there := *c
+	there.terminal = terminal
+	return &there
 }
 
 func newClient(base, user, password, token string) (*client, error) {
@@ -113,7 +122,7 @@ func (c *client) login(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.send(ctx, http.MethodPost, "/login", "application/json", body, "", nil)
+	return c.at("").send(ctx, http.MethodPost, "/login", "application/json", body, "", nil)
 }
 
 // errPending says that the command is under way but has no final answer yet.
@@ -129,6 +138,9 @@ func (c *client) send(ctx context.Context, method, path, kind string, body []byt
 	}
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
+	}
+	if c.terminal != "" {
+		req.Header.Set("X-Terminal", c.terminal)
 	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)

@@ -65,3 +65,18 @@ SELECT * FROM disposition WHERE site = @site AND id = @id;
 -- The decision on a lot that waits for its signatures.
 SELECT d.id FROM disposition d JOIN signature_request r ON r.site = d.site AND r.noun = d.noun AND r.record = d.id AND r.state = 'open'
  WHERE d.site = @site AND d.lot = @lot AND d.noun = @noun ORDER BY d.decided_at DESC LIMIT 1;
+
+-- name: SealInAudit :one
+-- The seal that the audit trail keeps of a signature: a row that was changed together with its seal does not fit there.
+SELECT coalesce(a.after->>'seal', '')::text AS seal FROM audit a WHERE a.noun = @noun AND a.subject = @subject AND a.action = 'signed' AND a.key = @signature;
+
+-- name: SignatureThatIsGone :one
+-- A signature that the audit trail knows and nobody has any more.
+SELECT a.key FROM audit a WHERE a.action = 'signed' AND NOT EXISTS (SELECT FROM signature s WHERE s.id = a.key) ORDER BY a.id LIMIT 1;
+
+-- name: SignedRecordsOf :many
+-- Which of the records have signatures, oldest first.
+SELECT noun, record FROM signature WHERE site = @site AND noun = ANY(@nouns::text[]) AND record = ANY(@records::text[]) GROUP BY noun, record ORDER BY min(at);
+
+-- name: DispositionsOf :many
+SELECT id FROM disposition WHERE site = @site AND lot = @lot ORDER BY decided_at;

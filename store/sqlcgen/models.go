@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 )
 
@@ -70,10 +71,42 @@ type Audit struct {
 	Hash    []byte
 }
 
+type AuditCheckpoint struct {
+	N         int64
+	At        time.Time
+	Rows      int64
+	Heads     json.RawMessage
+	Prev      string
+	Key       string
+	Public    string
+	Next      string
+	Signature string
+}
+
 type AuditHead struct {
 	Strand int
 	N      int64
 	Hash   []byte
+}
+
+type AuditReview struct {
+	ID         string
+	Site       string
+	PeriodFrom time.Time
+	PeriodTo   time.Time
+	Content    json.RawMessage
+	Author     string
+	CreatedAt  time.Time
+}
+
+type AuditVerification struct {
+	ID         int64
+	At         time.Time
+	Actor      string
+	Whole      bool
+	Ok         bool
+	Checkpoint int64
+	Verdict    json.RawMessage
 }
 
 type Blob struct {
@@ -118,6 +151,12 @@ type Device struct {
 	Name    string
 	Config  json.RawMessage
 	LastSeq int64
+}
+
+type DeviceSender struct {
+	Device  string
+	Account string
+	Active  bool
 }
 
 type DeviceStatus struct {
@@ -334,6 +373,43 @@ type Session struct {
 	Expiry time.Time
 }
 
+type Shift struct {
+	Site     string
+	ID       string
+	Name     string
+	Days     []int
+	StartsAt int
+	EndsAt   int
+}
+
+type ShiftAssignment struct {
+	ID        int64
+	Site      string
+	Account   string
+	Shift     string
+	FromDay   pgtype.Date
+	UntilDay  pgtype.Date
+	ByAccount string
+	At        time.Time
+	EndedBy   string
+	EndedAt   *time.Time
+}
+
+type ShiftOverride struct {
+	ID        int64
+	Site      string
+	Account   string
+	Until     time.Time
+	Reason    string
+	ByAccount string
+	At        time.Time
+}
+
+type ShiftSetting struct {
+	Site             string
+	ToleranceMinutes int
+}
+
 type Signature struct {
 	ID      string
 	Site    string
@@ -417,6 +493,21 @@ type StepValue struct {
 	Upper          *decimal.Decimal
 	Result         string
 	MeasuredAt     *time.Time
+}
+
+type Terminal struct {
+	ID           string
+	Site         string
+	Station      string
+	Name         string
+	IdleMinutes  int
+	TokenHash    string
+	RegisteredBy string
+	RegisteredAt time.Time
+	LastSeen     *time.Time
+	RevokedBy    string
+	RevokedAt    *time.Time
+	Reason       string
 }
 
 type VisionResult struct {

@@ -172,6 +172,35 @@ func (q *Queries) DispositionByID(ctx context.Context, arg DispositionByIDParams
 	return i, err
 }
 
+const DispositionsOf = `-- name: DispositionsOf :many
+SELECT id FROM disposition WHERE site = $1 AND lot = $2 ORDER BY decided_at
+`
+
+type DispositionsOfParams struct {
+	Site string
+	Lot  string
+}
+
+func (q *Queries) DispositionsOf(ctx context.Context, arg DispositionsOfParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, DispositionsOf, arg.Site, arg.Lot)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const EndSignatureRequest = `-- name: EndSignatureRequest :exec
 UPDATE signature_request SET state = $1, ended_at = $2, end_reason = $3 WHERE id = $4 AND state = 'open'
 `
@@ -357,6 +386,24 @@ func (q *Queries) RulesForSignatures(ctx context.Context, site string) ([]Signat
 	return items, nil
 }
 
+const SealInAudit = `-- name: SealInAudit :one
+SELECT coalesce(a.after->>'seal', '')::text AS seal FROM audit a WHERE a.noun = $1 AND a.subject = $2 AND a.action = 'signed' AND a.key = $3
+`
+
+type SealInAuditParams struct {
+	Noun      string
+	Subject   string
+	Signature string
+}
+
+// The seal that the audit trail keeps of a signature: a row that was changed together with its seal does not fit there.
+func (q *Queries) SealInAudit(ctx context.Context, arg SealInAuditParams) (string, error) {
+	row := q.db.QueryRow(ctx, SealInAudit, arg.Noun, arg.Subject, arg.Signature)
+	var seal string
+	err := row.Scan(&seal)
+	return seal, err
+}
+
 const SignatureRequestByID = `-- name: SignatureRequestByID :one
 SELECT id, site, noun, record, title, content, hash, needs, requested_by, performed_by, requested_at, reason, state, due_at, ended_at, end_reason FROM signature_request WHERE site = $1 AND id = $2
 `
@@ -388,6 +435,18 @@ func (q *Queries) SignatureRequestByID(ctx context.Context, arg SignatureRequest
 		&i.EndReason,
 	)
 	return i, err
+}
+
+const SignatureThatIsGone = `-- name: SignatureThatIsGone :one
+SELECT a.key FROM audit a WHERE a.action = 'signed' AND NOT EXISTS (SELECT FROM signature s WHERE s.id = a.key) ORDER BY a.id LIMIT 1
+`
+
+// A signature that the audit trail knows and nobody has any more.
+func (q *Queries) SignatureThatIsGone(ctx context.Context) (string, error) {
+	row := q.db.QueryRow(ctx, SignatureThatIsGone)
+	var key string
+	err := row.Scan(&key)
+	return key, err
 }
 
 const SignaturesAfter = `-- name: SignaturesAfter :many
@@ -518,6 +577,42 @@ func (q *Queries) SignaturesOfRequest(ctx context.Context, request string) ([]Si
 			&i.Hash,
 			&i.Seal,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const SignedRecordsOf = `-- name: SignedRecordsOf :many
+SELECT noun, record FROM signature WHERE site = $1 AND noun = ANY($2::text[]) AND record = ANY($3::text[]) GROUP BY noun, record ORDER BY min(at)
+`
+
+type SignedRecordsOfParams struct {
+	Site    string
+	Nouns   []string
+	Records []string
+}
+
+type SignedRecordsOfRow struct {
+	Noun   string
+	Record string
+}
+
+// Which of the records have signatures, oldest first.
+func (q *Queries) SignedRecordsOf(ctx context.Context, arg SignedRecordsOfParams) ([]SignedRecordsOfRow, error) {
+	rows, err := q.db.Query(ctx, SignedRecordsOf, arg.Site, arg.Nouns, arg.Records)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []SignedRecordsOfRow{}
+	for rows.Next() {
+		var i SignedRecordsOfRow
+		if err := rows.Scan(&i.Noun, &i.Record); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

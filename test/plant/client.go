@@ -23,6 +23,16 @@ type Client struct {
 	// password signs what this person's own decisions ask a signature for.
 	password string
 	http     *http.Client
+	// station is whose terminal the requests come from, empty at a desk; terminal finds its token.
+	station  string
+	terminal func(ctx context.Context, station string) (string, error)
+}
+
+// At is the same account at a station's registered terminal. It signed in at a desk, so that its session goes with it.
+func (c *Client) At(station string) *Client {
+	there := *c
+	there.station = station
+	return &there
 }
 
 // NewClient makes a client that is not signed in. base is the system's URL.
@@ -145,6 +155,13 @@ func (c *Client) request(ctx context.Context, q Request) (*http.Request, error) 
 	set("Idempotency-Key", q.Key)
 	if c.token != "" {
 		set("Authorization", "Bearer "+c.token)
+	}
+	if c.station != "" {
+		token, err := c.terminal(ctx, c.station)
+		if err != nil {
+			return nil, fmt.Errorf("terminal at %s: %w", c.station, err)
+		}
+		set("X-Terminal", token)
 	}
 	for name, value := range q.Headers {
 		set(name, value)

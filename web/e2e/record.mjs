@@ -31,7 +31,10 @@ async function release(walk, page) {
   await page.getByRole('button', { name: t('records.release.ask') }).click()
   await page.getByRole('dialog').getByLabel(t('records.release.ask.reason')).fill('For the customer')
   await walk.shot(page, 'record-ask')
-  await page.getByRole('dialog').getByRole('button', { name: t('records.release.ask.confirm') }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t('records.release.ask.confirm') })
+    .click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await page.getByText(t('status.record.open'), { exact: true }).first().waitFor()
 
@@ -52,7 +55,10 @@ async function release(walk, page) {
   await dialog.waitFor({ state: 'detached' })
   await page.getByText(t('status.record.released'), { exact: true }).first().waitFor()
   const { beside, hash } = await walk.api(page, `/lots/${lot}/record`)
-  must(beside.releases.at(-1).state === 'released' && beside.releases.at(-1).hash === hash, 'the record is not released')
+  must(
+    beside.releases.at(-1).state === 'released' && beside.releases.at(-1).hash === hash,
+    'the record is not released',
+  )
   must(beside.signatures.at(-1).meaning === 'released', 'the release carries no signature')
   await walk.shot(page, 'lot-released')
   await page.screenshot({ path: `${walk.input.artifacts}/lot-released-whole.png`, fullPage: true })

@@ -17,6 +17,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What proves that the audit trail is whole, and how a verification under way goes */
+        get: operations["getAuditProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reviews of the audit trail, newest first */
+        get: operations["listAuditReviews"];
+        put?: never;
+        /** Write down the review of a period of the audit trail, to be signed */
+        post: operations["createAuditReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One review */
+        get: operations["getAuditReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/reviews/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the next review of the audit trail is due */
+        get: operations["getAuditReviewDue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a period of the audit trail holds, by action */
+        get: operations["summariseAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the audit trail: all of it, or what came since the last check
+         * @description It goes on behind the answer; GET /audit/proof tells how far it is and what came of it. It changes nothing but the list of verifications.
+         */
+        post: operations["verifyAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/verify": {
         parameters: {
             query?: never;
@@ -24,8 +130,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check the audit trail's chain from end to end */
-        get: operations["verifyAudit"];
+        /** Check the audit trail from end to end, and wait for it */
+        get: operations["verifyAuditNow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -735,6 +841,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shifts, who works when, and who is let in outside their shift */
+        get: operations["getShifts"];
+        put?: never;
+        /** Store or change a shift */
+        post: operations["putShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a person on a shift */
+        post: operations["assignShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/assignments/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a person off a shift */
+        post: operations["endShiftAssignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a person work outside their shifts for some hours */
+        post: operations["overrideShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/tolerance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set how long before and after a shift its people may work */
+        post: operations["setShiftTolerance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shipments": {
         parameters: {
             query?: never;
@@ -920,6 +1112,78 @@ export interface paths {
         get: operations["getQueue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this screen is a registered terminal, and of which station */
+        get: operations["getTerminal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Registered terminals, those in use first */
+        get: operations["listTerminals"];
+        put?: never;
+        /**
+         * Make this screen, or a program, a station's terminal
+         * @description Whoever may do it proves who they are in the request, so that the person who works at the screen stays signed in. A browser gets its token as a cookie; a program gets it once, in the answer, and sends it as X-Terminal.
+         */
+        post: operations["registerTerminal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a terminal's name and idle time */
+        post: operations["changeTerminal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a terminal at once, with the sessions at it */
+        post: operations["revokeTerminal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1231,6 +1495,63 @@ export interface components {
             operations: components["schemas"]["BuiltOperation"][];
             order: string;
             revision: string;
+            signatures: components["schemas"]["Signature"][];
+        };
+        AuditCount: {
+            action: string;
+            /** Format: int64 */
+            count: number;
+            noun: string;
+        };
+        AuditReviewInputBody: {
+            action?: string;
+            actor?: string;
+            /** @description What was found, also when it is nothing. */
+            findings: string;
+            /**
+             * Format: date-time
+             * @description First moment of the period.
+             */
+            from: string;
+            noun?: string;
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description First moment after it.
+             */
+            to: string;
+        };
+        AuditReviewView: {
+            action?: string;
+            actor?: string;
+            author: string;
+            /** Format: int64 */
+            checkpoint: number;
+            counts: components["schemas"]["AuditCount"][];
+            /** Format: date-time */
+            created_at: string;
+            findings: string;
+            /** Format: int64 */
+            first_id: number;
+            /** Format: date-time */
+            from: string;
+            head: string;
+            id: string;
+            /** Format: int64 */
+            last_id: number;
+            noun?: string;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            rows: number;
+            /** Format: date-time */
+            signed_at?: string;
+            site: string;
+            /** @enum {string} */
+            state: "open" | "signed" | "rejected" | "voided";
+            subject?: string;
+            /** Format: date-time */
+            to: string;
         };
         AuditRow: {
             action: string;
@@ -1248,13 +1569,52 @@ export interface components {
             source?: string;
             subject: string;
         };
+        AuditSummary: {
+            action?: string;
+            actor?: string;
+            /** Format: int64 */
+            checkpoint: number;
+            counts: components["schemas"]["AuditCount"][];
+            /** Format: int64 */
+            first_id: number;
+            /** Format: date-time */
+            from: string;
+            head: string;
+            /** Format: int64 */
+            last_id: number;
+            noun?: string;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            rows: number;
+            subject?: string;
+            /** Format: date-time */
+            to: string;
+        };
         AuditVerdict: {
+            anchored: boolean;
+            /** Format: date-time */
+            at: string;
             /** Format: int64 */
             bad?: number;
+            /** Format: int64 */
+            checked: number;
+            /** Format: int64 */
+            checkpoints: number;
+            compared: boolean;
             head: string;
+            keys: string[];
+            last?: components["schemas"]["Checkpoint"];
+            /** Format: int64 */
+            newer: number;
             ok: boolean;
             /** Format: int64 */
             rows: number;
+            /** Format: int64 */
+            strands: number;
+            /** Format: int64 */
+            took_ns: number;
+            whole: boolean;
             why?: string;
         };
         Authority: {
@@ -1337,6 +1697,7 @@ export interface components {
             /** @enum {string} */
             result: "pass" | "fail" | "undecided" | "silent";
             revision?: string;
+            signatures?: components["schemas"]["Signature"][];
             /** Format: date-time */
             started_at: string;
             station: string;
@@ -1383,6 +1744,11 @@ export interface components {
              */
             seen?: number;
         };
+        ChangeTerminalInputBody: {
+            /** Format: int64 */
+            idle_minutes: number;
+            name: string;
+        };
         Characteristic: {
             id: string;
             /** Format: decimal */
@@ -1393,6 +1759,20 @@ export interface components {
             unit?: string;
             /** Format: decimal */
             upper?: string;
+        };
+        Checkpoint: {
+            /** Format: date-time */
+            at: string;
+            heads: components["schemas"]["StrandHead"][];
+            key: string;
+            /** Format: int64 */
+            n: number;
+            next?: string;
+            prev: string;
+            public: string;
+            /** Format: int64 */
+            rows: number;
+            signature?: string;
         };
         ComponentNeed: {
             material: string;
@@ -1833,7 +2213,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /** @description A program, not a person. */
             service?: boolean;
@@ -1868,6 +2248,14 @@ export interface components {
             name: string;
             /** @description IANA name. */
             time_zone: string;
+        };
+        NewAssignment: {
+            account: string;
+            /** @description First day, by the day on which the shift begins. */
+            from: string;
+            shift: string;
+            /** @description Last day; left out, for good. */
+            until?: string;
         };
         NewDefect: {
             /** @description From the plant's list of defects, where there is one. */
@@ -1914,6 +2302,12 @@ export interface components {
              * @example 12.5
              */
             quantity: string | number;
+        };
+        NewOverride: {
+            account: string;
+            /** Format: double */
+            hours: number;
+            reason: string;
         };
         NewRecordRule: {
             /**
@@ -1991,6 +2385,21 @@ export interface components {
              * @description Seconds until somebody is reminded; the escalation comes after the same time again.
              */
             remind_s: number;
+        };
+        NewTerminal: {
+            /**
+             * Format: int64
+             * @description A session at it ends after so long without a touch; left out, 15.
+             */
+            idle_minutes?: number;
+            /** @description What people call it; unique among the site's terminals in use. */
+            name: string;
+            password: string;
+            /** @description Answers with the token and sets no cookie. */
+            program?: boolean;
+            station: string;
+            /** @description Who registers it. */
+            user: string;
         };
         NewVision: {
             /** @description What the model found. */
@@ -2154,6 +2563,12 @@ export interface components {
             decision: "pass" | "rework" | "scrap";
             reason: string;
         };
+        PageAuditReviewView: {
+            items: components["schemas"]["AuditReviewView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageAuditRow: {
             items: components["schemas"]["AuditRow"][];
             next: string;
@@ -2228,6 +2643,12 @@ export interface components {
         };
         PageStationView: {
             items: components["schemas"]["StationView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageTerminal: {
+            items: components["schemas"]["Terminal"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -2341,6 +2762,28 @@ export interface components {
             };
             wait: components["schemas"]["Wait"];
         };
+        ProofProgress: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+            whole: boolean;
+        };
+        ProofState: {
+            /** Format: int64 */
+            checkpoints: number;
+            failed?: string;
+            key?: string;
+            last?: components["schemas"]["Checkpoint"];
+            log: boolean;
+            /** Format: int64 */
+            newer: number;
+            part?: components["schemas"]["AuditVerdict"];
+            /** Format: int64 */
+            rows: number;
+            running?: components["schemas"]["ProofProgress"];
+            whole?: components["schemas"]["AuditVerdict"];
+        };
         Qualification: {
             /** Format: date-time */
             expires_at?: string;
@@ -2420,10 +2863,20 @@ export interface components {
             orders: boolean;
             release_before_ship: boolean;
         };
+        RegisteredTerminal: {
+            terminal: components["schemas"]["Terminal"];
+            /** @description For a program, this once. */
+            token?: string;
+        };
         Released: {
             holds: components["schemas"]["Hold"][];
             /** @description The holds end with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
+        };
+        ReviewDue: {
+            /** Format: date-time */
+            due: string;
+            overdue: boolean;
         };
         Routing: {
             /** Format: int64 */
@@ -2464,6 +2917,56 @@ export interface components {
             scan: components["schemas"]["Scan"];
             subject?: string;
             text: string;
+        };
+        Shift: {
+            days: number[];
+            end: string;
+            id: string;
+            name: string;
+            start: string;
+        };
+        ShiftAssignment: {
+            account: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            from: string;
+            id: string;
+            name: string;
+            shift: string;
+            shift_name: string;
+            until?: string;
+        };
+        ShiftOverride: {
+            account: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            name: string;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
+        ShiftPerson: {
+            id: string;
+            name: string;
+        };
+        Shifts: {
+            assignments: components["schemas"]["ShiftAssignment"][];
+            overrides: components["schemas"]["ShiftOverride"][];
+            /** @description Active people of the site. */
+            people: components["schemas"]["ShiftPerson"][];
+            shifts: components["schemas"]["Shift"][];
+            /** Format: int64 */
+            tolerance_minutes: number;
+        };
+        ShiftTolerance: {
+            /** Format: int64 */
+            minutes: number;
+            reason: string;
         };
         Shipped: {
             customer: string;
@@ -2628,6 +3131,36 @@ export interface components {
              */
             value: string | number;
         };
+        StrandHead: {
+            hash: string;
+            /** Format: int64 */
+            n: number;
+        };
+        Terminal: {
+            id: string;
+            /** Format: int64 */
+            idle_minutes: number;
+            /** Format: date-time */
+            last_seen?: string;
+            name: string;
+            reason?: string;
+            /** Format: date-time */
+            registered_at: string;
+            registered_by: string;
+            /** Format: date-time */
+            revoked_at?: string;
+            revoked_by?: string;
+            site: string;
+            station: string;
+        };
+        ThisTerminal: {
+            id?: string;
+            /** Format: int64 */
+            idle_minutes?: number;
+            name?: string;
+            registered: boolean;
+            station?: string;
+        };
         TimelineRow: {
             actor?: string;
             /** Format: date-time */
@@ -2655,6 +3188,10 @@ export interface components {
             nodes: components["schemas"]["GraphNode"][];
             root: string;
             truncated?: boolean;
+        };
+        VerifyInputBody: {
+            /** @description From the first row on; otherwise from the last checkpoint that was found right. */
+            whole?: boolean;
         };
         VisionBox: {
             class: string;
@@ -2748,14 +3285,20 @@ export interface operations {
                 cursor?: string;
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
+                /** @description First moment. */
+                from?: string;
                 /** @description Length of the page. */
                 limit?: number;
                 noun?: string;
                 /** @description Searched in numbers and names, without regard to case. */
                 q?: string;
+                /** @description Only refused attempts. */
+                refused?: boolean;
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 subject?: string;
+                /** @description First moment that is left out. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -2820,7 +3363,505 @@ export interface operations {
             };
         };
     };
+    getAuditProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofState"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditReviews: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAuditReviewView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAuditReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditReviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReviewView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReviewView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditReviewDue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDue"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summariseAudit: {
+        parameters: {
+            query: {
+                action?: string;
+                actor?: string;
+                /** @description First moment. */
+                from: string;
+                noun?: string;
+                subject?: string;
+                /** @description First moment that is left out. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditSummary"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofState"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAuditNow: {
         parameters: {
             query?: never;
             header?: never;
@@ -3302,7 +4343,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -6264,6 +7309,521 @@ export interface operations {
             };
         };
     };
+    getShifts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shifts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shift"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssignment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftAssignment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endShiftAssignment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overrideShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftOverride"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setShiftTolerance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftTolerance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTolerance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listShipments: {
         parameters: {
             query?: {
@@ -7229,6 +8789,386 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTerminal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisTerminal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTerminals: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTerminal"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registerTerminal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTerminal"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredTerminal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTerminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTerminalInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeTerminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

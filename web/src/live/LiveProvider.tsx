@@ -15,6 +15,8 @@ const shows: Record<string, string[]> = {
   vision: ['lots', 'stations'],
   record: ['records', 'lots', 'orders'],
   signature: ['signatures', 'signature-requests', 'lots', 'stations'],
+  terminal: ['terminals', 'terminal'],
+  shift: ['shifts'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
+import { TrailLink } from '../audit/TrailLink'
 import { useT } from '../i18n/i18n'
 import { ShareButton } from '../list/ListTools'
 import { lotRecordPath } from '../record/historyRecord'
@@ -57,6 +58,7 @@ export function LotHead({ lot }: { lot: Lot }) {
       {lot.origin === 'produced' && can(me, 'record.read') && (
         <RecordFiles path={lotRecordPath(lot.lot)} name={lot.lot} />
       )}
+      <TrailLink noun="lot" subject={lot.lot} />
       <ShareButton label={t('lots.share')} />
       {rest.length > 0 && (
         <Menu position="bottom-end">

@@ -133,6 +133,21 @@ export const vocabulary = {
     down: word('status.health.down', IconDown, 'crit'),
     unknown: word('status.health.unknown', IconUnknown, 'unknown'),
   },
+  proof: {
+    holds: word('status.proof.holds', IconCircleCheck),
+    broken: word('status.proof.broken', IconAlertOctagon, 'crit'),
+    unchecked: word('status.proof.unchecked', IconUnknown, 'unknown'),
+  },
+  request: {
+    open: word('status.request.open', IconHourglass),
+    signed: word('status.request.signed', IconSignature),
+    rejected: word('status.request.rejected', IconCircleX, 'crit'),
+    voided: word('status.request.voided', IconCircleX, 'crit'),
+  },
+  terminal: {
+    in_use: word('status.terminal.in_use', IconCircleCheck),
+    revoked: word('status.terminal.revoked', IconCircleX),
+  },
   device: {
     connected: word('status.device.connected', IconCircleCheck),
     connecting: word('status.device.connecting', IconRotateClockwise, 'warn'),
