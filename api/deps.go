@@ -38,6 +38,8 @@ type Deps struct {
 	Documents  mes.Documents
 	Changes    mes.OrderChanges
 	Files      mes.DocumentFiles
+	Records    mes.Records
+	Releases   mes.Releases
 	Events     mes.Events
 	Terminals  mes.Terminals
 	Shifts     mes.Shifts

@@ -60,6 +60,8 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.RequestOpen, mes.RequestSigned, mes.RequestRejected, mes.RequestVoided)
 	words(r, mes.SignedByPassword, mes.SignedByBadge)
 	words(r, policies.Rights...)
+	words(r, mes.DeviationKinds...)
+	words(r, mes.RecordOpen, mes.RecordReleased, mes.RecordRejected, mes.RecordVoided)
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

@@ -57,6 +57,9 @@ const (
 	SignatureGive   Right = "signature.give" // sign, or say no; what a record asks for decides the rest
 	SignatureRule   Right = "signature.rule" // change which signatures a kind of record asks for
 	AuditReview     Right = "audit.review"   // review a period of the trail
+	RecordRead      Right = "record.read"    // whole history records, the audit extract included
+	RecordAsk       Right = "record.ask"     // ask that a record be released; releasing it is signing
+	RecordRule      Right = "record.rule"    // say which records must be released
 
 	OperationPause   Right = "operation.pause"
 	StepSign         Right = "step.sign" // sign a step, besides the right to sign at all
@@ -72,7 +75,7 @@ const (
 var Rights = []Right{
 	SessionUse, DocsRead, PlantRead, StationRead, ScanRead, EventRead, BlobRead,
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
-	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
+	RecordRead, RecordAsk, RecordRule, LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	OrderRevise, DocumentRead, DocumentDraft, DocumentSubmit, DocumentConfirm,
 	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,

@@ -403,6 +403,32 @@ type ReadConfirmation struct {
 	At       time.Time
 }
 
+type RecordRelease struct {
+	ID         int64
+	Key        string
+	Site       string
+	Noun       string
+	Subject    string
+	State      string
+	Hash       string
+	Request    string
+	Actor      string
+	Reason     string
+	Deviations int
+	Worst      string
+	Content    json.RawMessage
+	At         time.Time
+	DueAt      *time.Time
+}
+
+type RecordRule struct {
+	Site              string
+	Lots              bool
+	Orders            bool
+	ReleaseBeforeShip bool
+	DueHours          int
+}
+
 type Routing struct {
 	Product    string
 	Revision   string

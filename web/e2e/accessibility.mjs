@@ -16,6 +16,8 @@ function screens({ order, lot }) {
     drawer: { path: `/orders?state=done&sel=${order}`, also: (page) => page.locator('aside h2').waitFor() },
     'new-order': { path: '/orders', also: opened('orders.new') },
     history: { path: `/orders/${order}/history` },
+    'order-record': { path: `/orders/${order}/record` },
+    records: { path: '/records?state=all' },
     lots: { path: '/lots?state=all' },
     lot: { path: `/lots/${lot}`, also: (page) => page.locator('.react-flow__node').first().waitFor() },
     stations: { path: '/stations' },

@@ -572,8 +572,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One lot with its thread through the routing and its exceptions */
+        /** One lot with its thread through the routing and its deviations */
         get: operations["getLot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lots/{lot}/as-built": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a lot was built: every step, value, component and verdict */
+        get: operations["getAsBuilt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -762,10 +779,53 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The as-built record: every step, value, component and verdict */
+        /**
+         * The whole record of a lot: device history record, batch record
+         * @description hash is the SHA-256 of the canonical JSON (RFC 8785) of content, and of nothing else. The ETag begins with it; what follows changes with what stands beside the content.
+         */
         get: operations["getLotRecord"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lots/{lot}/record.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record of a lot on paper
+         * @description The same record gives the same bytes.
+         */
+        get: operations["getLotRecordPDF"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lots/{lot}/record/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask that a lot's record be released
+         * @description Releasing it is a signature of its own, one for each record. A record that waits already is answered as it is.
+         */
+        post: operations["askLotRelease"];
         delete?: never;
         options?: never;
         head?: never;
@@ -925,6 +985,44 @@ export interface paths {
         /** Every material of the plant, with its routing revisions */
         get: operations["listProducts"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record-releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that wait, or waited, for their release
+         * @description Sorts: due, asked_at, deviations, record. By itself the list is by due date.
+         */
+        get: operations["listRecordReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record-rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which records of this site must be released, and whether before shipping */
+        get: operations["getRecordRule"];
+        /** Say which records must be released */
+        put: operations["putRecordRule"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1491,6 +1589,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders/{number}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record of an order: its balance, and each lot by the hash of its record
+         * @description hash is the SHA-256 of the canonical JSON (RFC 8785) of content, and of nothing else. The ETag begins with it; what follows changes with what stands beside the content.
+         */
+        get: operations["getOrderRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{number}/record.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record of an order on paper
+         * @description Each lot's own record is a document of its own.
+         */
+        get: operations["getOrderRecordPDF"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{number}/record.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An order's record with those of all its lots, as PDF and JSON
+         * @description Read in one snapshot and written while it is read. The last file, SHA256SUMS, names the hash of each; an archive without it is not whole.
+         */
+        get: operations["getOrderRecordZIP"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{number}/record/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask that an order's record be released
+         * @description Releasing it is a signature of its own, one for each record. A record that waits already is answered as it is.
+         */
+        post: operations["askOrderRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-orders/{number}/release": {
         parameters: {
             query?: never;
@@ -1567,6 +1745,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ArchivedRun: {
+            /** Format: date-time */
+            archived_at: string;
+            blob: string;
+            /** Format: int64 */
+            events: number;
+            run_id: string;
+            status: string;
+            subject: string;
+            workflow_id: string;
+        };
         AsBuilt: {
             lot: string;
             material: string;
@@ -1695,6 +1884,15 @@ export interface components {
             whole: boolean;
             why?: string;
         };
+        Authority: {
+            held: boolean;
+            need: components["schemas"]["QualificationNeed"];
+            operation: string;
+            person: string;
+            /** Format: int64 */
+            visit: number;
+            why?: string;
+        };
         BadgeInputBody: {
             /** @description As scanned. */
             badge: string;
@@ -1725,7 +1923,7 @@ export interface components {
         BuiltComponent: {
             lot: string;
             material: string;
-            name: string;
+            name?: string;
             /** Format: decimal */
             quantity: string;
             supplier?: string;
@@ -1765,7 +1963,7 @@ export interface components {
             program?: number;
             /** @enum {string} */
             result: "pass" | "fail" | "undecided" | "silent";
-            revision: string;
+            revision?: string;
             signatures?: components["schemas"]["Signature"][];
             /** Format: date-time */
             started_at: string;
@@ -1874,6 +2072,28 @@ export interface components {
             progress?: components["schemas"]["Progress"];
             /** @description The decision takes effect with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
+        };
+        Delivery: {
+            answer?: string;
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            delivered_at?: string;
+            error?: string;
+            key: string;
+            state: string;
+        };
+        Deviation: {
+            /** Format: date-time */
+            at: string;
+            by?: string;
+            /** @enum {string} */
+            kind: "hold" | "defect" | "rework" | "review" | "overridden" | "failed_step" | "undecided" | "repeated" | "by_hand" | "silent" | "scrap" | "withdrawn" | "late_verdict" | "stray_verdict" | "component_replaced" | "near_limit" | "unqualified" | "revision_changed" | "signature_missing" | "signature_voided" | "clock" | "long_pause" | "quantity" | "reprinted" | "skipped" | "message_refused" | "cancelled" | "order_changed";
+            noun: string;
+            open?: boolean;
+            ref: string;
+            severity: string;
+            text: string;
         };
         DeviceReports: {
             devices: components["schemas"]["EdgeReport"][];
@@ -1993,13 +2213,12 @@ export interface components {
             parent?: string;
             time_zone?: string;
         };
-        Exception: {
+        ERPMessage: {
             /** Format: date-time */
-            at: string;
-            by?: string;
+            created_at: string;
+            key: string;
             kind: string;
-            link?: string;
-            text: string;
+            payload: unknown;
         };
         FailRule: {
             /** Format: int64 */
@@ -2110,6 +2329,20 @@ export interface components {
         HoldReason: {
             reason: string;
         };
+        HoldRecord: {
+            id: string;
+            /** Format: date-time */
+            placed_at: string;
+            placed_by: string;
+            reason: string;
+            release_reason?: string;
+            /** Format: date-time */
+            released_at?: string;
+            released_by?: string;
+            /** @enum {string} */
+            scope: "order" | "lot";
+            subject: string;
+        };
         Imported: {
             lots: string[];
             /** Format: int64 */
@@ -2149,6 +2382,27 @@ export interface components {
             password: string;
             user: string;
         };
+        LotBeside: {
+            audit: components["schemas"]["AuditRow"][];
+            authority: components["schemas"]["Authority"][];
+            customer?: string;
+            deliveries: components["schemas"]["Delivery"][];
+            delivery_note?: string;
+            names: components["schemas"]["RecordNames"];
+            product_name: string;
+            /** Format: date-time */
+            read_at: string;
+            releases: components["schemas"]["RecordRelease"][];
+            /** Format: decimal */
+            remaining: string;
+            runs: components["schemas"]["ArchivedRun"][];
+            /** Format: date-time */
+            shipped_at?: string;
+            signatures: components["schemas"]["Signature"][];
+            site_name: string;
+            /** @enum {string} */
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+        };
         LotCard: {
             /** Format: date-time */
             due: string;
@@ -2173,8 +2427,92 @@ export interface components {
             wait?: components["schemas"]["WaitView"];
             why?: string;
         };
+        LotEvent: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            code?: string;
+            key: string;
+            kind: string;
+            operation?: string;
+            /** Format: decimal */
+            quantity: string;
+            reason?: string;
+            station?: string;
+            step?: string;
+            /** Format: int64 */
+            visit?: number;
+            /** @enum {string} */
+            wait_kind?: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review" | "signature";
+            wait_on?: string;
+        };
+        LotHistory: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            ended_at?: string;
+            events: components["schemas"]["LotEvent"][];
+            format: string;
+            /** Format: decimal */
+            good: string;
+            holds: components["schemas"]["HoldRecord"][];
+            lot: string;
+            messages: components["schemas"]["ERPMessage"][];
+            /** Format: int64 */
+            number: number;
+            operations: components["schemas"]["BuiltOperation"][];
+            order: string;
+            /** @enum {string} */
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            product: string;
+            /** Format: decimal */
+            quantity: string;
+            revision: string;
+            route: components["schemas"]["PlannedVisit"][];
+            routing: string;
+            /** Format: decimal */
+            scrapped: string;
+            signatures: components["schemas"]["Signature"][];
+            site: string;
+            /** Format: date-time */
+            started_at?: string;
+            /** @enum {string} */
+            tracking: "serial" | "lot";
+            unit: string;
+            verdicts: components["schemas"]["VisionView"][];
+            zone: string;
+        };
+        LotLine: {
+            /** Format: decimal */
+            good: string;
+            hash: string;
+            lot: string;
+            /** Format: int64 */
+            number: number;
+            /** @enum {string} */
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            /** Format: decimal */
+            quantity: string;
+            /** Format: decimal */
+            scrapped: string;
+        };
         LotProgress: {
             progress: components["schemas"]["Progress"];
+        };
+        LotRecord: {
+            beside: components["schemas"]["LotBeside"];
+            content: components["schemas"]["LotHistory"];
+            deviations: components["schemas"]["Deviation"][];
+            hash: string;
+        };
+        LotSummary: {
+            deviations: components["schemas"]["Deviation"][];
+            lot: string;
+            /** @enum {string} */
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            /** Format: int64 */
+            values: number;
         };
         LotView: {
             /** Format: date-time */
@@ -2182,9 +2520,9 @@ export interface components {
             created_by: string;
             customer?: string;
             delivery_note?: string;
+            deviations?: components["schemas"]["Deviation"][];
             /** Format: date-time */
             ended_at?: string;
-            exceptions?: components["schemas"]["Exception"][];
             /** Format: date-time */
             expires_at?: string;
             /** Format: decimal */
@@ -2237,7 +2575,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /** @description A program, not a person. */
             service?: boolean;
@@ -2349,6 +2687,21 @@ export interface components {
             /** Format: double */
             hours: number;
             reason: string;
+        };
+        NewRecordRule: {
+            /**
+             * Format: int64
+             * @description How long a reviewer has.
+             */
+            due_hours: number;
+            /** @description Each lot's own record is to be released. */
+            lots: boolean;
+            /** @description The order's record is to be released. */
+            orders: boolean;
+            /** @description Why it is changed; it goes into the audit trail. */
+            reason: string;
+            /** @description Nothing is shipped before that. */
+            release_before_ship: boolean;
         };
         NewReview: {
             /** @enum {string} */
@@ -2513,6 +2866,74 @@ export interface components {
             state: "created" | "released" | "running" | "held" | "completed" | "closed" | "cancelled";
             waits_for?: components["schemas"]["WaitsFor"];
         };
+        OrderBeside: {
+            audit: components["schemas"]["AuditRow"][];
+            deliveries: components["schemas"]["Delivery"][];
+            names: components["schemas"]["RecordNames"];
+            product_name: string;
+            /** Format: date-time */
+            read_at: string;
+            releases: components["schemas"]["RecordRelease"][];
+            runs: components["schemas"]["ArchivedRun"][];
+            signatures: components["schemas"]["Signature"][];
+            site_name: string;
+            /** @enum {string} */
+            state: "created" | "released" | "running" | "held" | "completed" | "closed" | "cancelled";
+        };
+        OrderCommand: {
+            action: string;
+            actor: string;
+            after?: unknown;
+            /** Format: date-time */
+            at: string;
+            before?: unknown;
+            reason?: string;
+        };
+        OrderHistory: {
+            changes: components["schemas"]["OrderCommand"][];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            due: string;
+            /** Format: date-time */
+            ended_at?: string;
+            format: string;
+            /** Format: decimal */
+            good: string;
+            holds: components["schemas"]["HoldRecord"][];
+            /** Format: decimal */
+            in_process: string;
+            line: string;
+            lots: components["schemas"]["LotLine"][];
+            messages: components["schemas"]["ERPMessage"][];
+            /** Format: decimal */
+            not_started: string;
+            order: string;
+            /** @enum {string} */
+            outcome?: "created" | "released" | "running" | "held" | "completed" | "closed" | "cancelled";
+            product: string;
+            /** Format: decimal */
+            quantity: string;
+            /** Format: date-time */
+            released_at?: string;
+            revision: string;
+            routing: string;
+            /** Format: decimal */
+            scrap: string;
+            site: string;
+            /** Format: date-time */
+            started_at?: string;
+            unit: string;
+            zone: string;
+        };
+        OrderRecord: {
+            beside: components["schemas"]["OrderBeside"];
+            content: components["schemas"]["OrderHistory"];
+            deviations: components["schemas"]["Deviation"][];
+            hash: string;
+            lots: components["schemas"]["LotSummary"][];
+        };
         Override: {
             /** Format: date-time */
             at: string;
@@ -2587,6 +3008,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageRecordReview: {
+            items: components["schemas"]["RecordReview"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageRevisionChange: {
             items: components["schemas"]["RevisionChange"][];
             next: string;
@@ -2657,6 +3084,20 @@ export interface components {
             /** @description Where to see how it went. */
             link: string;
             what: string;
+        };
+        PlannedStep: {
+            device?: string;
+            /** @enum {string} */
+            kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
+            name: string;
+            sign?: components["schemas"]["SignatureNeed"][];
+            step: string;
+        };
+        PlannedVisit: {
+            name: string;
+            operation: string;
+            qualification?: components["schemas"]["QualificationNeed"];
+            steps: components["schemas"]["PlannedStep"][];
         };
         PlantView: {
             areas: components["schemas"]["Equipment"][];
@@ -2804,6 +3245,59 @@ export interface components {
              * @description The record's version that the command was given on.
              */
             seen?: number;
+        };
+        RecordNames: {
+            materials: {
+                [key: string]: string;
+            };
+            people: {
+                [key: string]: string;
+            };
+        };
+        RecordRelease: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            deviations: number;
+            hash: string;
+            /** Format: int64 */
+            id: number;
+            reason?: string;
+            record: components["schemas"]["SignedRecord"];
+            request?: string;
+            site: string;
+            /** @enum {string} */
+            state: "open" | "released" | "rejected" | "voided";
+            worst?: string;
+        };
+        RecordReview: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            deviations: number;
+            /** Format: date-time */
+            due_at?: string;
+            hash: string;
+            /** Format: int64 */
+            id: number;
+            order: string;
+            product: string;
+            reason?: string;
+            record: components["schemas"]["SignedRecord"];
+            request?: string;
+            site: string;
+            /** @enum {string} */
+            state: "open" | "released" | "rejected" | "voided";
+            worst?: string;
+        };
+        RecordRule: {
+            /** Format: int64 */
+            due_hours: number;
+            lots: boolean;
+            orders: boolean;
+            release_before_ship: boolean;
         };
         RegisteredTerminal: {
             terminal: components["schemas"]["Terminal"];
@@ -6049,6 +6543,83 @@ export interface operations {
             };
         };
     };
+    getAsBuilt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsBuilt"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reportDefect: {
         parameters: {
             query?: never;
@@ -7126,10 +7697,12 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
+                    "X-Record-Hash"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AsBuilt"];
+                    "application/json": components["schemas"]["LotRecord"];
                 };
             };
             /** @description Bad Request */
@@ -7179,6 +7752,187 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLotRecordPDF: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    /** @description SHA-256 of the record's content. */
+                    "X-Record-Hash"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askLotRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRelease"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8008,6 +8762,232 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecordReleases: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                noun?: "lot_record" | "order_record";
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Any of these states, separated by commas. */
+                state?: ("open" | "released" | "rejected" | "voided")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRecordReview"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRecordRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecordRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11028,6 +12008,345 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrderRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "X-Record-Hash"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRecord"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrderRecordPDF: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    /** @description SHA-256 of the record's content. */
+                    "X-Record-Hash"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrderRecordZIP: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    /** @description SHA-256 of the record's content. */
+                    "X-Record-Hash"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askOrderRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The order's number. */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRelease"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -37,6 +37,16 @@ const history = createRoute({
   }),
 }).lazy(() => import('../history/route').then((m) => m.history))
 
+const orderRecord = createRoute({ getParentRoute: () => shell, path: '/orders/$number/record' }).lazy(() =>
+  import('../record/route').then((m) => m.orderRecord),
+)
+
+const records = createRoute({
+  getParentRoute: () => shell,
+  path: '/records',
+  validateSearch: readListSearch,
+}).lazy(() => import('../record/route').then((m) => m.records))
+
 const lots = createRoute({ getParentRoute: () => shell, path: '/lots', validateSearch: readListSearch }).lazy(() =>
   import('../lots/route').then((m) => m.lots),
 )
@@ -135,6 +145,8 @@ const tree = root.addChildren([
   shell.addChildren([
     orders,
     history,
+    orderRecord,
+    records,
     lots,
     lot,
     stations,

@@ -6,6 +6,7 @@ import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
 import enShifts from './en/shifts.json'
+import enRecords from './en/records.json'
 import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
@@ -18,6 +19,7 @@ import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
 import deShifts from './de/shifts.json'
+import deRecords from './de/records.json'
 import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
@@ -31,6 +33,7 @@ export const en = {
   ...enMessage,
   ...enOrders,
   ...enPlant,
+  ...enRecords,
   ...enSign,
   ...enStatus,
   ...enTerminal,
@@ -45,6 +48,7 @@ export const de = {
   ...deMessage,
   ...deOrders,
   ...dePlant,
+  ...deRecords,
   ...deSign,
   ...deStatus,
   ...deTerminal,

@@ -7,6 +7,7 @@ import {
   IconDeviceDesktop,
   IconFileText,
   IconListCheck,
+  IconFileCertificate,
   IconListDetails,
   IconPackage,
   IconSignature,
@@ -39,6 +40,10 @@ const groups: RailGroup[] = [
       { to: '/lots', right: 'lot.read', label: 'app.rail.lots', icon: IconBinaryTree2 },
       { to: '/stations', right: 'station.read', label: 'app.rail.stations', icon: IconDeviceDesktop },
     ],
+  },
+  {
+    title: 'app.rail.quality',
+    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
   },
   {
     title: 'app.rail.plant',

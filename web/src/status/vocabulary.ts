@@ -128,6 +128,13 @@ export const vocabulary = {
     medium: word('status.severity.medium', IconDiamond),
     low: word('status.severity.low', IconInfoCircle),
   },
+  record: {
+    none: word('status.record.none', IconFile),
+    open: word('status.record.open', IconEye),
+    released: word('status.record.released', IconSignature),
+    rejected: word('status.record.rejected', IconCircleX, 'crit'),
+    voided: word('status.record.voided', IconAlertTriangle, 'warn'),
+  },
   delivery: {
     pending: word('status.delivery.pending', IconArrowUp),
     delivered: word('status.delivery.delivered', IconCheck),
