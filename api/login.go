@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/steelthread/steelthread/api/auth"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/policies"
 )
@@ -65,67 +64,36 @@ type loginOutput struct {
 
 func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
 	a, err := s.Accounts.Get(ctx, in.Body.User)
-	return s.signIn(ctx, attempt{account: a, found: err, name: in.Body.User, hash: a.PasswordHash, secret: in.Body.Password})
+	return s.signIn(ctx, attempt{account: a, found: err, name: in.Body.User, kind: mes.SecretPassword, secret: in.Body.Password, barred: a.Federated()}, "")
 }
 
 func (s *Server) loginBadge(ctx context.Context, in *badgeInput) (*loginOutput, error) {
 	a, err := s.Accounts.ByBadge(ctx, in.Body.Badge)
-	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, hash: a.PINHash, secret: in.Body.PIN, station: in.Body.Station}
+	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, kind: mes.SecretPIN, secret: in.Body.PIN}
 	if err == nil {
 		if err := s.stationKnown(ctx, a.Site, in.Body.Station); err != nil {
 			return nil, err
 		}
 	}
-	return s.signIn(ctx, try)
+	return s.signIn(ctx, try, in.Body.Station)
 }
 
-// attempt is one try to sign in.
-type attempt struct {
-	account mes.Account
-	found   error // of looking the account up
-	name    string
-	hash    string
-	secret  string
-	station string
-}
-
-// signIn checks a secret and opens a session. An unknown name, an account of a program, one that is not active and a
-// wrong secret look alike from outside, and take the same work.
-func (s *Server) signIn(ctx context.Context, t attempt) (*loginOutput, error) {
-	if t.found != nil && mes.CodeOf(t.found) != mes.CodeNotFound {
-		return nil, t.found
-	}
-	usable := t.found == nil && t.account.Active && t.account.Kind == mes.AccountPerson
-	if !usable {
-		t.hash = ""
-	}
-	ok, err := auth.Check(ctx, t.hash, t.secret)
-	if err != nil {
-		return nil, mes.Refuse(mes.CodeTooMany, "Too many people sign in at once.", "", "Try again in a moment.")
-	}
-	if !usable {
-		return nil, s.strangerFailed(ctx, t)
-	}
-	if t.account.Locked(s.Now()) {
-		return nil, lockedOut(*t.account.LockedUntil)
-	}
-	if !ok {
-		return nil, s.loginFailed(ctx, t)
-	}
-	return s.signedIn(ctx, t)
-}
-
-func (s *Server) signedIn(ctx context.Context, t attempt) (*loginOutput, error) {
-	if err := s.Accounts.LoginOK(ctx, t.account.ID); err != nil {
+// signIn checks a secret and opens a session.
+func (s *Server) signIn(ctx context.Context, t attempt, station string) (*loginOutput, error) {
+	if err := s.proven(ctx, t); err != nil {
 		return nil, err
 	}
+	return s.signedIn(ctx, t, station)
+}
+
+func (s *Server) signedIn(ctx context.Context, t attempt, station string) (*loginOutput, error) {
 	r := requestOf(ctx)
-	r.who, r.station = t.account.Principal(), t.station
+	r.who, r.station = t.account.Principal(), station
 	row := mes.AuditRow{Actor: t.account.ID, Action: "signed_in", Noun: "session", Subject: t.account.ID, Source: r.from()}
 	if err := s.Audits.Append(ctx, row); err != nil {
 		return nil, err
 	}
-	cookie, err := s.beginSession(ctx, t.account, t.station)
+	cookie, err := s.beginSession(ctx, t.account, station)
 	if err != nil {
 		return nil, err
 	}
