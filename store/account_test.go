@@ -46,11 +46,11 @@ func TestAnAccountKeepsItsSecretsAndItsKind(t *testing.T) {
 	f := newFloor(t)
 	a := mes.Account{ID: "quinn", Name: "Quinn", Kind: mes.AccountPerson, Site: site, Roles: []mes.Role{mes.RoleQuality, mes.RoleAuditor}, PasswordHash: "ph", PINHash: "pin", Badge: "B-Q", Active: true}
 	f.must(f.Accounts.Upsert(f.ctx, planner, a))
-	a.Name, a.PasswordHash, a.PINHash, a.Active = "Quinn Quality", "", "", false
+	a.Name, a.PasswordHash, a.PINHash = "Quinn Quality", "", ""
 	f.must(f.Accounts.Upsert(f.ctx, planner, a))
 	got, err := f.Accounts.ByBadge(f.ctx, "B-Q")
 	f.must(err)
-	if got.Name != "Quinn Quality" || got.PasswordHash != "ph" || got.PINHash != "pin" || got.Active || len(got.Roles) != 2 {
+	if got.Name != "Quinn Quality" || got.PasswordHash != "ph" || got.PINHash != "pin" || !got.Active || len(got.Roles) != 2 {
 		t.Errorf("stored %+v", got)
 	}
 	service := a
