@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,9 +17,9 @@ func (s *Server) loginRoutes() {
 		Short: "Sign in with name and password"}, s.login)
 	handle(s, route{Method: "POST", Path: "/login/badge", ID: "loginBadge", Group: "session", Public: true,
 		Short: "Sign in at a station with badge and PIN"}, s.loginBadge)
-	handle(s, route{Method: "POST", Path: "/logout", ID: "logout", Group: "session", Right: policies.SessionUse, Status: http.StatusNoContent,
+	handle(s, route{Method: "POST", Path: "/logout", ID: "logout", Group: "session", Right: policies.SessionUse, Limited: true, Status: http.StatusNoContent,
 		Short: "Sign out"}, s.logout)
-	handle(s, route{Method: "GET", Path: "/me", ID: "getMe", Group: "session", Right: policies.SessionUse,
+	handle(s, route{Method: "GET", Path: "/me", ID: "getMe", Group: "session", Right: policies.SessionUse, Limited: true,
 		Short: "Who is signed in, and what they may do"}, s.me)
 }
 
@@ -33,6 +34,10 @@ type Me struct {
 	Rights  []policies.Right    `json:"rights" doc:"What the account may do; screens show nothing else."`
 	Now     time.Time           `json:"now" doc:"The server's clock."`
 	Levels  []mes.Qualification `json:"qualifications,omitempty"`
+	// MustChange keeps the person from everything else.
+	MustChange mes.SecretKind `json:"must_change,omitempty" doc:"The secret that must be changed before anything else: password or pin."`
+	SecretEnds *time.Time     `json:"secret_ends,omitempty" doc:"When the password or PIN of this sign-in must be changed."`
+	Federated  bool           `json:"federated,omitempty" doc:"Signs in at the identity provider."`
 }
 
 // MySite is the site of an account.
@@ -64,7 +69,7 @@ type loginOutput struct {
 
 func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
 	a, err := s.Accounts.Get(ctx, in.Body.User)
-	return s.signIn(ctx, attempt{account: a, found: err, name: in.Body.User, kind: mes.SecretPassword, secret: in.Body.Password, barred: a.Federated()}, "")
+	return s.signIn(ctx, attempt{account: a, found: err, name: in.Body.User, kind: mes.SecretPassword, secret: in.Body.Password, barred: a.Federated()}, byPassword, "")
 }
 
 func (s *Server) loginBadge(ctx context.Context, in *badgeInput) (*loginOutput, error) {
@@ -75,26 +80,26 @@ func (s *Server) loginBadge(ctx context.Context, in *badgeInput) (*loginOutput, 
 			return nil, err
 		}
 	}
-	return s.signIn(ctx, try, in.Body.Station)
+	return s.signIn(ctx, try, byBadge, in.Body.Station)
 }
 
 // signIn checks a secret and opens a session.
-func (s *Server) signIn(ctx context.Context, t attempt, station string) (*loginOutput, error) {
+func (s *Server) signIn(ctx context.Context, t attempt, method, station string) (*loginOutput, error) {
 	if err := s.proven(ctx, t); err != nil {
 		return nil, err
 	}
-	return s.signedIn(ctx, t, station)
+	return s.signedIn(ctx, t.account, method, station)
 }
 
-func (s *Server) signedIn(ctx context.Context, t attempt, station string) (*loginOutput, error) {
+func (s *Server) signedIn(ctx context.Context, a mes.Account, method, station string) (*loginOutput, error) {
 	r := requestOf(ctx)
-	r.who, r.station = t.account.Principal(), station
-	row := mes.AuditRow{Actor: t.account.ID, Action: "signed_in", Noun: "session", Subject: t.account.ID, Source: r.from()}
-	if err := s.Audits.Append(ctx, row); err != nil {
+	r.who, r.station, r.method, r.must = a.Principal(), station, method, s.mustChange(a, method)
+	cookie, err := s.beginSession(ctx, a, method, station)
+	if err != nil {
 		return nil, err
 	}
-	cookie, err := s.beginSession(ctx, t.account, station)
-	if err != nil {
+	row := mes.AuditRow{Actor: a.ID, Action: "signed_in", Noun: "session", Subject: a.ID, Source: r.from(), Reason: "by " + method}
+	if err := s.Audits.Append(ctx, row); err != nil {
 		return nil, err
 	}
 	me, err := s.meOf(ctx, r)
@@ -163,9 +168,25 @@ func (s *Server) meOf(ctx context.Context, r *request) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
-	held, err := s.Accounts.Qualifications(ctx, r.who.ID)
-	return Me{ID: r.who.ID, Name: r.who.Name, Roles: r.who.Roles, Site: MySite{site.ID, site.Name, site.TimeZone}, Station: r.station,
-		Service: r.who.Service, Rights: s.Policy.Of(r.who.Roles), Now: s.Now().UTC(), Levels: held}, err
+	me := Me{ID: r.who.ID, Name: r.who.Name, Roles: r.who.Roles, Site: MySite{site.ID, site.Name, site.TimeZone}, Station: r.station,
+		Service: r.who.Service, Rights: s.rightsOf(r), Now: s.Now().UTC(), MustChange: r.must}
+	if a, err := s.Accounts.Get(ctx, r.who.ID); err == nil && !r.who.Service {
+		me.SecretEnds, me.Federated = s.Secrets.Ends(a, secretOf[r.method]), a.Federated()
+	}
+	me.Levels, err = s.Accounts.Qualifications(ctx, r.who.ID)
+	return me, err
+}
+
+// rightsOf are what the account may do with the session or token that it came with.
+func (s *Server) rightsOf(r *request) []policies.Right {
+	if r.must != "" {
+		return []policies.Right{policies.SessionUse}
+	}
+	rights := s.Policy.Of(r.who.Roles)
+	if r.token == nil {
+		return rights
+	}
+	return slices.DeleteFunc(rights, func(right policies.Right) bool { return !r.token.Covers(string(right)) })
 }
 
 // strangers counts failed tries for names that no account has.

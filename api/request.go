@@ -22,11 +22,14 @@ type request struct {
 	id      string
 	route   *route // nil where the address leads nowhere
 	who     mes.Principal
-	session string // token of the session, empty for a bearer token
-	station string // of the terminal
-	source  string // where it came from, for the audit trail
-	key     string // of the command
-	subject string // of the command's audit row; empty means the first path parameter
+	session string         // token of the session, empty for a bearer token
+	station string         // of the terminal
+	token   *mes.Token     // of a program, nil for a person
+	must    mes.SecretKind // that the person has to change before anything else
+	method  string         // of the sign-in
+	source  string         // where it came from, for the audit trail
+	key     string         // of the command
+	subject string         // of the command's audit row; empty means the first path parameter
 	problem *Problem
 }
 

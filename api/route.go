@@ -30,6 +30,10 @@ type route struct {
 	Public bool
 	// Command changes state: it takes an Idempotency-Key, its answer is kept, and its refusal is audited as one of Noun.
 	Command bool
+	// Secret marks a command whose request or answer holds a secret: it takes no key, and nothing of it is kept.
+	Secret bool
+	// Limited routes are open to a person who has to change a secret before anything else.
+	Limited bool
 	Noun    string // of the audit row; the subject is the first path parameter
 	Table   bool   // has a CSV form
 	Body    int64  // limit of the body; 0 means the usual one
@@ -113,6 +117,8 @@ func (s *Server) operation(r *route, full string) huma.Operation {
 	}
 	if r.Command {
 		op.Errors = append(op.Errors, http.StatusConflict, http.StatusServiceUnavailable)
+	}
+	if r.Command && !r.Secret {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: headerKey, In: "header",
 			Description: "Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing.",
 			Schema:      &huma.Schema{Type: huma.TypeString, MaxLength: new(maxKey)}})

@@ -49,6 +49,11 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded)
 	words(r, mes.ScanLot, mes.ScanComponent, mes.ScanAccount, mes.ScanUnknown)
 	words(r, mes.TraceUp, mes.TraceDown, mes.TraceBoth)
+	words(r, mes.AccountPerson, mes.AccountService)
+	words(r, mes.AccountActive, mes.AccountLocked, mes.AccountEnded)
+	words(r, mes.SecretPassword, mes.SecretPIN)
+	words(r, mes.AssignedHere, mes.AssignedByOIDC)
+	words(r, mes.TokenActive, mes.TokenExpired, mes.TokenRevoked)
 	words(r, mes.Roles...)
 	words(r, policies.Rights...)
 }

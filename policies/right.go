@@ -48,6 +48,11 @@ const (
 	EdgeConfigure Right = "edge.configure" // read device configuration, secrets of the plant network included
 	EdgeReport    Right = "edge.report"
 	EngineUse     Right = "engine.use" // the workflow engine's own screens
+
+	AccountInspect Right = "account.inspect" // people and programs; named so that no *.read allows it
+	AccountManage  Right = "account.manage"  // name, badge, secrets, sessions, lock, end
+	RoleAssign     Right = "role.assign"     // make accounts, give and withdraw roles
+	TokenManage    Right = "token.manage"    // service tokens
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -57,4 +62,5 @@ var Rights = []Right{
 	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	AccountInspect, AccountManage, RoleAssign, TokenManage,
 }

@@ -41,12 +41,9 @@ func (a *Accounts) changed(ctx context.Context, id string, f func(w *work) error
 	return out, err
 }
 
-// takenID says which ID or badge stands in the way when two accounts are made at once.
+// takenID says that an ID stands in the way when two accounts are made at once.
 func takenID(err error, id string) error {
-	switch {
-	case violates(err, "account_badge_key"):
-		return mes.Refuse(mes.CodeConflict, "The badge belongs to another account.", "Nothing was stored.", "Take it away there first.")
-	case violates(err, "account_pkey"), violates(err, "account_id_once"), violates(err, "account_subject_once"):
+	if violates(err, "account_pkey") || violates(err, "account_id_once") || violates(err, "account_subject_once") {
 		return mes.TakenAccount(id, id)
 	}
 	return err
