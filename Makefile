@@ -29,7 +29,7 @@ build: web ## The binary bin/mes with the screens inside
 	@echo "go build: the first time compiles the Temporal server, 5 to 8 minutes on 2 cores"
 	go build $(GOFLAGS_BUILD) -o $(BIN)/mes ./cmd/mes
 
-check: lint arch workflowcheck ## Everything that reads the code without running it
+check: lint arch workflowcheck audit ## Everything that reads the code without running it
 
 test: setup build ## Install what tests need, then run Go, web and whole-system tests
 	tools/test.sh
@@ -43,6 +43,10 @@ setup: ## Install PostgreSQL, mosquitto and chromium where missing (Debian, Ubun
 lint: tools web/node_modules/.package-lock.json ## golangci-lint, gofmt, eslint, prettier, types, i18n
 	$(BIN)/golangci-lint run --timeout 20m
 	cd web && npm run --silent lint && npm run --silent typecheck && npm run --silent i18n
+
+audit: $(BIN)/govulncheck ## Known vulnerabilities of Go modules and npm packages; says what could not be asked
+	@cd tools && go build -o ../$(BIN)/audit ./audit
+	$(BIN)/audit -govulncheck $(BIN)/govulncheck web deploy/postgres devices/devicetest/peer
 
 arch: ## Who may import whom, transitively
 	go test -count=1 ./internal/arch
@@ -61,6 +65,9 @@ engine: ## Workflows on a real Temporal server: events per step, 5,000 lots in o
 
 e2e: setup build ## Whole-system, fault and browser tests alone
 	MES_SYSTEM=1 MES_BINARY=$(CURDIR)/$(BIN)/mes go test -count=1 -v -p 1 -timeout 40m ./test/...
+
+drill: setup build ## Back up a plant at work, destroy it, restore it, complete its orders; prints times and sizes
+	MES_SYSTEM=1 MES_BINARY=$(CURDIR)/$(BIN)/mes CI=true go test -count=1 -v -timeout 10m ./test/drill
 
 bench: build ## Measure a running system; prints a table and writes bin/bench.json
 	MES_BINARY=$(CURDIR)/$(BIN)/mes go run ./test/bench
@@ -94,7 +101,10 @@ $(BIN)/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 $(BIN)/workflowcheck: tools/lint/go.mod tools/lint/go.sum
 	cd tools/lint && go build -o ../../$@ go.temporal.io/sdk/contrib/tools/workflowcheck
 
+$(BIN)/govulncheck: tools/vuln/go.mod tools/vuln/go.sum
+	cd tools/vuln && go build -o ../../$@ golang.org/x/vuln/cmd/govulncheck
+
 clean: ## Remove what was built; data folders stay
 	rm -rf $(BIN) web/dist/assets web/dist/index.html
 
-.PHONY: help run build check test setup lint arch workflowcheck race replay engine e2e bench generate web postgres tools clean
+.PHONY: help run build check test setup lint audit arch workflowcheck race replay engine e2e drill bench generate web postgres tools clean

@@ -19,6 +19,7 @@ func BenchmarkCompleteStep(b *testing.B) {
 	for b.Loop() {
 		req := httptest.NewRequest(http.MethodPost, strings.Replace(stepDone, "~", Base, 1), strings.NewReader(body))
 		req.Header.Set("Authorization", "Bearer "+tokenOf(mes.RoleOperator))
+		req.Header.Set(headerTerminal, terminalToken("ST20"))
 		req.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, req)

@@ -26,7 +26,7 @@ func TestCompleteStep(t *testing.T) {
 	h.temporal.update = answering(contract.LotAnswer{Progress: mes.Progress{State: mes.LotRunning, Step: "20-2", Version: 7}}, nil)
 	var out LotProgress
 	body := `{"values":[{"characteristic":"torque","value":4.50,"sample":1}],"components":[{"scan":"(10)PM-1","quantity":"2.5"}],"scan":"X","seen":6}`
-	h.do(call{method: "POST", path: stepDone, role: mes.RoleOperator, body: body, header: map[string]string{headerKey: "k1", headerStation: "ST20"}}).wants(200).into(&out)
+	h.do(call{method: "POST", path: stepDone, at: "ST20", role: mes.RoleOperator, body: body, header: map[string]string{headerKey: "k1"}}).wants(200).into(&out)
 	if out.Progress.Step != "20-2" || out.Progress.Version != 7 {
 		t.Errorf("answered %+v", out)
 	}
@@ -35,7 +35,7 @@ func TestCompleteStep(t *testing.T) {
 	if u.WorkflowID != "lot/HAM/L1" || u.UpdateID != "operator/k1" || u.UpdateName != "CompleteStep" {
 		t.Errorf("the update is %+v", u)
 	}
-	if c.Actor != (mes.Actor{ID: "operator", Station: "ST20", Seen: 6}) || c.Operation != "20" || c.Step != "20-1" || c.Scan != "X" {
+	if c.Actor != (mes.Actor{ID: "operator", Station: "ST20", Source: "192.0.2.1", Seen: 6}) || c.Operation != "20" || c.Step != "20-1" || c.Scan != "X" {
 		t.Errorf("the command is %+v", c)
 	}
 	if c.Values[0].Value.String() != "4.5" || c.Values[0].Sample != 1 || c.Components[0].Quantity.String() != "2.5" {
@@ -47,12 +47,12 @@ func TestFieldsOfAStep(t *testing.T) {
 	h := newHouse(t)
 	h.temporal.update = answering(contract.LotAnswer{}, nil)
 	body := `{"values":[{"characteristic":"a","value":"1"},{"characteristic":"b","value":"1,5"},{"value":2}],"components":[{"scan":"","quantity":"x"}]}`
-	h.do(call{method: "POST", path: stepDone, role: mes.RoleOperator, body: body}).refused(422, mes.CodeUnprocessable,
+	h.do(call{method: "POST", path: stepDone, at: "ST20", role: mes.RoleOperator, body: body}).refused(422, mes.CodeUnprocessable,
 		"body.values[1].value", "body.values[2].characteristic", "body.components[0].scan", "body.components[0].quantity")
 	if len(h.temporal.seen()) != 0 {
 		t.Error("a command that can't be read was sent")
 	}
-	h.post(mes.RoleOperator, stepDone, nil).wants(200) // a confirmation needs no content
+	h.postAt("ST20", mes.RoleOperator, stepDone, nil).wants(200) // a confirmation needs no content
 }
 
 // TestEngineAnswers is the table of what may come back from the workflow engine.
@@ -75,7 +75,7 @@ func TestEngineAnswers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse(t)
 			h.temporal.update = answering(nil, c.err)
-			r := h.post(mes.RoleOperator, stepDone, nil)
+			r := h.postAt("ST20", mes.RoleOperator, stepDone, nil)
 			p := r.refused(c.status, c.code)
 			if c.name == "fields" && p.Errors[0].Location != "body.values[0]" {
 				t.Errorf("the field is at %q", p.Errors[0].Location)
@@ -95,7 +95,7 @@ func TestPending(t *testing.T) {
 	h := newHouse(t)
 	h.temporal.update = answering(nil, errSilent)
 	send := func() *reply {
-		return h.do(call{method: "POST", path: stepDone, role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: "k1"}})
+		return h.do(call{method: "POST", path: stepDone, at: "ST20", role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: "k1"}})
 	}
 	r := send().wants(202)
 	var p Pending
@@ -114,7 +114,7 @@ func TestNoWorkflow(t *testing.T) {
 	t.Run("packed lot", func(t *testing.T) {
 		h := newHouse(t)
 		h.lots.rows["L1"] = mes.LotView{Lot: "L1", Order: "4711", State: mes.LotPacked}
-		p := h.post(mes.RoleOperator, stepDone, nil).refused(409, mes.CodeConflict)
+		p := h.postAt("ST20", mes.RoleOperator, stepDone, nil).refused(409, mes.CodeConflict)
 		if p.What != "L1 is packed." {
 			t.Errorf("told %q", p.What)
 		}
@@ -122,16 +122,16 @@ func TestNoWorkflow(t *testing.T) {
 	t.Run("received lot", func(t *testing.T) {
 		h := newHouse(t)
 		h.lots.rows["L1"] = mes.LotView{Lot: "L1", State: mes.LotAvailable, Origin: "received"}
-		h.post(mes.RoleOperator, stepDone, nil).refused(409, mes.CodeConflict)
+		h.postAt("ST20", mes.RoleOperator, stepDone, nil).refused(409, mes.CodeConflict)
 	})
 	t.Run("unknown lot", func(t *testing.T) {
-		newHouse(t).post(mes.RoleOperator, stepDone, nil).refused(404, mes.CodeNotFound)
+		newHouse(t).postAt("ST20", mes.RoleOperator, stepDone, nil).refused(404, mes.CodeNotFound)
 	})
 	t.Run("answer of a closed run", func(t *testing.T) {
 		h := newHouse(t)
 		h.lots.rows["L1"] = mes.LotView{Lot: "L1", Order: "4711", State: mes.LotPacked}
 		h.temporal.earlier = map[string]any{"operator/k1": contract.LotAnswer{Progress: mes.Progress{State: mes.LotPacked}}}
-		r := h.do(call{method: "POST", path: stepDone, role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: "k1"}}).wants(200)
+		r := h.do(call{method: "POST", path: stepDone, at: "ST20", role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: "k1"}}).wants(200)
 		var out LotProgress
 		if r.into(&out); out.Progress.State != mes.LotPacked {
 			t.Errorf("answered %s", r.body)
@@ -168,7 +168,7 @@ func TestQualification(t *testing.T) {
 	h.plant.routings["INV-200/A"] = mes.Routing{Operations: []mes.Operation{
 		{ID: "30", Qualification: &mes.QualificationNeed{ID: "Dispensing", Level: 2}}, {ID: "40"}}}
 	start := func(op string) *reply {
-		return h.post(mes.RoleOperator, "~/lots/L1/operations/"+op+"/start", map[string]string{"station": "ST30"})
+		return h.postAt("ST30", mes.RoleOperator, "~/lots/L1/operations/"+op+"/start", map[string]string{"station": "ST30"})
 	}
 	start("30").refused(403, mes.CodeForbidden)
 	ended := monday.Add(-time.Hour)
@@ -196,8 +196,8 @@ func TestStartNeedsAStation(t *testing.T) {
 	h.temporal.update = answering(contract.LotAnswer{}, nil)
 	h.lots.rows["L1"] = mes.LotView{Lot: "L1"}
 	const start = "~/lots/L1/operations/10/start"
-	h.post(mes.RoleOperator, start, nil).refused(422, mes.CodeUnprocessable, "body.station")
-	h.do(call{method: "POST", path: start, role: mes.RoleOperator, body: "{}", header: map[string]string{headerStation: "ST10"}}).wants(200)
+	h.post(mes.RoleOperator, start, map[string]string{"station": "ST10"}).refused(403, mes.CodeForbidden)
+	h.postAt("ST10", mes.RoleOperator, start, nil).wants(200)
 	if c := h.temporal.seen()[0].Args[0].(mes.StartOperation); c.Station != "ST10" || c.Actor.Station != "ST10" {
 		t.Errorf("started as %+v", c)
 	}

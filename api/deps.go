@@ -17,24 +17,30 @@ import (
 
 // Deps is everything that the API needs of the house. All ports and the client must be set; the rest may be left out.
 type Deps struct {
-	Accounts  mes.Accounts
-	Sessions  mes.Sessions
-	Answers   mes.Answers
-	Audits    mes.Audits
-	Plant     mes.Plant
-	Orders    mes.Orders
-	Lots      mes.Lots
-	Stations  mes.Stations
-	Scans     mes.Scans
-	Materials mes.Materials
-	Genealogy mes.Genealogy
-	Vision    mes.VisionLedger
-	Visions   mes.Visions
-	Blobs     mes.Blobs
-	Outboxes  mes.Outboxes
-	Archive   mes.Archive
-	Events    mes.Events
-	Temporal  client.Client
+	Accounts   mes.Accounts
+	Sessions   mes.Sessions
+	Answers    mes.Answers
+	Audits     mes.Audits
+	Proof      mes.AuditProof
+	Reviews    mes.AuditReviews
+	Plant      mes.Plant
+	Orders     mes.Orders
+	Lots       mes.Lots
+	Stations   mes.Stations
+	Scans      mes.Scans
+	Materials  mes.Materials
+	Genealogy  mes.Genealogy
+	Vision     mes.VisionLedger
+	Visions    mes.Visions
+	Signatures mes.Signatures
+	Blobs      mes.Blobs
+	Outboxes   mes.Outboxes
+	Archive    mes.Archive
+	Events     mes.Events
+	Terminals  mes.Terminals
+	Shifts     mes.Shifts
+	Devices    mes.Devices
+	Temporal   client.Client
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer
@@ -42,6 +48,8 @@ type Deps struct {
 	Web http.Handler
 	// Engine serves the workflow engine's own screens under /temporal; nil answers 404 there.
 	Engine http.Handler
+	// ReviewEvery is how often people review the audit trail; 0 means every 30 days.
+	ReviewEvery time.Duration
 	// PublicURL is the address that browsers use. Cookies are marked Secure when it is https.
 	PublicURL string
 	// InboxURL is where the demonstration ERP shows what it received; empty when there is none.
@@ -128,6 +136,9 @@ func (d Deps) complete() (Deps, error) {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.ReviewEvery <= 0 {
+		d.ReviewEvery = 30 * 24 * time.Hour
 	}
 	d.Limits = d.Limits.orDefault()
 	return d, nil

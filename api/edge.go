@@ -13,7 +13,7 @@ import (
 func (s *Server) edgeRoutes() {
 	handle(s, route{Method: "GET", Path: "/edge/devices", ID: "listEdgeDevices", Group: "edge", Right: policies.EdgeConfigure,
 		Short: "The configurations of the site's devices, for its edge node"}, s.listEdgeDevices)
-	handle(s, route{Method: "POST", Path: "/edge/reports", ID: "reportDevices", Group: "edge", Right: policies.EdgeReport, Status: http.StatusNoContent,
+	handle(s, route{Method: "POST", Path: "/edge/reports", ID: "reportDevices", Group: "edge", Right: policies.EdgeReport, Judged: true, Status: http.StatusNoContent,
 		Short: "Tell the state and live values of devices"}, s.reportDevices)
 }
 
@@ -54,6 +54,9 @@ func (s *Server) reportDevices(ctx context.Context, in *struct{ Body DeviceRepor
 	list := make([]mes.DeviceReport, len(in.Body.Devices))
 	for i, d := range in.Body.Devices {
 		list[i] = mes.DeviceReport(d)
+	}
+	if err := s.decide(ctx, mes.Case{}); err != nil {
+		return nil, err
 	}
 	return &nothing{}, s.Plant.Report(ctx, requestOf(ctx).who.Site, list)
 }

@@ -17,13 +17,16 @@ import (
 )
 
 func (s *Server) eventRoutes() {
-	handle(s, route{Method: "GET", Path: "/events", ID: "listenEvents", Group: "events", Right: policies.EventRead,
+	handle(s, route{Method: "GET", Path: "/events", ID: routeEvents, Group: "events", Right: policies.EventRead,
 		Short: "What changes, as server-sent events",
 		Long: "Each message's data is {kind, id}: kind is order, lot, station, device, outbox, material or vision; read the thing again. " +
 			"Kind lost means that messages were missed: read everything again. An event named now brings the server's clock, at the start and every 5 seconds.",
 		Answers: map[string]*huma.Response{"200": {Description: "The stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},
 		s.listen)
 }
+
+// routeEvents is the stream of changes; that it is open tells of no hand at the screen.
+const routeEvents = "listenEvents"
 
 const (
 	heartbeat    = 5 * time.Second
@@ -69,6 +72,12 @@ func (s *Server) stream(c huma.Context, events <-chan mes.Event) {
 				return // it fell behind: the client comes back and reads everything again
 			}
 			out.event(e)
+			if e.Kind == mes.EventTerminal {
+				s.terminals.forget()
+				if !s.stillIn(c.Context(), humaecho.Unwrap(c).Request()) {
+					return
+				}
+			}
 		case <-beat.C:
 			out.now(s.Now())
 			if beats++; beats%stillSignedIn == 0 && !s.stillIn(c.Context(), humaecho.Unwrap(c).Request()) {
@@ -78,9 +87,13 @@ func (s *Server) stream(c huma.Context, events <-chan mes.Event) {
 	}
 }
 
-// stillIn tells whether the stream's session or token is still good.
+// stillIn tells whether the stream's session or token is still good, and the terminal that the session belongs to.
 func (s *Server) stillIn(ctx context.Context, req *http.Request) bool {
-	_, err := s.whoIs(req.WithContext(ctx))
+	req, r := req.WithContext(ctx), &request{quiet: true}
+	if err := s.atTerminal(req, r); err != nil {
+		return true // the database is away, which ends nobody's session
+	}
+	_, err := s.whoIs(req, r)
 	return mes.CodeOf(err) != mes.CodeUnauthorized
 }
 

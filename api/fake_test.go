@@ -55,7 +55,7 @@ func (f *fakeAccounts) TokenOf(_ context.Context, hash string) (mes.Token, error
 
 func (f *fakeAccounts) UsedToken(context.Context, string) error { return nil }
 
-func (f *fakeAccounts) LoginFailed(_ context.Context, id string) (mes.Account, error) {
+func (f *fakeAccounts) LoginFailed(_ context.Context, id, _ string) (mes.Account, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	a := f.byID[id]
@@ -181,4 +181,20 @@ func (f *fakeAudits) actions(action string) []mes.AuditRow {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(f.rows), func(r mes.AuditRow) bool { return r.Action != action })
+}
+
+type fakeProof struct{}
+
+func (fakeProof) State(context.Context) (mes.ProofState, error) {
+	return mes.ProofState{Rows: 12, Checkpoints: 1, Newer: 2}, nil
+}
+
+func (p fakeProof) Start(ctx context.Context, _ mes.Actor, whole bool) (mes.ProofState, error) {
+	s, err := p.State(ctx)
+	s.Running = &mes.ProofProgress{Whole: whole, Total: s.Rows}
+	return s, err
+}
+
+func (fakeProof) Verify(context.Context) (mes.AuditVerdict, error) {
+	return mes.AuditVerdict{OK: true, Rows: 12, Keys: []string{}}, nil
 }

@@ -94,11 +94,14 @@ func (f *fakeOrders) Timeline(context.Context, string, string) ([]mes.TimelineRo
 }
 
 type fakeLots struct {
+	built map[string]mes.AsBuilt
 	mes.Lots
 	mu    sync.Mutex
 	rows  map[string]mes.LotView
 	holds []mes.Hold
 	asked int
+	// request is what decisions are asked to be signed with; nil lets them take effect at once.
+	request *mes.SignatureRequest
 }
 
 func (f *fakeLots) Get(_ context.Context, _, lot string) (mes.LotView, error) {
@@ -121,6 +124,45 @@ func (f *fakeLots) Hold(_ context.Context, _, site, lot string, by mes.Actor, re
 	h := mes.Hold{ID: "H1", Site: site, Scope: mes.HoldLot, Subject: lot, Reason: reason, PlacedBy: by.ID}
 	f.holds = append(f.holds, h)
 	return h, nil
+}
+
+func (f *fakeLots) AsBuilt(_ context.Context, _, lot string) (mes.AsBuilt, error) {
+	return f.built[lot], nil
+}
+
+func (f *fakeLots) AskReview(_ context.Context, _, site, lot string, d mes.Review) (*mes.SignatureRequest, error) {
+	return f.request, nil
+}
+
+func (f *fakeLots) AskRelease(_ context.Context, _, site, lot string, by mes.Actor, reason string) (*mes.SignatureRequest, error) {
+	return f.request, nil
+}
+
+// fakeSignatures remembers what was signed.
+type fakeSignatures struct {
+	mes.Signatures
+	signed []mes.Signing
+}
+
+func (f *fakeSignatures) Sign(_ context.Context, _, site, id string, in mes.Signing) (mes.SignatureRequest, error) {
+	f.signed = append(f.signed, in)
+	return mes.SignatureRequest{ID: id, Site: site, State: mes.RequestSigned, Needs: []mes.SignatureNeed{}, Signatures: []mes.Signature{}}, nil
+}
+
+func (f *fakeSignatures) Requests(context.Context, mes.RequestFilter) (mes.Page[mes.SignatureRequest], error) {
+	return mes.Page[mes.SignatureRequest]{}, nil
+}
+
+func (f *fakeSignatures) Request(_ context.Context, site, id string) (mes.SignatureRequest, error) {
+	return mes.SignatureRequest{}, mes.NotFound("Signature request", id)
+}
+
+func (f *fakeSignatures) Of(context.Context, string, mes.SignedRecord) ([]mes.Signature, error) {
+	return nil, nil
+}
+
+func (f *fakeSignatures) Rules(context.Context, string) ([]mes.SignatureRule, error) {
+	return mes.StandardRules, nil
 }
 
 type fakeStations struct{ mes.Stations }

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/policies"
 )
 
 var update = flag.Bool("update", false, "write testdata/routes.golden and openapi.json anew")
@@ -66,28 +67,92 @@ func sortedRoutes(s *Server) []routeKey {
 
 func routeTable(s *Server) string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "%-6s %-66s %-20s", "", "route", "right")
+	for _, role := range mes.Roles {
+		fmt.Fprintf(&b, " %-11s", role)
+	}
+	b.WriteString(" if\n")
 	for _, k := range sortedRoutes(s) {
 		r := s.routes[k]
-		who := "everyone, signed in or not"
-		if !r.Public {
-			var roles []string
-			for _, role := range mes.Roles {
-				if s.Policy.Allows([]mes.Role{role}, r.Right) {
-					roles = append(roles, string(role))
-				}
+		right, words, asked := string(cmp.Or(r.Right, r.Proves, "public")), []string{}, []string{}
+		for _, role := range mes.Roles {
+			word, conditions := wordOf(s, r, role)
+			words = append(words, fmt.Sprintf("%-11s", word))
+			if text := strings.Join(conditions, " & "); text != "" && !slices.Contains(asked, text) {
+				asked = append(asked, text)
 			}
-			who = string(r.Right) + ": " + strings.Join(roles, " ")
 		}
-		fmt.Fprintf(&b, "%-6s %-70s %s\n", k.method, k.path, who)
+		if r.Proves != "" {
+			asked = append(asked, "proven in the request, whoever is signed in")
+		}
+		line := fmt.Sprintf("%-6s %-66s %-20s %s %s", k.method, k.path, right, strings.Join(words, " "), strings.Join(asked, " or "))
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 	return b.String()
+}
+
+// wordOf is what a role gets at a route: allow, if with the conditions that must hold, or nothing.
+func wordOf(s *Server, r *route, role mes.Role) (word string, conditions []string) {
+	right := cmp.Or(r.Right, r.Proves)
+	for _, c := range s.Policy.Conditions(role, right) {
+		conditions = append(conditions, string(c))
+	}
+	switch {
+	case r.Public:
+		return "allow", nil
+	case !s.Policy.Allows([]mes.Role{role}, right):
+		return "-", nil
+	case len(conditions) > 0 || r.Proves != "":
+		return "if", conditions
+	}
+	return "allow", nil
+}
+
+// TestEveryDoorIsInTheTable names what is served beside the API, so that the table can't lose it without anyone noticing.
+func TestEveryDoorIsInTheTable(t *testing.T) {
+	h := newHouse(t)
+	for _, k := range []struct {
+		method, path string
+		right        policies.Right
+	}{
+		{"GET", "/temporal", policies.EngineUse}, {"GET", "/temporal/*", policies.EngineUse}, {"POST", "/temporal/*", policies.EngineUse}, {"DELETE", "/temporal/*", policies.EngineUse},
+		{"GET", Base + "/events", policies.EventRead}, {"GET", "/docs", policies.DocsRead}, {"GET", "/docs/docs.js", policies.DocsRead},
+		{"GET", "/openapi.json", policies.DocsRead}, {"GET", "/metrics", policies.MetricsRead}, {"GET", "/healthz", ""}, {"GET", "/readyz", ""}, {"GET", "/*", ""}, {"HEAD", "/*", ""},
+	} {
+		r := h.routes[routeKey{k.method, k.path}]
+		if r == nil || r.Right != k.right || r.Public != (k.right == "") {
+			t.Errorf("%s %s is %+v in the table, want the right %q", k.method, k.path, r, k.right)
+		}
+	}
+	served := map[routeKey]bool{}
+	for _, r := range h.echo.Routes() {
+		if !strings.HasPrefix(r.Method, "echo_") {
+			served[routeKey{r.Method, r.Path}] = true
+		}
+	}
+	for k := range h.routes {
+		if !served[k] {
+			t.Errorf("%s %s is in the table and not served", k.method, k.path)
+		}
+	}
+	if len(served) != len(h.routes) {
+		t.Errorf("%d routes are served, %d are in the table", len(served), len(h.routes))
+	}
 }
 
 // TestNobodyGetsIn asks every route without credentials.
 func TestNobodyGetsIn(t *testing.T) {
 	h := newHouse(t)
 	for _, k := range sortedRoutes(h.Server) {
-		r := h.do(call{method: k.method, path: address(k.path)})
+		var body any
+		if h.routes[k].Proves != "" {
+			body = NewTerminal{Station: "ST10", Name: "x", User: "nobody", Password: "wrong"}
+		}
+		r := h.do(call{method: k.method, path: address(k.path), body: body})
+		if h.routes[k].Proves != "" {
+			r.refused(403, mes.CodeForbidden)
+			continue
+		}
 		if public := h.routes[k].Public; public == (r.status == 401) && k.path != Base+"/login" {
 			t.Errorf("%s %s answers %d to nobody", k.method, k.path, r.status)
 		}
@@ -100,12 +165,28 @@ func TestRolesStayOut(t *testing.T) {
 		h := newHouse(t)
 		for _, k := range sortedRoutes(h.Server) {
 			right := h.routes[k].Right
-			if h.routes[k].Public || h.Policy.Allows([]mes.Role{role}, right) {
+			if h.routes[k].Public || h.routes[k].Proves != "" || h.Policy.Allows([]mes.Role{role}, right) {
 				continue // what they then get is for the tests of each noun
 			}
 			if r := h.do(call{method: k.method, path: address(k.path), role: role}); r.status != 403 {
 				t.Errorf("%s %s answers %d to %s", k.method, k.path, r.status, role)
 			}
+		}
+	}
+}
+
+// TestRolesStayOutOfProvenRoutes lets every role prove who it is, whoever is signed in.
+func TestRolesStayOutOfProvenRoutes(t *testing.T) {
+	for _, role := range mes.Roles {
+		h := newHouse(t).withPasswords(role)
+		body := NewTerminal{Station: "ST10", Name: "x", User: string(role), Password: "password-" + string(role)}
+		r := h.do(call{method: "POST", path: "~/terminals", body: body, role: mes.RoleAdmin})
+		want := 403 // a program has no password, whatever its roles
+		if h.Policy.Allows([]mes.Role{role}, policies.TerminalRegister) && h.accounts.byID[string(role)].Kind == mes.AccountPerson {
+			want = 201
+		}
+		if r.status != want {
+			t.Errorf("%s, whom an administrator's session lends nothing, gets %d, want %d: %s", role, r.status, want, r.body)
 		}
 	}
 }

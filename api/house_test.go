@@ -20,22 +20,26 @@ import (
 // "password-<account>".
 type house struct {
 	*Server
-	t        testing.TB
-	accounts *fakeAccounts
-	sessions *fakeSessions
-	answers  *fakeAnswers
-	audits   *fakeAudits
-	plant    *fakePlant
-	orders   *fakeOrders
-	lots     *fakeLots
-	material *fakeMaterials
-	vision   *fakeVision
-	blobs    *fakeBlobs
-	trace    *fakeGenealogy
-	archive  *fakeArchive
-	events   *fakeEvents
-	temporal *fakeTemporal
-	clock    *clock
+	t          testing.TB
+	accounts   *fakeAccounts
+	sessions   *fakeSessions
+	answers    *fakeAnswers
+	audits     *fakeAudits
+	plant      *fakePlant
+	orders     *fakeOrders
+	lots       *fakeLots
+	material   *fakeMaterials
+	vision     *fakeVision
+	blobs      *fakeBlobs
+	trace      *fakeGenealogy
+	archive    *fakeArchive
+	signatures *fakeSignatures
+	events     *fakeEvents
+	temporal   *fakeTemporal
+	clock      *clock
+	terminal   *fakeTerminals
+	shifts     *fakeShifts
+	devices    *fakeDevices
 }
 
 type clock struct{ at time.Time }
@@ -54,13 +58,16 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		plant:  &fakePlant{view: mes.PlantView{Site: mes.Equipment{ID: "HAM", Name: "Hamburg", TimeZone: "Europe/Berlin"}, TimeZone: "Europe/Berlin"}, routings: map[string]mes.Routing{}},
 		orders: &fakeOrders{rows: map[string]mes.Order{}, context: mes.OrderContext{Now: monday, ProductTracking: mes.TrackSerial}}, lots: &fakeLots{rows: map[string]mes.LotView{}},
 		material: &fakeMaterials{}, vision: &fakeVision{keys: map[string]bool{}}, blobs: &fakeBlobs{rows: map[string]mes.Blob{}}, trace: &fakeGenealogy{},
-		archive: &fakeArchive{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
+		archive: &fakeArchive{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
+		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
+		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
-	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
-		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive,
+	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Proof: fakeProof{}, Reviews: reviews{}, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
+		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive, Signatures: h.signatures,
+		Terminals: h.terminal, Shifts: h.shifts, Devices: h.devices,
 		Events: h.events, Temporal: h.temporal, Now: c.now, Version: "test", Limits: Limits{Wait: 50 * time.Millisecond},
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {
@@ -75,6 +82,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 }
 
 type scans struct{ mes.Scans }
+type reviews struct{ mes.AuditReviews }
 type visions struct{ mes.Visions }
 
 func (h *house) addAccount(role mes.Role) {
@@ -95,6 +103,7 @@ type call struct {
 	method, path string
 	body         any
 	role         mes.Role // sends its token
+	at           string   // station whose terminal sends it; empty is a desk
 	cookie       *http.Cookie
 	header       map[string]string
 }
@@ -136,6 +145,9 @@ func (h *house) do(c call) *reply {
 	if c.cookie != nil {
 		req.AddCookie(c.cookie)
 	}
+	if c.at != "" {
+		req.Header.Set(headerTerminal, terminalToken(c.at))
+	}
 	for k, v := range c.header {
 		req.Header.Set(k, v)
 	}
@@ -151,10 +163,16 @@ func (h *house) get(role mes.Role, path string) *reply {
 
 func (h *house) post(role mes.Role, path string, body any) *reply {
 	h.t.Helper()
+	return h.postAt("", role, path, body)
+}
+
+// postAt posts from a station's terminal.
+func (h *house) postAt(station string, role mes.Role, path string, body any) *reply {
+	h.t.Helper()
 	if body == nil {
 		body = struct{}{}
 	}
-	return h.do(call{method: "POST", path: path, role: role, body: body})
+	return h.do(call{method: "POST", path: path, role: role, body: body, at: station})
 }
 
 // wants checks the status.

@@ -36,7 +36,7 @@ func (s *Server) onlyOnce(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.route == nil || !r.route.Command {
 			return next(c)
 		}
-		if r.route.Secret {
+		if r.route.Unkept {
 			return s.audited(c, r, next)
 		}
 		key := c.Request().Header.Get(headerKey)
@@ -49,7 +49,7 @@ func (s *Server) onlyOnce(next echo.HandlerFunc) echo.HandlerFunc {
 			return mes.Refuse(codeMalformed, fmt.Sprintf("%s has 1 to %d printable characters without spaces.", headerKey, maxKey), "Nothing was changed.", "Use a UUID.")
 		}
 		r.key = key
-		hash, err := hashRequest(c.Request())
+		hash, err := hashRequest(c.Request(), r.route.Secret)
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (s *Server) auditRefusal(c echo.Context, r *request, p *Problem) {
 	if values := c.ParamValues(); subject == "" && len(values) > 0 {
 		subject = values[0]
 	}
-	row := mes.AuditRow{Actor: r.who.ID, Action: "refused", Noun: r.route.Noun, Subject: subject, Reason: p.Detail, After: after, Source: r.from(), Key: r.key}
+	row := mes.AuditRow{Actor: r.who.ID, Action: mes.AuditRefused, Noun: r.route.Noun, Subject: subject, Reason: p.Detail, After: after, Source: r.from(), Key: r.key}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), 5*time.Second)
 	defer cancel()
 	if err := s.Audits.Append(ctx, row); err != nil {
@@ -148,8 +148,8 @@ func validKey(key string) bool {
 	return len(key) <= maxKey && strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
 }
 
-// hashRequest identifies a request by method, address and body, and puts the body back for the handler.
-func hashRequest(r *http.Request) (string, error) {
+// hashRequest identifies a request by method, address and body (without passwords, where it has some), and puts the body back for the handler.
+func hashRequest(r *http.Request, secret bool) (string, error) {
 	body, err := io.ReadAll(r.Body)
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
@@ -168,6 +168,9 @@ func hashRequest(r *http.Request) (string, error) {
 	r.Body = again
 	h := sha256.New()
 	_, _ = io.WriteString(h, r.Method+" "+r.URL.RequestURI()+"\n") // a hash never fails to write
+	if secret {
+		body = withoutSecrets(body)
+	}
 	_, _ = h.Write(body)
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// jsonFormat lets large answers write themselves.
-var jsonFormat = huma.Format{Marshal: writeJSON, Unmarshal: huma.DefaultJSONFormat.Unmarshal}
+// jsonFormat lets large answers write themselves, and reads strictly.
+var jsonFormat = huma.Format{Marshal: writeJSON, Unmarshal: readJSON}
 
 func writeJSON(w io.Writer, v any) error {
 	large, ok := v.(interface{ AppendJSON([]byte) []byte })

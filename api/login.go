@@ -69,32 +69,40 @@ type loginOutput struct {
 
 func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
 	a, err := s.Accounts.Get(ctx, in.Body.User)
-	return s.signIn(ctx, attempt{account: a, found: err, name: in.Body.User, kind: mes.SecretPassword, secret: in.Body.Password, barred: a.Federated()}, byPassword, "")
+	return s.signIn(ctx, attempt{account: a, found: err, name: in.Body.User, kind: mes.SecretPassword, secret: in.Body.Password, barred: a.Federated()}, byPassword)
 }
 
 func (s *Server) loginBadge(ctx context.Context, in *badgeInput) (*loginOutput, error) {
 	a, err := s.Accounts.ByBadge(ctx, in.Body.Badge)
 	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, kind: mes.SecretPIN, secret: in.Body.PIN}
-	if err == nil {
-		if err := s.stationKnown(ctx, a.Site, in.Body.Station); err != nil {
-			return nil, err
-		}
+	if err := s.badgesHere(ctx, in.Body.Station); err != nil {
+		return nil, err
 	}
-	return s.signIn(ctx, try, byBadge, in.Body.Station)
+	return s.signIn(ctx, try, byBadge)
+}
+
+// badgesHere refuses a badge elsewhere than at its station's registered terminal: a badge and a short PIN are enough
+// only together with the place.
+func (s *Server) badgesHere(ctx context.Context, station string) error {
+	t := requestOf(ctx).terminal
+	if t == nil {
+		return mes.Unregistered("Nobody is signed in.")
+	}
+	return t.AtStation(station)
 }
 
 // signIn checks a secret and opens a session.
-func (s *Server) signIn(ctx context.Context, t attempt, method, station string) (*loginOutput, error) {
-	if err := s.proven(ctx, t); err != nil {
+func (s *Server) signIn(ctx context.Context, t attempt, method string) (*loginOutput, error) {
+	if err := s.checkSecret(ctx, t); err != nil {
 		return nil, err
 	}
-	return s.signedIn(ctx, t.account, method, station)
+	return s.signedIn(ctx, t.account, method)
 }
 
-func (s *Server) signedIn(ctx context.Context, a mes.Account, method, station string) (*loginOutput, error) {
+func (s *Server) signedIn(ctx context.Context, a mes.Account, method string) (*loginOutput, error) {
 	r := requestOf(ctx)
-	r.who, r.station, r.method, r.must = a.Principal(), station, method, s.mustChange(a, method)
-	cookie, err := s.beginSession(ctx, a, method, station)
+	r.who, r.method, r.must = a.Principal(), method, s.mustChange(a, method)
+	cookie, err := s.beginSession(ctx, a, method)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +116,7 @@ func (s *Server) signedIn(ctx context.Context, a mes.Account, method, station st
 
 // loginFailed counts a failure; the store writes the audit row and locks after too many in a row.
 func (s *Server) loginFailed(ctx context.Context, t attempt) error {
-	a, err := s.Accounts.LoginFailed(ctx, t.account.ID)
+	a, err := s.Accounts.LoginFailed(ctx, t.account.ID, requestOf(ctx).from())
 	if err != nil {
 		return err
 	}

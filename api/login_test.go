@@ -136,17 +136,18 @@ func TestLockOut(t *testing.T) {
 func TestBadge(t *testing.T) {
 	h := newHouse(t).withPasswords(mes.RoleOperator)
 	try := func(badge, pin, station string) *reply {
-		return h.do(call{method: "POST", path: "~/login/badge", body: map[string]string{"badge": badge, "pin": pin, "station": station}})
+		return h.do(call{method: "POST", path: "~/login/badge", at: "ST10", body: map[string]string{"badge": badge, "pin": pin, "station": station}})
 	}
 	c := try("B-operator", "4711", "ST10").wants(200).cookieOf()
 	var me Me
-	h.do(call{method: "GET", path: "~/me", cookie: c}).wants(200).into(&me)
+	h.do(call{method: "GET", path: "~/me", at: "ST10", cookie: c}).wants(200).into(&me)
 	if me.Station != "ST10" {
 		t.Errorf("the session's station is %q", me.Station)
 	}
 	try("B-operator", "4712", "ST10").refused(401, mes.CodeUnauthorized)
 	try("B-unknown", "4711", "ST10").refused(401, mes.CodeUnauthorized)
-	try("B-operator", "4711", "ST99").refused(422, mes.CodeUnprocessable, "body.station")
+	try("B-operator", "4711", "ST20").refused(403, mes.CodeForbidden)
+	h.do(call{method: "POST", path: "~/login/badge", body: map[string]string{"badge": "B-operator", "pin": "4711", "station": "ST10"}}).refused(403, mes.CodeForbidden)
 }
 
 func TestCredentialsThatEnd(t *testing.T) {

@@ -14,9 +14,13 @@ func (s *Server) lotCommandRoutes() {
 	post := func(verb, id string, right policies.Right, later bool, short string) route {
 		return route{Method: "POST", Path: "/lots/{lot}/" + verb, ID: id, Group: "lots", Right: right, Command: true, Noun: "lot", Later: later, Short: short}
 	}
-	handle(s, post("scrap", "scrapLot", policies.LotScrap, true, "Take pieces out of a lot for good"), s.scrapLot)
-	handle(s, post("defects", "reportDefect", policies.LotDefect, true, "Report a defect: the lot goes by its operation's rule, or to review"), s.reportDefect)
-	handle(s, post("review", "reviewLot", policies.LotReview, true, "Decide on a lot in review"), s.reviewLot)
+	judged := func(r route) route {
+		r.Judged = true
+		return r
+	}
+	handle(s, judged(post("scrap", "scrapLot", policies.LotScrap, true, "Take pieces out of a lot for good")), s.scrapLot)
+	handle(s, judged(post("defects", "reportDefect", policies.LotDefect, true, "Report a defect: the lot goes by its operation's rule, or to review")), s.reportDefect)
+	handle(s, judged(post("review", "reviewLot", policies.LotReview, true, "Decide on a lot in review")), s.reviewLot)
 	handle(s, post("hold", "holdLot", policies.LotHold, false, "Hold a lot: from the answer on it may neither move nor be consumed"), s.holdLot)
 	handle(s, post("release", "releaseLot", policies.LotRelease, false, "End the holds on a lot itself"), s.releaseLot)
 }
@@ -39,6 +43,9 @@ type scrapInput struct {
 }
 
 func (s *Server) scrapLot(ctx context.Context, in *scrapInput) (*one[LotProgress], error) {
+	if err := s.decideAtLot(ctx, in.Lot, "Nothing was scrapped."); err != nil {
+		return nil, err
+	}
 	return lotUpdate(ctx, s, in.Lot, contract.ScrapLot, contract.Scrap{Actor: seen(ctx, in.Body.Seen), Quantity: in.Body.Quantity.Decimal, Reason: in.Body.Reason})
 }
 
@@ -61,6 +68,9 @@ func (s *Server) reportDefect(ctx context.Context, in *defectInput) (*one[LotPro
 		f.Add("text", "is missing; say what is wrong, or give a code")
 		return nil, f.Err("The defect was not reported.")
 	}
+	if err := s.decideAtLot(ctx, in.Lot, "The defect was not reported."); err != nil {
+		return nil, err
+	}
 	d := contract.Defect{Actor: seen(ctx, in.Body.Seen), Code: in.Body.Code, Text: in.Body.Text, Review: in.Body.Review}
 	return lotUpdate(ctx, s, in.Lot, contract.ReportDefect, d)
 }
@@ -78,9 +88,34 @@ type reviewInput struct {
 	Body NewReview
 }
 
-func (s *Server) reviewLot(ctx context.Context, in *reviewInput) (*one[LotProgress], error) {
-	b := in.Body
-	return lotUpdate(ctx, s, in.Lot, contract.ReviewLot, mes.Review{Actor: seen(ctx, b.Seen), Decision: b.Decision, ReworkTo: b.ReworkTo, Reason: b.Reason})
+// Decided is where a lot stands after a decision, or the request whose signatures will carry it out.
+type Decided struct {
+	Progress *mes.Progress         `json:"progress,omitempty"`
+	Request  *mes.SignatureRequest `json:"request,omitempty" doc:"The decision takes effect with its last signature."`
+}
+
+func (s *Server) reviewLot(ctx context.Context, in *reviewInput) (*one[Decided], error) {
+	b, r := in.Body, requestOf(ctx)
+	if err := s.decideReview(ctx, in.Lot); err != nil {
+		return nil, err
+	}
+	d := mes.Review{Actor: seen(ctx, b.Seen), Decision: b.Decision, ReworkTo: b.ReworkTo, Reason: b.Reason}
+	built, err := s.Lots.AsBuilt(ctx, r.who.Site, in.Lot)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.decide(ctx, mes.Case{Performed: built.Performers(), Kept: "The lot is still in review."}); err != nil {
+		return nil, err
+	}
+	req, err := s.Lots.AskReview(ctx, r.scopedKey(), r.who.Site, in.Lot, d)
+	if err != nil || req != nil {
+		return answer(Decided{Request: req}, err)
+	}
+	out, err := lotUpdate(ctx, s, in.Lot, contract.ReviewLot, d)
+	if err != nil {
+		return nil, err
+	}
+	return answer(Decided{Progress: &out.Body.Progress}, nil)
 }
 
 // HoldReason says why a lot is held, or released.
@@ -98,15 +133,20 @@ func (s *Server) holdLot(ctx context.Context, in *holdInput) (*one[mes.Hold], er
 	return answer(s.Lots.Hold(ctx, r.scopedKey(), r.who.Site, in.Lot, r.actor(), in.Body.Reason))
 }
 
-// Released lists the holds that a release ended.
+// Released lists the holds that a release ended, or names the request whose signatures will end them.
 type Released struct {
-	Holds []mes.Hold `json:"holds"`
+	Holds   []mes.Hold            `json:"holds"`
+	Request *mes.SignatureRequest `json:"request,omitempty" doc:"The holds end with its last signature."`
 }
 
 func (s *Server) releaseLot(ctx context.Context, in *holdInput) (*one[Released], error) {
 	r := requestOf(ctx)
+	req, err := s.Lots.AskRelease(ctx, r.scopedKey(), r.who.Site, in.Lot, r.actor(), in.Body.Reason)
+	if err != nil || req != nil {
+		return answer(Released{Holds: []mes.Hold{}, Request: req}, err)
+	}
 	holds, err := s.Lots.Release(ctx, r.scopedKey(), r.who.Site, in.Lot, r.actor(), in.Body.Reason)
-	return answer(Released{holds}, err)
+	return answer(Released{Holds: holds}, err)
 }
 
 // seen is the actor of a command with the version that it was given on.

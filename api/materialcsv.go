@@ -97,6 +97,9 @@ func readReceipts(file []byte) (receipts []mes.Receipt, rows []int, faults mes.F
 	if !utf8.Valid(file) {
 		return nil, nil, nil, unreadable("it is not UTF-8 text")
 	}
+	if r, bad := unfit(string(file)); bad {
+		return nil, nil, nil, unreadable(fmt.Sprintf("it holds the character %U", r))
+	}
 	in := csv.NewReader(bytes.NewReader(file))
 	in.Comma, in.FieldsPerRecord, in.TrimLeadingSpace = separator(file), -1, true
 	head, err := in.Read()

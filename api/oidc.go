@@ -296,7 +296,7 @@ func (s *Server) federate(c echo.Context, began mes.PendingLogin, k claims) erro
 	if err := s.Accounts.LoginOK(ctx, a.ID); err != nil {
 		return err
 	}
-	out, err := s.signedIn(ctx, a, byOIDC, "")
+	out, err := s.signedIn(ctx, a, byOIDC)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func TestOnlyOnce(t *testing.T) {
 		return contract.LotAnswer{Progress: mes.Progress{Version: 7}}, nil
 	}
 	send := func(body string) *reply {
-		return h.do(call{method: "POST", path: stepDone, role: mes.RoleOperator, body: body, header: map[string]string{headerKey: "k1"}})
+		return h.do(call{method: "POST", path: stepDone, at: "ST20", role: mes.RoleOperator, body: body, header: map[string]string{headerKey: "k1"}})
 	}
 	var wg sync.WaitGroup
 	bodies := make([]string, 10)
@@ -47,7 +47,7 @@ func TestOnlyOnce(t *testing.T) {
 		t.Errorf("%d updates were sent", n)
 	}
 	// Another account's key is another key.
-	h.do(call{method: "POST", path: stepDone, role: mes.RoleSupervisor, body: "{}", header: map[string]string{headerKey: "k1"}}).wants(200)
+	h.do(call{method: "POST", path: stepDone, at: "ST20", role: mes.RoleSupervisor, body: "{}", header: map[string]string{headerKey: "k1"}}).wants(200)
 	if ids := h.temporal.seen(); len(ids) != 2 || ids[1].UpdateID != "supervisor/k1" {
 		t.Errorf("updates %+v", ids)
 	}
@@ -58,7 +58,7 @@ func TestSameKeyUnderWay(t *testing.T) {
 	h := newHouse(t)
 	unlock, _ := h.keys.lock(t.Context(), "operator/k1", time.Second)
 	send := func() *reply {
-		return h.do(call{method: "POST", path: stepDone, role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: "k1"}})
+		return h.do(call{method: "POST", path: stepDone, at: "ST20", role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: "k1"}})
 	}
 	send().refused(503, mes.CodeUnavailable)
 	unlock()
@@ -85,7 +85,7 @@ func TestWhatIsKept(t *testing.T) {
 		t.Run(fmt.Sprint(c.err), func(t *testing.T) {
 			h := newHouse(t)
 			h.temporal.update = answering(contract.LotAnswer{}, c.err)
-			r := h.do(call{method: "POST", path: stepDone, role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: "k1"}})
+			r := h.do(call{method: "POST", path: stepDone, at: "ST20", role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: "k1"}})
 			a, kept := h.answers.rows["operator/k1"]
 			if kept != c.kept {
 				t.Errorf("status %d kept: %v", r.status, kept)
@@ -101,9 +101,9 @@ func TestKeys(t *testing.T) {
 	h := newHouse(t)
 	h.temporal.update = answering(contract.LotAnswer{}, nil)
 	for _, key := range []string{"with space", "line\tbreak", string(make([]byte, 129)), "ümlaut"} {
-		h.do(call{method: "POST", path: stepDone, role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: key}}).refused(400, codeMalformed)
+		h.do(call{method: "POST", path: stepDone, at: "ST20", role: mes.RoleOperator, body: "{}", header: map[string]string{headerKey: key}}).refused(400, codeMalformed)
 	}
-	r := h.post(mes.RoleOperator, stepDone, nil).wants(200)
+	r := h.postAt("ST20", mes.RoleOperator, stepDone, nil).wants(200)
 	if r.header.Get(headerKey) == "" {
 		t.Error("a key that the server made is not told")
 	}

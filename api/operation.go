@@ -11,10 +11,10 @@ import (
 
 func (s *Server) operationRoutes() {
 	post := func(verb, id string, right policies.Right, short string) route {
-		return route{Method: "POST", Path: "/lots/{lot}/operations/{operation}/" + verb, ID: id, Group: "operations", Right: right, Command: true, Noun: "lot", Later: true, Short: short}
+		return route{Method: "POST", Path: "/lots/{lot}/operations/{operation}/" + verb, ID: id, Group: "operations", Right: right, Judged: true, Command: true, Noun: "lot", Later: true, Short: short}
 	}
 	handle(s, post("start", "startOperation", policies.OperationRun, "Start a lot's operation at a station"), s.startOperation)
-	handle(s, post("pause", "pauseOperation", policies.OperationRun, "Interrupt an operation"), s.operationCommand(contract.PauseOperation))
+	handle(s, post("pause", "pauseOperation", policies.OperationPause, "Interrupt an operation"), s.operationCommand(contract.PauseOperation))
 	handle(s, post("resume", "resumeOperation", policies.OperationRun, "Go on after an interruption"), s.operationCommand(contract.ResumeOperation))
 	handle(s, post("complete", "completeOperation", policies.OperationRun, "Finish an operation whose steps are all done"), s.operationCommand(contract.CompleteOperation))
 	handle(s, post("steps/{step}/complete", "completeStep", policies.StepComplete, "Say that the current step is done, with its values and components"), s.completeStep)
@@ -44,48 +44,19 @@ type startInput struct {
 	Body *StartAt
 }
 
-// startOperation checks the operator's certificates first: they are facts about a person, which the workflow does not
-// know. The decision is recorded with the actor in the update.
 func (s *Server) startOperation(ctx context.Context, in *startInput) (*one[LotProgress], error) {
 	at := StartAt{}
 	if in.Body != nil {
 		at = *in.Body
 	}
+	if err := s.decideWork(ctx, in.Lot, in.Operation, "Nothing was started."); err != nil {
+		return nil, err
+	}
 	c := mes.StartOperation{Actor: seen(ctx, at.Seen), Operation: in.Operation, Station: at.Station}
 	if c.Station == "" {
 		c.Station = c.Actor.Station
 	}
-	if c.Station == "" {
-		var f mes.Faults
-		f.Add("station", "is missing")
-		return nil, f.Err("Nothing was started.")
-	}
-	if err := s.qualified(ctx, in.Lot, in.Operation); err != nil {
-		return nil, err
-	}
 	return lotUpdate(ctx, s, in.Lot, contract.StartOperation, c)
-}
-
-// qualified refuses an operator without the certificate that the operation asks for.
-func (s *Server) qualified(ctx context.Context, lot, operation string) error {
-	r := requestOf(ctx)
-	routing, err := s.lotRouting(ctx, r.who.Site, lot)
-	if err != nil {
-		return err
-	}
-	_, o, known := routing.At(operation)
-	if !known || o.Qualification == nil {
-		return nil // an unknown operation is refused by the lot's own rules
-	}
-	held, err := s.Accounts.Qualifications(ctx, r.who.ID)
-	if err != nil {
-		return err
-	}
-	site, err := s.plants.site(ctx, r.who.Site)
-	if err != nil {
-		return err
-	}
-	return mes.Qualified(o.Qualification, held, s.Now(), site.zone)
 }
 
 // lotRouting finds the frozen routing of a lot. Which one it is never changes, so it is looked up once.
@@ -109,6 +80,9 @@ type operationInput struct {
 
 func (s *Server) operationCommand(u kit.Update[contract.OperationCommand, contract.LotAnswer]) func(context.Context, *operationInput) (*one[LotProgress], error) {
 	return func(ctx context.Context, in *operationInput) (*one[LotProgress], error) {
+		if err := s.decideWork(ctx, in.Lot, in.Operation, "Nothing was changed."); err != nil {
+			return nil, err
+		}
 		c := contract.OperationCommand{Actor: requestOf(ctx).actor(), Operation: in.Operation}
 		if in.Body != nil {
 			c.Reason, c.Actor.Seen = in.Body.Reason, in.Body.Seen
@@ -144,6 +118,9 @@ type completeStepInput struct {
 }
 
 func (s *Server) completeStep(ctx context.Context, in *completeStepInput) (*one[LotProgress], error) {
+	if err := s.decideWork(ctx, in.Lot, in.Operation, "Nothing was recorded."); err != nil {
+		return nil, err
+	}
 	c := mes.CompleteStep{Actor: requestOf(ctx).actor(), Operation: in.Operation, Step: in.Step}
 	if b := in.Body; b != nil {
 		c.Scan, c.Actor.Seen = b.Scan, b.Seen
@@ -163,6 +140,9 @@ type retryInput struct {
 }
 
 func (s *Server) retryStep(ctx context.Context, in *retryInput) (*one[LotProgress], error) {
+	if err := s.decideWork(ctx, in.Lot, in.Operation, "Nothing was asked again."); err != nil {
+		return nil, err
+	}
 	c := contract.StepCommand{Actor: requestOf(ctx).actor(), Operation: in.Operation, Step: in.Step}
 	if in.Body != nil {
 		c.Actor.Seen = in.Body.Seen

@@ -18,22 +18,53 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		req := c.Request()
 		r := requestOf(req.Context())
-		if r.route == nil || r.route.Public {
+		if r.route == nil || r.route.ID == routeScreens {
 			return next(c)
 		}
-		id, err := s.whoIs(req)
+		r.quiet = req.Header.Get(headerQuiet) != "" || r.route.ID == routeEvents
+		if err := s.atTerminal(req, r); err != nil {
+			return err
+		}
+		if r.route.Public {
+			return next(c)
+		}
+		id, err := s.whoIs(req, r)
+		if r.route.Proves != "" {
+			r.session = id.session // of who works here, if anybody does
+			return next(c)
+		}
 		if err != nil {
+			s.auditStranger(req, r, err)
 			if s.sendToLogin(c, err) {
 				return nil
 			}
 			return err
 		}
-		r.who, r.session, r.station, r.token, r.must, r.method = id.who, id.session, id.station, id.token, id.must, id.method
-		if station := req.Header.Get(headerStation); plainID.MatchString(station) {
-			r.station = station
-		}
+		r.who, r.session, r.token, r.must, r.method = id.who, id.session, id.token, id.must, id.method
 		return next(c)
 	}
+}
+
+// auditStranger keeps a refused token or session in the audit trail, a few for each address: who has none is only not
+// signed in, and a flood of tries must not fill the trail.
+func (s *Server) auditStranger(req *http.Request, r *request, err error) {
+	if mes.CodeOf(err) != mes.CodeUnauthorized || !presentsCredential(req) {
+		return
+	}
+	if failures, _ := s.forgers.fail(r.source, s.Now()); failures > mes.MaxLoginFailures {
+		return
+	}
+	row := mes.AuditRow{Action: mes.AuditRefused, Noun: "session", Subject: r.route.ID, Reason: problemOf(req.Context(), err).Detail, Source: r.from()}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(req.Context()), 5*time.Second)
+	defer cancel()
+	if err := s.Audits.Append(ctx, row); err != nil {
+		s.Log.ErrorContext(ctx, "refused credential not in the audit trail", "request_id", r.id, "err", err)
+	}
+}
+
+func presentsCredential(req *http.Request) bool {
+	cookie, err := req.Cookie(sessionCookie)
+	return err == nil && cookie.Value != "" || req.Header.Get("Authorization") != ""
 }
 
 // sendToLogin leads a person who opens a page of ours without a session to the login, and tells whether it did.
@@ -48,19 +79,19 @@ func (s *Server) sendToLogin(c echo.Context, err error) bool {
 
 // identity is an authenticated account with what its session knows.
 type identity struct {
-	who     mes.Principal
-	session string
-	station string
-	token   *mes.Token     // of a program, nil for a person
-	must    mes.SecretKind // that the person has to change before anything else
-	method  string         // of the sign-in: password, badge or oidc
+	who      mes.Principal
+	session  string
+	terminal string         // that the session was opened at
+	token    *mes.Token     // of a program, nil for a person
+	must     mes.SecretKind // that the person has to change before anything else
+	method   string         // of the sign-in: password, badge or oidc
 }
 
 func hasBearer(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ")
 }
 
-func (s *Server) whoIs(req *http.Request) (identity, error) {
+func (s *Server) whoIs(req *http.Request, r *request) (identity, error) {
 	if bearer, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer "); ok {
 		return s.ids.byToken(req.Context(), bearer)
 	}
@@ -68,7 +99,24 @@ func (s *Server) whoIs(req *http.Request) (identity, error) {
 	if err != nil || cookie.Value == "" {
 		return identity{}, nobody("Nobody is signed in.")
 	}
-	return s.ids.bySession(req.Context(), cookie.Value)
+	awake := s.idle(r)
+	if r.quiet {
+		awake = 0
+	}
+	id, err := s.ids.bySession(req.Context(), cookie.Value, awake)
+	if err == nil && id.terminal != "" && (r.terminal == nil || r.terminal.ID != id.terminal) {
+		// It was opened at a terminal and lives there only: a revoked terminal ends it, and its cookie is worth nothing elsewhere.
+		return identity{}, nobody("The session belongs to a terminal that this screen is not, or no longer.")
+	}
+	return id, err
+}
+
+// idle is how long a session lasts without a request: at a terminal as long as is set for it.
+func (s *Server) idle(r *request) time.Duration {
+	if r.terminal != nil {
+		return r.terminal.Idle()
+	}
+	return s.Limits.Idle
 }
 
 func nobody(what string) error {
@@ -112,8 +160,26 @@ func (i *identities) byToken(ctx context.Context, token string) (identity, error
 	return i.remember("t"+hash, func() (identity, error) { return i.s.openToken(ctx, hash) })
 }
 
-func (i *identities) bySession(ctx context.Context, token string) (identity, error) {
-	return i.remember("s"+token, func() (identity, error) { return i.s.openSession(ctx, token) })
+// bySession finds a session and keeps it awake for so long; 0 leaves its idle time alone. What was found for a quiet
+// request is not believed for another, which would not push the idle time out then.
+func (i *identities) bySession(ctx context.Context, token string, awake time.Duration) (identity, error) {
+	key := "s" + token
+	if awake == 0 {
+		key = "q" + token
+	}
+	return i.remember(key, func() (identity, error) { return i.s.openSession(ctx, token, awake) })
+}
+
+// recall makes the next request read the session again.
+func (i *identities) recall(token string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.drop(token)
+}
+
+func (i *identities) drop(token string) {
+	delete(i.known, "s"+token)
+	delete(i.known, "q"+token)
 }
 
 // remember answers from memory, or asks and remembers. Refusals are not remembered: they cost the refused one a
@@ -175,7 +241,7 @@ func (i *identities) forget(token string) {
 	now := i.s.Now()
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	delete(i.known, "s"+token)
+	i.drop(token)
 	delete(i.touched, token)
 	for t, at := range i.ended {
 		if now.Sub(at) > time.Minute {

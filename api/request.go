@@ -23,13 +23,20 @@ type request struct {
 	route   *route // nil where the address leads nowhere
 	who     mes.Principal
 	session string         // token of the session, empty for a bearer token
-	station string         // of the terminal
 	token   *mes.Token     // of a program, nil for a person
 	must    mes.SecretKind // that the person has to change before anything else
 	method  string         // of the sign-in
-	source  string         // where it came from, for the audit trail
-	key     string         // of the command
-	subject string         // of the command's audit row; empty means the first path parameter
+	// terminal is the registered one that the request comes from, nil at a desk; station is where it stands.
+	terminal *mes.Terminal
+	station  string
+	// terminalCookie is the token that the browser sent, whatever it is worth.
+	terminalCookie string
+	decided        bool // the policy was asked with the facts of the case
+	// quiet is a request that a screen makes by itself, with nobody's hand on it: it keeps no session awake.
+	quiet   bool
+	source  string // where it came from, for the audit trail
+	key     string // of the command
+	subject string // of the command's audit row; empty means the first path parameter
 	problem *Problem
 }
 
@@ -44,7 +51,9 @@ func requestOf(ctx context.Context) *request {
 }
 
 // actor is the account with its station, as commands carry it.
-func (r *request) actor() mes.Actor { return mes.Actor{ID: r.who.ID, Station: r.station} }
+func (r *request) actor() mes.Actor {
+	return mes.Actor{ID: r.who.ID, Station: r.station, Source: r.source}
+}
 
 // scopedKey is the command's key within its account, as the ledger keeps it: two people may use the same key.
 func (r *request) scopedKey() string { return r.who.ID + "/" + r.key }
@@ -57,10 +66,7 @@ func (r *request) from() string {
 	return r.source
 }
 
-const (
-	headerRequestID = "X-Request-ID"
-	headerStation   = "X-Station"
-)
+const headerRequestID = "X-Request-ID"
 
 // plainID accepts IDs that a caller gives for tracing; others are replaced, so that no log line can be forged.
 var plainID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
@@ -111,8 +117,11 @@ func (s *Server) closeRequest(c echo.Context, r *request, took time.Duration) {
 	}
 	s.meters.requests.WithLabelValues(c.Request().Method, path, statusClass(status)).Observe(took.Seconds())
 	level := slog.LevelDebug
-	if status >= http.StatusInternalServerError {
+	switch {
+	case status >= http.StatusInternalServerError:
 		level = slog.LevelWarn
+	case hostile(status) || status == http.StatusUnauthorized && presentsSecret(c.Request()):
+		level = slog.LevelInfo
 	}
 	ctx := c.Request().Context()
 	if !s.Log.Enabled(ctx, level) {
@@ -124,6 +133,21 @@ func (s *Server) closeRequest(c echo.Context, r *request, took time.Duration) {
 		attrs = append(attrs, slog.String("code", string(r.problem.Code)))
 	}
 	s.Log.LogAttrs(ctx, level, "request", attrs...)
+}
+
+// hostile tells of answers that honest clients seldom get: they are worth a line in the log.
+func hostile(status int) bool {
+	switch status {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
+		return true
+	}
+	return false
+}
+
+// presentsSecret tells that the request came with a token, a session or a password; one without is a person who has not
+// signed in yet.
+func presentsSecret(r *http.Request) bool {
+	return presentsCredential(r) || r.Method == http.MethodPost
 }
 
 func remoteHost(r *http.Request) string {

@@ -28,13 +28,18 @@ type route struct {
 	// Right is what the account must have. It is empty on public routes only.
 	Right  policies.Right
 	Public bool
+	// Proves is the right of a route on which somebody other than who is signed in proves in the request that they may.
+	Proves policies.Right
+	// Judged says that the handler asks the policy with the facts of the case, which a right with conditions needs.
+	Judged bool
 	// Command changes state: it takes an Idempotency-Key, its answer is kept, and its refusal is audited as one of Noun.
 	Command bool
-	// Secret marks a command whose request or answer holds a secret: it takes no key, and nothing of it is kept.
-	Secret bool
+	// Unkept marks a command whose answer holds a secret, or which makes one: it takes no key, and nothing of it is kept.
+	Unkept bool
 	// Limited routes are open to a person who has to change a secret before anything else.
 	Limited bool
 	Noun    string // of the audit row; the subject is the first path parameter
+	Secret  bool   // its body holds a password or PIN, which must leave no trace
 	Table   bool   // has a CSV form
 	Body    int64  // limit of the body; 0 means the usual one
 	Status  int    // of success; 0 means 200
@@ -47,8 +52,10 @@ type routeKey struct{ method, path string }
 // add enters a route into the table under its path as echo spells it.
 func (s *Server) add(r *route, path string) {
 	switch {
-	case r.Public == (r.Right != ""):
-		s.wrong = fmt.Errorf("api: route %s %s is public and has a right, or neither", r.Method, path)
+	case count(r.Public, r.Right != "", r.Proves != "") != 1:
+		s.wrong = fmt.Errorf("api: route %s %s must be public, or have a right, or have one proven in the request", r.Method, path)
+	case s.Policy != nil && s.Policy.Bound(r.Right) != r.Judged:
+		s.wrong = fmt.Errorf("api: route %s %s: %s has conditions in the policy and the route does not judge them, or the other way round", r.Method, path, r.Right)
 	case r.Command && r.Noun == "":
 		s.wrong = fmt.Errorf("api: command %s %s names no noun for the audit trail", r.Method, path)
 	}
@@ -56,6 +63,15 @@ func (s *Server) add(r *route, path string) {
 		r.Body = s.Limits.Body
 	}
 	s.routes[routeKey{r.Method, path}] = r
+}
+
+func count(facts ...bool) (n int) {
+	for _, f := range facts {
+		if f {
+			n++
+		}
+	}
+	return n
 }
 
 // raw serves a route that is no part of the OpenAPI document.
@@ -75,6 +91,9 @@ func handle[I, O any](s *Server, r route, h func(context.Context, *I) (*O, error
 		out, err := h(ctx, in)
 		if later := (*Pending)(nil); errors.As(err, &later) {
 			return nil, later
+		}
+		if err == nil && r.Judged && !requestOf(ctx).decided {
+			err = fmt.Errorf("api: %s did not ask the policy with the facts of the case", r.ID)
 		}
 		if err != nil {
 			return nil, problemOf(ctx, err)
@@ -105,9 +124,14 @@ func (s *Server) operation(r *route, full string) huma.Operation {
 	for status, answer := range r.Answers {
 		op.Responses[status] = answer
 	}
-	if r.Public {
+	switch {
+	case r.Public:
 		op.Security = []map[string][]string{}
-	} else {
+	case r.Proves != "":
+		op.Security = []map[string][]string{}
+		op.Extensions = map[string]any{"x-right": string(r.Proves)}
+		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	default:
 		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 		op.Extensions = map[string]any{"x-right": string(r.Right)}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
@@ -118,7 +142,7 @@ func (s *Server) operation(r *route, full string) huma.Operation {
 	if r.Command {
 		op.Errors = append(op.Errors, http.StatusConflict, http.StatusServiceUnavailable)
 	}
-	if r.Command && !r.Secret {
+	if r.Command && !r.Unkept {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: headerKey, In: "header",
 			Description: "Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing.",
 			Schema:      &huma.Schema{Type: huma.TypeString, MaxLength: new(maxKey)}})

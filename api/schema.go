@@ -34,7 +34,7 @@ func describeTypes(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[mes.Decimal](), reflect.TypeFor[decimalOut]())
 	words(r, mes.OrderCreated, mes.OrderReleased, mes.OrderRunning, mes.OrderHeld, mes.OrderCompleted, mes.OrderClosed, mes.OrderCancelled)
 	words(r, mes.LotAvailable, mes.LotConsumed, mes.LotQueued, mes.LotRunning, mes.LotPaused, mes.LotReview, mes.LotPacked, mes.LotShipped, mes.LotScrapped, mes.LotVoid)
-	words(r, mes.WaitNothing, mes.WaitStation, mes.WaitOperator, mes.WaitMachine, mes.WaitCamera, mes.WaitAnswer, mes.WaitReview)
+	words(r, mes.WaitNothing, mes.WaitStation, mes.WaitOperator, mes.WaitMachine, mes.WaitCamera, mes.WaitAnswer, mes.WaitReview, mes.WaitSigned)
 	words(r, mes.StepConfirm, mes.StepScan, mes.StepMeasure, mes.StepDevice, mes.StepVision, mes.StepLabel)
 	words(r, mes.ResultPass, mes.ResultFail, mes.ResultUndecided, mes.ResultSilent)
 	words(r, mes.SilenceHold, mes.SilenceAsk, mes.SilenceRetry)
@@ -55,6 +55,10 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.AssignedHere, mes.AssignedByOIDC)
 	words(r, mes.TokenActive, mes.TokenExpired, mes.TokenRevoked)
 	words(r, mes.Roles...)
+	words(r, mes.Meanings...)
+	words(r, mes.SignatureValid, mes.SignatureVoided, mes.SignatureForged)
+	words(r, mes.RequestOpen, mes.RequestSigned, mes.RequestRejected, mes.RequestVoided)
+	words(r, mes.SignedByPassword, mes.SignedByBadge)
 	words(r, policies.Rights...)
 }
 

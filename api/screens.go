@@ -30,6 +30,9 @@ func (s *Server) engineRoutes() {
 	}
 }
 
+// routeScreens is the one route for which nobody is looked up.
+const routeScreens = "screens"
+
 // webRoutes serve the screens. They are public: they are the same for everyone and hold no data.
 func (s *Server) webRoutes() {
 	serve := func(c echo.Context) error {
@@ -40,6 +43,6 @@ func (s *Server) webRoutes() {
 		return nil
 	}
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		s.raw(route{Method: method, Path: "/*", ID: "screens", Public: true}, serve)
+		s.raw(route{Method: method, Path: "/*", ID: routeScreens, Public: true}, serve)
 	}
 }

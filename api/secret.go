@@ -13,9 +13,9 @@ import (
 )
 
 func (s *Server) secretRoutes() {
-	handle(s, route{Method: "POST", Path: "/me/secret", ID: "changeMySecret", Group: "session", Right: policies.SessionUse, Command: true, Secret: true, Limited: true, Noun: "account",
+	handle(s, route{Method: "POST", Path: "/me/secret", ID: "changeMySecret", Group: "session", Right: policies.SessionUse, Command: true, Unkept: true, Limited: true, Noun: "account",
 		Short: "Choose a new password or PIN", Long: "The present password or PIN proves that it is the person and not somebody at an open screen. My other sessions end."}, s.changeMySecret)
-	handle(s, route{Method: "POST", Path: "/people/{account}/secret", ID: "setSecret", Group: "people", Right: policies.AccountManage, Command: true, Secret: true, Noun: "account",
+	handle(s, route{Method: "POST", Path: "/people/{account}/secret", ID: "setSecret", Group: "people", Right: policies.AccountManage, Command: true, Unkept: true, Noun: "account",
 		Short: "Give a person a new password or PIN", Long: "It lets them do nothing but choose their own. Their sessions end."}, s.setSecret)
 }
 
@@ -64,7 +64,7 @@ func (s *Server) itIsThem(ctx context.Context, a mes.Account, b OwnSecret) error
 	if b.CurrentPassword == "" {
 		t.kind, t.secret = mes.SecretPIN, b.CurrentPIN
 	}
-	err := s.proven(ctx, t)
+	err := s.checkSecret(ctx, t)
 	if mes.CodeOf(err) == mes.CodeUnauthorized {
 		field := "current_password"
 		if t.kind == mes.SecretPIN {

@@ -27,6 +27,8 @@ type Server struct {
 	ids       *identities
 	oidc      *provider // nil without an identity provider
 	strangers strangers
+	terminals *knownTerminals
+	forgers   strangers // addresses that sent tokens or sessions which are none
 	plants    *plants
 	keys      *keyLocks
 	meters    *meters
@@ -49,13 +51,14 @@ func New(d Deps) (*Server, error) {
 	s.sessions = newSessions(d)
 	s.ids = newIdentities(s)
 	s.oidc = newProvider(d)
+	s.terminals = newTerminals(s)
 	s.plants = newPlants(d.Plant)
 	s.hub = newHub(d.Events, d.Limits.Clients, s.ids.heard)
 	if s.meters, err = newMeters(s); err != nil {
 		return nil, err
 	}
 	s.echo.HTTPErrorHandler = s.unrouted
-	s.echo.Use(s.observe, s.protect, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
+	s.echo.Use(s.observe, s.protect, s.plainAddress, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
 	s.huma = humaecho.New(s.echo, humaConfig(d.Version))
 	s.huma.UseMiddleware(negotiateTable)
 	s.register()
@@ -82,9 +85,11 @@ func humaConfig(version string) huma.Config {
 // register lays out every route. The order is that of the OpenAPI document's groups.
 func (s *Server) register() {
 	for _, noun := range []func(){
-		s.loginRoutes, s.oidcRoutes, s.secretRoutes, s.sessionRoutes, s.peopleRoutes, s.tokenRoutes, s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.lotCommandRoutes, s.genealogyRoutes,
-		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes,
-		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
+		s.loginRoutes, s.oidcRoutes, s.secretRoutes, s.sessionRoutes, s.peopleRoutes, s.tokenRoutes,
+		s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.lotCommandRoutes, s.genealogyRoutes,
+		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes,
+		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.auditReviewRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
+		s.terminalRoutes, s.shiftRoutes,
 	} {
 		noun()
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/policies"
 )
@@ -191,10 +193,16 @@ func TestRouteWithoutARight(t *testing.T) {
 		t.Error("a route with both was taken")
 	}
 	h = newHouse(t)
-	h.echo.GET("/behind", nil)
+	h.raw(route{Method: "POST", Path: "/unjudged", Right: policies.OperationRun}, nil)
+	if h.wrong == nil {
+		t.Error("a route whose right has conditions, and that does not judge them, was taken")
+	}
+	h = newHouse(t)
+	h.echo.POST("/behind", func(c echo.Context) error { return c.String(200, "open") })
 	if h.everyRouteKnown() == nil {
 		t.Error("a route beside the table was taken")
 	}
+	h.do(call{method: "POST", path: "/behind", role: mes.RoleAdmin}).refused(403, mes.CodeForbidden) // even if it were
 }
 
 func TestGenealogy(t *testing.T) {

@@ -18,9 +18,9 @@ const sessionCookie = "steelthread_session"
 
 // What a session holds.
 const (
-	sessionAccount = "account"
-	sessionStation = "station"
-	sessionMethod  = "method"
+	sessionAccount  = "account"
+	sessionTerminal = "terminal" // that it was opened at; empty at a desk
+	sessionMethod   = "method"
 )
 
 // How a session was opened.
@@ -70,8 +70,8 @@ func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Ba
 
 var _ scs.CtxStore = sessionStore{}
 
-// openSession finds the account of a session's token and, now and then, pushes its idle time out.
-func (s *Server) openSession(ctx context.Context, token string) (identity, error) {
+// openSession finds the account of a session's token and, now and then, pushes its idle time out by awake; 0 leaves it.
+func (s *Server) openSession(ctx context.Context, token string, awake time.Duration) (identity, error) {
 	over := nobody("The session has ended.")
 	if s.ids.isEnded(token) {
 		return identity{}, over
@@ -91,13 +91,13 @@ func (s *Server) openSession(ctx context.Context, token string) (identity, error
 	if err != nil {
 		return identity{}, err
 	}
-	if s.ids.dueForTouch(token, s.Limits.Idle) {
-		if err := s.touchSession(sctx, token); err != nil {
+	if awake > 0 && s.ids.dueForTouch(token, awake) {
+		if err := s.touchSession(sctx, token, awake); err != nil {
 			return identity{}, err
 		}
 	}
 	method := s.sessions.GetString(sctx, sessionMethod)
-	return identity{who: a.Principal(), session: token, station: s.sessions.GetString(sctx, sessionStation), method: method, must: s.mustChange(a, method)}, nil
+	return identity{who: a.Principal(), session: token, terminal: s.sessions.GetString(sctx, sessionTerminal), method: method, must: s.mustChange(a, method)}, nil
 }
 
 // mustChange tells which secret a session's person has to change before anything else.
@@ -116,8 +116,8 @@ func storedToken(token string) string {
 }
 
 // touchSession writes the new idle time. A sign-out that happens meanwhile wins.
-func (s *Server) touchSession(sctx context.Context, token string) error {
-	if _, _, err := s.sessions.Commit(sctx); err != nil {
+func (s *Server) touchSession(sctx context.Context, token string, idle time.Duration) error {
+	if _, _, err := s.idling(idle).Commit(sctx); err != nil {
 		return fmt.Errorf("keep the session: %w", err)
 	}
 	if s.ids.isEnded(token) {
@@ -128,16 +128,19 @@ func (s *Server) touchSession(sctx context.Context, token string) error {
 
 // beginSession opens a new session and returns its cookie. The token is always new: one that was planted in the
 // browser before is worth nothing after.
-func (s *Server) beginSession(ctx context.Context, a mes.Account, method, station string) (http.Cookie, error) {
-	ctx = context.WithValue(ctx, freshSession{}, mes.Session{Account: a.ID, Method: method, Station: station, Source: requestOf(ctx).source})
+func (s *Server) beginSession(ctx context.Context, a mes.Account, method string) (http.Cookie, error) {
+	r := requestOf(ctx)
+	ctx = context.WithValue(ctx, freshSession{}, mes.Session{Account: a.ID, Method: method, Station: r.station, Source: r.source})
 	sctx, err := s.sessions.Load(ctx, "")
 	if err != nil {
 		return http.Cookie{}, fmt.Errorf("open a session: %w", err)
 	}
 	s.sessions.Put(sctx, sessionAccount, a.ID)
-	s.sessions.Put(sctx, sessionStation, station)
 	s.sessions.Put(sctx, sessionMethod, method)
-	token, _, err := s.sessions.Commit(sctx)
+	if r.terminal != nil {
+		s.sessions.Put(sctx, sessionTerminal, r.terminal.ID)
+	}
+	token, _, err := s.idling(s.idle(r)).Commit(sctx)
 	if mes.CodeOf(err) == mes.CodeUnauthorized {
 		return http.Cookie{}, err
 	}
@@ -145,6 +148,27 @@ func (s *Server) beginSession(ctx context.Context, a mes.Account, method, statio
 		return http.Cookie{}, fmt.Errorf("open a session: %w", err)
 	}
 	return s.cookie(token, 0), nil
+}
+
+// bindSession makes a session one of a terminal that its browser has become.
+func (s *Server) bindSession(ctx context.Context, token, terminal string) error {
+	sctx, err := s.sessions.Load(ctx, token)
+	if err != nil {
+		return fmt.Errorf("load the session: %w", err)
+	}
+	if s.sessions.Token(sctx) == "" {
+		return nil
+	}
+	s.sessions.Put(sctx, sessionTerminal, terminal)
+	s.ids.recall(token)
+	return s.touchSession(sctx, token, s.Limits.Idle)
+}
+
+// idling is the session manager with another idle time.
+func (s *Server) idling(idle time.Duration) *scs.SessionManager {
+	m := *s.sessions
+	m.IdleTimeout = idle
+	return &m
 }
 
 // endSession forgets the session everywhere.

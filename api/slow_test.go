@@ -25,6 +25,7 @@ func TestWaitOutlastsTheBodysDeadline(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Bearer "+tokenOf(mes.RoleOperator))
+		req.Header.Set(headerTerminal, terminalToken("ST20"))
 		req.Header.Set(headerKey, key)
 		resp, err := server.Client().Do(req)
 		if err != nil {

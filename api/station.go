@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
-	"slices"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/policies"
@@ -51,18 +49,4 @@ func (s *Server) getJob(ctx context.Context, in *jobInput) (*one[StationJob], er
 		return answer(StationJob{}, err)
 	}
 	return answer(StationJob{Job: &j}, nil)
-}
-
-// stationKnown refuses a station that the site does not have.
-func (s *Server) stationKnown(ctx context.Context, site, station string) error {
-	list, err := s.Stations.List(ctx, site)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(list, func(v mes.StationView) bool { return v.ID == station }) {
-		return nil
-	}
-	var f mes.Faults
-	f.Add("station", "%q is not a station here", station)
-	return f.Err(fmt.Sprintf("Nobody is signed in at %q.", station))
 }

@@ -168,13 +168,13 @@ func cell(row reflect.Value, path []int) string {
 		for i := range parts {
 			parts[i] = v.Index(i).String()
 		}
-		return plainCell(strings.Join(parts, " "))
+		return PlainCell(strings.Join(parts, " "))
 	}
-	return plainCell(fmt.Sprint(v.Interface()))
+	return PlainCell(fmt.Sprint(v.Interface()))
 }
 
-// plainCell keeps a spreadsheet from taking text for a formula: what people typed stays text.
-func plainCell(s string) string {
+// PlainCell keeps a spreadsheet from taking text for a formula: what people typed stays text.
+func PlainCell(s string) string {
 	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return s
 	}

@@ -14,7 +14,7 @@ import (
 func (s *Server) tokenRoutes() {
 	handle(s, route{Method: "GET", Path: "/people/{account}/tokens", ID: "listTokens", Group: "people", Right: policies.AccountInspect, Table: true,
 		Short: "A program's tokens, newest first"}, s.listTokens)
-	handle(s, route{Method: "POST", Path: "/people/{account}/tokens", ID: "createToken", Group: "people", Right: policies.TokenManage, Command: true, Secret: true, Noun: "account",
+	handle(s, route{Method: "POST", Path: "/people/{account}/tokens", ID: "createToken", Group: "people", Right: policies.TokenManage, Command: true, Unkept: true, Noun: "account",
 		Status: http.StatusCreated, Short: "Make a token for a program; it is shown this once"}, s.createToken)
 	handle(s, route{Method: "POST", Path: "/people/{account}/tokens/{token}/revoke", ID: "revokeToken", Group: "people", Right: policies.TokenManage, Command: true, Noun: "account",
 		Short: "End a token at once"}, s.revokeToken)

@@ -18,7 +18,7 @@ import (
 )
 
 func (s *Server) visionRoutes() {
-	handle(s, route{Method: "POST", Path: "/vision/results", ID: "reportVision", Group: "vision", Right: policies.VisionReport, Status: http.StatusCreated,
+	handle(s, route{Method: "POST", Path: "/vision/results", ID: "reportVision", Group: "vision", Right: policies.VisionReport, Judged: true, Status: http.StatusCreated,
 		Body: s.Limits.VisionBody, Short: "Report a camera's verdict, with its picture",
 		Long:    "Stored at once, worked on after. The same key from the same camera is stored once: a repetition answers 200 and changes nothing. A lot or step that is not known is kept and shown.",
 		Answers: again[mes.VisionReceipt](s)}, s.reportVision)
@@ -95,6 +95,9 @@ func (s *Server) reportVision(ctx context.Context, in *struct{ Body NewVision })
 	if err := f.Err("The vision result was not stored."); err != nil {
 		return nil, err
 	}
+	if err := s.decideFromDevice(ctx, b.Camera); err != nil {
+		return nil, err
+	}
 	got, err := s.Vision.Ingest(ctx, v)
 	if err != nil {
 		return nil, err
@@ -104,6 +107,25 @@ func (s *Server) reportVision(ctx context.Context, in *struct{ Body NewVision })
 		out.Status = http.StatusOK
 	}
 	return out, nil
+}
+
+// decideFromDevice takes a reading only from the program that speaks for the device. What is refused is audited: somebody
+// else has a token and uses it for what it is not for.
+func (s *Server) decideFromDevice(ctx context.Context, device string) error {
+	r := requestOf(ctx)
+	owner, err := s.Devices.Owner(ctx, r.who.Site, device)
+	if err != nil && mes.CodeOf(err) != mes.CodeNotFound {
+		return err
+	}
+	refused := s.decide(ctx, mes.Case{Device: owner, Kept: "The reading was not stored."})
+	if refused == nil {
+		return nil
+	}
+	row := mes.AuditRow{Actor: r.who.ID, Action: "refused", Noun: "device", Subject: device, Reason: refused.Error(), Source: r.from()}
+	if err := s.Audits.Append(ctx, row); err != nil {
+		return err
+	}
+	return refused
 }
 
 // readPicture decodes a picture and finds its type by its own bytes; what a sender calls it does not count. why says

@@ -28,6 +28,9 @@ type Config struct {
 	Values []ValueSpec `json:"values,omitempty"`
 	// Live are watched while the device is connected.
 	Live []LiveSpec `json:"live,omitempty"`
+	// OldNumbers is the last handshake number that was given out before the records were restored from a backup, 0 where
+	// they never were. The ledger adds it; no plant's file holds it.
+	OldNumbers uint32 `json:"old_numbers,omitempty"`
 }
 
 // Security says how a device is trusted and how it trusts us.

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/steelthread/steelthread/mes"
 )
 
 // The logical tags of the sequence handshake. State, control and the program tags may be missing from a mapping when the
@@ -35,6 +37,8 @@ type CycleRequest struct {
 	Params map[string]any
 	// Timeout bounds the whole cycle; 0 takes the profile's.
 	Timeout time.Duration
+	// Looked says that a person has looked at the piece and wants the cycle, whatever the machine remembers.
+	Looked bool
 	// Heartbeat, when set, is called about once a poll with what the cycle is waiting for.
 	Heartbeat func(phase string)
 }
@@ -62,7 +66,7 @@ type CycleResult struct {
 // own acknowledgement decides. Cycles on one machine must not overlap; [Hub.RunCycle] sees to that.
 //
 // Errors are ErrNoAnswer, ErrBadQuality, ErrWrongType, ErrUnknownTag, ErrReadBack, ErrRefused, ErrOutcomeUnknown,
-// ErrNotReady and ErrSequenceUsed, or the context's own.
+// ErrNotReady, ErrSequenceUsed, ErrOldNumber and ErrLostCycle, or the context's own.
 func RunCycle(ctx context.Context, m Machine, req CycleRequest) (CycleResult, error) {
 	c := &cycle{m: m, cfg: m.Config(), req: req}
 	c.profile = c.cfg.Profile.WithDefaults()
@@ -123,6 +127,9 @@ func (c *cycle) run(ctx context.Context) (CycleResult, error) {
 	if err != nil {
 		return CycleResult{}, err
 	}
+	if !taken && c.old() {
+		return CycleResult{}, ErrOldNumber
+	}
 	if !taken {
 		if err := c.prepare(ctx); err != nil {
 			return CycleResult{}, err
@@ -167,9 +174,23 @@ func (c *cycle) taken(ctx context.Context) (bool, error) {
 		return c.sameLot(resultLot)
 	case c.isSeq(ack):
 		return c.sameLot(commandLot)
+	case !c.req.Looked && !c.old() && (c.lost(result, resultLot) || !Same(ack.Value, result.Value) && c.lost(ack, commandLot)):
+		return false, ErrLostCycle
 	default:
 		return false, nil
 	}
+}
+
+// lost tells that the machine shows this lot under a number that was given out between a backup and the loss after it:
+// one in the gap that the restored ledger leaves.
+func (c *cycle) lost(seq, lot Value) bool {
+	n, err := seq.Int()
+	if c.cfg.OldNumbers == 0 || err != nil {
+		return false
+	}
+	past := int32(uint32(n) - c.cfg.OldNumbers)
+	l, err := lot.Text()
+	return err == nil && l == c.req.Lot && past > 0 && past <= mes.RestoreSeqJump
 }
 
 func (c *cycle) sameLot(v Value) (bool, error) {
@@ -177,6 +198,12 @@ func (c *cycle) sameLot(v Value) (bool, error) {
 		return false, fmt.Errorf("%s holds lot %q: %w", v.Tag, lot, ErrSequenceUsed)
 	}
 	return true, nil
+}
+
+// old tells that the cycle's number was given out before a restore. Registers wrap, so numbers are compared by their
+// distance.
+func (c *cycle) old() bool {
+	return c.cfg.OldNumbers != 0 && int32(c.req.Seq-c.cfg.OldNumbers) <= 0
 }
 
 func (c *cycle) isSeq(v Value) bool { return Same(v.Value, c.req.Seq) }

@@ -168,3 +168,49 @@ func TestCycleResetsAMachineThatShowsTheLastResult(t *testing.T) {
 		}
 	})
 }
+
+// TestNumbersOfBeforeARestore are the cases after the records went back to an earlier moment: the machine remembers what
+// they have forgotten.
+func TestNumbersOfBeforeARestore(t *testing.T) {
+	shows := func(seq uint32, lot string) map[string]any {
+		return map[string]any{"ack_seq": seq, "command_lot": lot, "result_seq": seq, "result_lot": lot, "result_ok": true, "torque_1": 2.5, "program_actual": int32(7)}
+	}
+	tests := map[string]struct {
+		machine map[string]any
+		seq     uint32
+		old     uint32
+		want    error
+		pulses  int
+		resumed bool
+		looked  bool
+	}{
+		"the result of the very cycle is there": {shows(7, "INV-1"), 7, 9, nil, 0, true, false},
+		"the machine went on":                   {shows(8, "INV-9"), 7, 9, devices.ErrOldNumber, 0, false, false},
+		"the machine was changed meanwhile":     {shows(0, ""), 7, 9, devices.ErrOldNumber, 0, false, false},
+		"another lot had the number":            {shows(7, "INV-9"), 7, 9, devices.ErrSequenceUsed, 0, false, false},
+		"a number of after the restore":         {shows(12, "INV-9"), 9 + 1<<20, 9, nil, 1, false, false},
+		"the last old number":                   {shows(12, "INV-9"), 9, 9, devices.ErrOldNumber, 0, false, false},
+		"the registers have wrapped":            {shows(12, "INV-9"), 1<<32 - 5, 3, devices.ErrOldNumber, 0, false, false},
+		"wrapped by the gap":                    {shows(1<<32-5, "INV-9"), 1 << 19, 1<<32 - 1<<19, nil, 1, false, false},
+		"never restored":                        {shows(8, "INV-9"), 7, 0, nil, 1, false, false},
+		"this lot was run in the lost time":     {shows(12, "INV-1"), 9 + 1<<20 + 1, 9, devices.ErrLostCycle, 0, false, false},
+		"a person has looked at it":             {shows(12, "INV-1"), 9 + 1<<20 + 1, 9, nil, 1, false, true},
+		"an old number of such a lot":           {shows(12, "INV-1"), 7, 9, devices.ErrOldNumber, 0, false, false},
+		"it was run again since":                {shows(9+1<<20+1, "INV-1"), 9 + 1<<20 + 2, 9, nil, 1, false, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := newFake()
+				f.set(tt.machine)
+				f.cfg.OldNumbers = tt.old
+				req := request
+				req.Seq, req.Looked = tt.seq, tt.looked
+				res, err := run(t, f, req)
+				if !errors.Is(err, tt.want) || f.pulses != tt.pulses || res.Resumed != tt.resumed {
+					t.Errorf("error %v, %d starts, resumed %v", err, f.pulses, res.Resumed)
+				}
+			})
+		})
+	}
+}

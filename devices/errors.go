@@ -25,6 +25,12 @@ var (
 	ErrNotReady = errors.New("the machine is not ready")
 	// ErrSequenceUsed says that the machine has already used this sequence number for another lot.
 	ErrSequenceUsed = errors.New("the sequence number belongs to another lot")
+	// ErrOldNumber says that the cycle's number was given out before the records were restored, and that the machine does
+	// not show it: it may have run the cycle in the time that is lost. Nothing was started; a person has to look.
+	ErrOldNumber = errors.New("the cycle was ordered before the records were restored")
+	// ErrLostCycle says that the machine's last cycle was of this very lot, under a number that nobody knows since the records
+	// were restored. Nothing was started; a person has to look, and may then order the cycle all the same.
+	ErrLostCycle = errors.New("the machine has run this lot in the time that was lost")
 	// ErrUntrusted says that the device showed another certificate than the pinned one. Nothing was sent to it.
 	ErrUntrusted = errors.New("the device's certificate is not the pinned one")
 	// ErrUnknownDevice says that no device with this ID is configured.

@@ -118,8 +118,8 @@ type Accounts interface {
 	ByToken(ctx context.Context, hash string) (Account, error)
 	// List reads the accounts of a site.
 	List(ctx context.Context, site string) ([]Account, error)
-	// LoginFailed counts a failure and locks after MaxLoginFailures in a row. Codes: not_found.
-	LoginFailed(ctx context.Context, id string) (Account, error)
+	// LoginFailed counts a failure from a terminal or address and locks after MaxLoginFailures in a row. Codes: not_found.
+	LoginFailed(ctx context.Context, id, source string) (Account, error)
 	// LoginOK forgets earlier failures.
 	LoginOK(ctx context.Context, id string) error
 	// Upsert stores name, kind, site, roles, badge and active; hashes only where they are not empty.

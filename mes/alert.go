@@ -29,6 +29,7 @@ const (
 	AlertDocumentToRead     AlertKind = "document_to_read"
 	AlertAuditBroken        AlertKind = "audit_broken"
 	AlertReviewDue          AlertKind = "review_due"
+	AlertRestored           AlertKind = "restored"
 )
 
 // Alert is something that somebody must look at. It is raised once per key, by whatever noticed it, in the transaction

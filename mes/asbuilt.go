@@ -1,6 +1,10 @@
 package mes
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // AsBuilt is the as-built record of a lot: what was done, by whom, with what, and what was measured.
 type AsBuilt struct {
@@ -9,6 +13,30 @@ type AsBuilt struct {
 	Order      string           `json:"order"`
 	Revision   string           `json:"revision"` // of the routing
 	Operations []BuiltOperation `json:"operations"`
+	// Signatures stand under quality's decisions on the lot; those of a step stand at the step.
+	Signatures []Signature `json:"signatures"`
+}
+
+// PassedInReview begins the note of a step that quality passed, and so nobody performed.
+const PassedInReview = "Passed in review: "
+
+// Performers are the accounts that worked on the lot, each once: who started its operations and who did its steps.
+func (b AsBuilt) Performers() []string {
+	var out []string
+	add := func(id string) {
+		if id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	for _, o := range b.Operations {
+		add(o.Operator)
+		for _, s := range o.Steps {
+			if !strings.HasPrefix(s.Note, PassedInReview) {
+				add(s.Operator)
+			}
+		}
+	}
+	return out
 }
 
 // BuiltOperation is one visit to an operation, in the order in which they began.
@@ -43,6 +71,7 @@ type BuiltStep struct {
 	Values     []BuiltValue     `json:"values"`
 	Components []BuiltComponent `json:"components"`
 	Vision     *VisionView      `json:"vision,omitempty"`
+	Signatures []Signature      `json:"signatures,omitempty"`
 }
 
 // BuiltValue is one value with the limits that it was judged by.

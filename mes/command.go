@@ -12,9 +12,19 @@ type Actor struct {
 	ID string `json:"id"`
 	// Station is the terminal's station; empty for a desk or a program.
 	Station string `json:"station,omitempty"`
+	// Source is the address that the command came from, for the audit trail.
+	Source string `json:"source,omitempty"`
 	// Seen is the version of the record that the command was given on; 0 when the giver does not say. A workflow that
 	// knows an older version reads the record again before it judges.
 	Seen int64 `json:"seen,omitempty"`
+}
+
+// From is the terminal's station, or the address where there is none.
+func (a Actor) From() string {
+	if a.Station != "" {
+		return a.Station
+	}
+	return a.Source
 }
 
 // ActorSystem stands for this system itself, where nobody gave a command.
@@ -218,8 +228,18 @@ func (p Progress) because(reason string) Progress {
 	return p
 }
 
-// after moves on from a step that is done. After the last step the operator finishes the operation.
+// after moves on from a step that is done, once its record has the signatures that it asks for.
 func (p Progress) after(o Operation, s Step, now time.Time) Progress {
+	if len(s.Sign) == 0 {
+		return p.past(o, s, now)
+	}
+	next := p.clone()
+	next.Wait = Wait{Kind: WaitSigned, Since: now, Reason: s.Sign[0].Asks()}
+	return next
+}
+
+// past moves on from a step that is done and signed. After the last step the operator finishes the operation.
+func (p Progress) past(o Operation, s Step, now time.Time) Progress {
 	i, _, _ := o.At(s.ID)
 	if i+1 < len(o.Steps) {
 		return p.toStep(o.Steps[i+1], now)

@@ -7,14 +7,17 @@ type EventKind string
 
 // The kinds of event.
 const (
-	EventOrder    EventKind = "order"
-	EventLot      EventKind = "lot"
-	EventStation  EventKind = "station"
-	EventDevice   EventKind = "device"
-	EventOutbox   EventKind = "outbox"
-	EventMaterial EventKind = "material"
-	EventVision   EventKind = "vision"
-	EventAlert    EventKind = "alert"
+	EventOrder     EventKind = "order"
+	EventLot       EventKind = "lot"
+	EventStation   EventKind = "station"
+	EventDevice    EventKind = "device"
+	EventOutbox    EventKind = "outbox"
+	EventMaterial  EventKind = "material"
+	EventVision    EventKind = "vision"
+	EventAlert     EventKind = "alert"
+	EventSignature EventKind = "signature"
+	EventTerminal  EventKind = "terminal"
+	EventShift     EventKind = "shift"
 	// EventAccount says that what an account may do has changed, or one of its sessions or tokens has ended. It is for the
 	// processes that remember who is signed in, not for screens.
 	EventAccount EventKind = "account"

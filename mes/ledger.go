@@ -27,6 +27,8 @@ const (
 	EntryMachine EntryKind = "machine_answered"
 	EntryVerdict EntryKind = "verdict_taken"
 	// The ledger itself writes these; no workflow sends them.
+	EntrySigned   EntryKind = "step_signed"       // the last signature of a step: the lot goes on
+	EntryUnsigned EntryKind = "signature_refused" // a signer said no: quality decides
 	EntryVoided   EntryKind = "voided"
 	EntryHeld     EntryKind = "held"
 	EntryReleased EntryKind = "hold_released"
@@ -38,7 +40,7 @@ const (
 // already done is recorded whatever lies on the lot; scrapping and reviewing are how held material ends.
 func (k EntryKind) Moves() bool {
 	switch k {
-	case EntryStarted, EntryStep, EntryCompleted, EntryResumed, EntryRetried:
+	case EntryStarted, EntryStep, EntryCompleted, EntryResumed, EntryRetried, EntrySigned:
 		return true
 	}
 	return false

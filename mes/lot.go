@@ -51,12 +51,13 @@ type WaitKind string
 
 // The kinds of wait.
 const (
-	WaitStation  WaitKind = "station"  // for its turn at a station
-	WaitOperator WaitKind = "operator" // for a command
-	WaitMachine  WaitKind = "machine"  // for a device's answer
-	WaitCamera   WaitKind = "camera"   // for a verdict
-	WaitAnswer   WaitKind = "answer"   // a device or camera stayed silent; the operator decides what to do
-	WaitReview   WaitKind = "review"   // for quality's decision
+	WaitStation  WaitKind = "station"   // for its turn at a station
+	WaitOperator WaitKind = "operator"  // for a command
+	WaitMachine  WaitKind = "machine"   // for a device's answer
+	WaitCamera   WaitKind = "camera"    // for a verdict
+	WaitAnswer   WaitKind = "answer"    // a device or camera stayed silent; the operator decides what to do
+	WaitReview   WaitKind = "review"    // for quality's decision
+	WaitSigned   WaitKind = "signature" // for the signatures that the step's record asks for
 	WaitNothing  WaitKind = ""
 )
 
@@ -76,11 +77,13 @@ type Wait struct {
 
 // Hold forbids a lot, or every lot of an order, to move.
 type Hold struct {
-	ID       string    `json:"id"`
-	Site     string    `json:"site"`
-	Scope    HoldScope `json:"scope"`
-	Subject  string    `json:"subject"` // order number or lot
-	Reason   string    `json:"reason"`
+	ID      string    `json:"id"`
+	Site    string    `json:"site"`
+	Scope   HoldScope `json:"scope"`
+	Subject string    `json:"subject"` // order number or lot
+	Reason  string    `json:"reason"`
+	// From is the station or address that it was placed from, for the audit trail.
+	From     string    `json:"-"`
 	PlacedBy string    `json:"placed_by"`
 	PlacedAt time.Time `json:"placed_at"`
 }

@@ -1,13 +1,20 @@
 package mes
 
-// MatchVerdict decides what a camera's answer means for a lot that stands at p in its routing. stops is true for an
-// answer that comes late and is not a clear pass: the lot must not go on before quality has looked at it.
-func MatchVerdict(v VisionResult, r Routing, p Progress) (m Match, stops bool) {
-	s, known := r.inspection(v)
+import "slices"
+
+// MatchVerdict decides what a camera's answer means for a lot that stands at p in its routing. stands is the station of
+// the camera, empty for one that nobody knows. stops is true for an answer that comes late and is not a clear pass: the
+// lot must not go on before quality has looked at it. A camera that does not stand where the lot is inspected, or where
+// it waits, says nothing about it: its answer is kept as unknown, and the lot goes on waiting.
+func MatchVerdict(v VisionResult, r Routing, p Progress, stands string) (m Match, stops bool) {
+	s, known := r.inspection(v, stands)
 	if !known {
 		return MatchUnknown, false
 	}
 	if p.awaits(v) {
+		if p.Station != stands {
+			return MatchUnknown, false
+		}
 		return MatchWaiting, false
 	}
 	judged := JudgeVerdict(s, Verdict{Result: v.Verdict, Confidence: v.Confidence})
@@ -15,10 +22,11 @@ func MatchVerdict(v VisionResult, r Routing, p Progress) (m Match, stops bool) {
 	return MatchLate, judged != ResultPass && !gone
 }
 
-// inspection finds the vision step that the camera answers to. A sender need not name the operation.
-func (r Routing) inspection(v VisionResult) (Step, bool) {
+// inspection finds the vision step that the camera answers to, at a station of the operation. A sender need not name the
+// operation.
+func (r Routing) inspection(v VisionResult, stands string) (Step, bool) {
 	for _, o := range r.Operations {
-		if v.Operation != "" && v.Operation != o.ID {
+		if v.Operation != "" && v.Operation != o.ID || !slices.Contains(o.Stations, stands) {
 			continue
 		}
 		if _, s, ok := o.At(v.Step); ok && s.Kind == StepVision && s.Device == v.Camera {

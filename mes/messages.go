@@ -8,6 +8,11 @@ const (
 	MessageStartOrder = "start_order" // OrderStart
 	MessageVerdict    = "vision_verdict"
 	MessageLotVoided  = "lot_voided" // LotVoided
+	MessageLotBehind  = "lot_behind" // LotMoved
+	// A request for signatures was opened, got one of its signatures, or ended: SignatureAsked.
+	MessageSignatureRequested = "signature_requested"
+	MessageSignatureGiven     = "signature_given"
+	MessageSignatureEnded     = "signature_ended"
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
 	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed
@@ -40,6 +45,20 @@ type LotVoided struct {
 	Site  string `json:"site"`
 	Lot   string `json:"lot"`
 	Order string `json:"order"`
+}
+
+// LotMoved tells a lot's workflow that the ledger moved the lot without it: a signature, a decision. Version is the ledger's.
+type LotMoved struct {
+	Site    string `json:"site"`
+	Lot     string `json:"lot"`
+	Version int64  `json:"version"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// SignatureAsked names a request for signatures.
+type SignatureAsked struct {
+	Site    string `json:"site"`
+	Request string `json:"request"`
 }
 
 // OperationConfirmed is the partial confirmation of one lot's completed operation.

@@ -55,8 +55,8 @@ type Outboxes interface {
 	List(ctx context.Context, f MessageFilter) (Page[MessageView], error)
 	// Get reads one message. Codes: not_found.
 	Get(ctx context.Context, id int64) (MessageView, error)
-	// Resend makes a dead message due again, under its old key. Codes: not_found, conflict (not dead).
-	Resend(ctx context.Context, id int64, by Actor) (MessageView, error)
+	// Resend makes a dead message due again, under its old key. Codes: not_found, conflict (not dead), unprocessable.
+	Resend(ctx context.Context, id int64, by Actor, reason string) (MessageView, error)
 	// Depth counts what waits, per destination.
 	Depth(ctx context.Context) ([]OutboxDepth, error)
 }

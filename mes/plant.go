@@ -62,6 +62,8 @@ type PlantImport struct {
 	Routings   []Routing
 	ApprovedBy string
 	Blobs      []Blob
+	// Reason says why; it is needed where a record that is there changes.
+	Reason string
 }
 
 // ImportReport counts what an import stored.

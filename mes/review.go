@@ -60,7 +60,7 @@ func (p Progress) Decide(r Routing, lot string, c Review, now time.Time) (Progre
 // skipped.
 func (p Progress) accepted(r Routing, now time.Time) Progress {
 	o, s, atStep := p.current(r)
-	judged := p.Wait.On != "" && (s.Kind == StepDevice || s.Kind == StepVision)
+	judged := p.Wait.On != "" && p.Wait.On != OnSignature && (s.Kind == StepDevice || s.Kind == StepVision)
 	switch {
 	case p.Operator == "": // the operation had not begun
 		next := p.clone()
@@ -70,7 +70,7 @@ func (p Progress) accepted(r Routing, now time.Time) Progress {
 		next := p.reopened()
 		next.Wait = Wait{Kind: WaitOperator, Since: now}
 		return next
-	case judged || s.Kind == StepMeasure && p.Attempt > 1:
+	case judged || p.Wait.On == OnSignature || s.Kind == StepMeasure && p.Attempt > 1:
 		return p.reopened().after(o, s, now)
 	}
 	next := p.reopened()
@@ -88,4 +88,19 @@ func (p Progress) reopened() Progress {
 // inReview is what a command meets on a lot that quality has to decide on.
 func (p Progress) inReview(lot, kept string) error {
 	return Refuse(CodeConflict, fmt.Sprintf("%s waits for review: %s.", lot, clause(p.Wait.Reason)), kept, "Leave it for quality.")
+}
+
+// Reviewed is a review's decision with the step record that a pass leaves: the step that was judged counts as passed on
+// quality's word.
+func (p Progress) Reviewed(r Routing, lot string, c Review, now time.Time) (Progress, *StepRecord, error) {
+	after, err := p.Decide(r, lot, c, now)
+	stays := after.Step == p.Step && after.Wait.Kind != WaitSigned
+	if err != nil || c.Decision != DecidePass || stays || p.Wait.On == OnSignature {
+		return after, nil, err
+	}
+	step := p.Built(r, StepDone{Result: ResultPass}, c.Actor, now)
+	if step != nil {
+		step.Note = PassedInReview + c.Reason
+	}
+	return after, step, nil
 }

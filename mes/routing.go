@@ -102,6 +102,9 @@ type Step struct {
 
 	// Label is the ZPL template's name.
 	Label string `json:"label,omitempty"`
+
+	// Sign are the signatures that the step's record needs before the lot may go on.
+	Sign []SignatureNeed `json:"sign,omitempty"`
 }
 
 // Timeout is how long the step waits for its answer.
@@ -277,6 +280,7 @@ func (s Step) validate(f *Faults, at string, seen map[string]bool) {
 	default:
 		f.Add(at+".kind", "%q is not a kind of step", s.Kind)
 	}
+	ValidateNeeds(f, at+".sign", s.Sign)
 	given := map[string]bool{}
 	for k, c := range s.Characteristics {
 		at := fmt.Sprintf("%s.characteristics[%d]", at, k)

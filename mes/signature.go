@@ -135,13 +135,15 @@ type SignatureRequest struct {
 	Hash        string          `json:"hash"`
 	Needs       []SignatureNeed `json:"needs"`
 	RequestedBy string          `json:"requested_by"`
-	RequestedAt time.Time       `json:"requested_at"`
-	Reason      string          `json:"reason,omitempty"`
-	State       RequestState    `json:"state"`
-	Signatures  []Signature     `json:"signatures"`
-	DueAt       *time.Time      `json:"due_at,omitempty"` // the reminder; escalation comes after the same time again
-	EndedAt     *time.Time      `json:"ended_at,omitempty"`
-	EndReason   string          `json:"end_reason,omitempty"`
+	// PerformedBy is who did what is signed, and so can't verify it; empty where nobody did.
+	PerformedBy string       `json:"performed_by,omitempty"`
+	RequestedAt time.Time    `json:"requested_at"`
+	Reason      string       `json:"reason,omitempty"`
+	State       RequestState `json:"state"`
+	Signatures  []Signature  `json:"signatures"`
+	DueAt       *time.Time   `json:"due_at,omitempty"` // the reminder; escalation comes after the same time again
+	EndedAt     *time.Time   `json:"ended_at,omitempty"`
+	EndReason   string       `json:"end_reason,omitempty"`
 }
 
 // RequestFilter narrows the list of requests, newest first. Zero fields do not narrow.
@@ -153,14 +155,29 @@ type RequestFilter struct {
 	Record string
 }
 
+// SignatureVerdict is the outcome of checking all signatures.
+type SignatureVerdict struct {
+	OK         bool  `json:"ok"`
+	Signatures int64 `json:"signatures"`
+	// Bad is the first signature that does not fit, and Why says how.
+	Bad string `json:"bad,omitempty"`
+	Why string `json:"why,omitempty"`
+}
+
 // Signatures keeps signatures and the requests for them.
 type Signatures interface {
 	// Of reads a record's signatures, oldest first, each judged against the record as it stands now. Codes: not_found.
 	Of(ctx context.Context, site string, r SignedRecord) ([]Signature, error)
+	// Verify checks every signature's own row and the request that it answers.
+	Verify(ctx context.Context) (SignatureVerdict, error)
 	// Request reads one request. Codes: not_found.
 	Request(ctx context.Context, site, id string) (SignatureRequest, error)
 	// Requests reads a page. Codes: unprocessable (cursor, sort).
 	Requests(ctx context.Context, f RequestFilter) (Page[SignatureRequest], error)
+	// Rules lists the site's rules, the built-in ones where it has none of its own.
+	Rules(ctx context.Context, site string) ([]SignatureRule, error)
+	// PutRule changes one; requests that are open keep what they asked for. Codes: unprocessable.
+	PutRule(ctx context.Context, site string, by Actor, r SignatureRule, reason string) (SignatureRule, error)
 	// Sign adds the next signature of an open request. The last one does, in the same transaction, what the request was
 	// for. Codes: not_found, conflict (not open, content changed since shown), forbidden (signed before, raised it, did
 	// it, role or qualification missing), unprocessable.

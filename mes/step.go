@@ -175,6 +175,8 @@ func (p Progress) Complete(r Routing, lot string, c CompleteStep, now time.Time)
 // readyForOperator refuses an operator's word where a machine's or a camera's is awaited. Silence is never a pass.
 func (p Progress) readyForOperator(lot string, s Step, c CompleteStep) error {
 	switch p.Wait.Kind {
+	case WaitSigned:
+		return Refuse(CodeConflict, fmt.Sprintf("Step %s is done and waits for its signature.", s.title()), "It is kept.", "Sign it, or report a defect.")
 	case WaitMachine, WaitCamera:
 		return Refuse(CodeConflict, fmt.Sprintf("Step %s waits for %s.", s.title(), p.Wait.On), "What was done before is kept.", "Wait for its answer.")
 	case WaitAnswer:

@@ -1,6 +1,7 @@
 package mes_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,12 +61,16 @@ func TestMatchAndExpectAgree(t *testing.T) {
 			Operation: rapid.SampledFrom([]string{"", w.p.Operation, "10"}).Draw(t, "operation"), Shot: rapid.SampledFrom([]int{0, w.p.Wait.Shot, 2}).Draw(t, "shot"),
 			Key:     rapid.SampledFrom([]string{"", "inference-7", mes.ShotKey(lot1, w.p), mes.ShotKey(lot1, other)}).Draw(t, "key"),
 			Verdict: rapid.SampledFrom([]mes.StepResult{mes.ResultPass, mes.ResultFail, mes.ResultUndecided}).Draw(t, "verdict"), Confidence: dec("0.9")}
-		match, stops := mes.MatchVerdict(v, w.r, w.p)
+		stands := rapid.SampledFrom([]string{w.p.Station, "ST99", ""}).Draw(t, "station of the camera")
+		match, stops := mes.MatchVerdict(v, w.r, w.p, stands)
 		expects := w.p.Expects(lot1, v.Operation, v.Step, v.Shot, v.Key)
-		if match == mes.MatchWaiting && (!expects || stops) {
+		if match == mes.MatchWaiting && (!expects || stops || stands != w.p.Station) {
 			t.Fatalf("%+v is sent to a lot at %+v: expected %v, stops it %v", v, w.p, expects, stops)
 		}
-		if expects && v.Camera == s.Device && match != mes.MatchWaiting {
+		if stands != w.p.Station && match != mes.MatchUnknown && !slices.Contains(stationsOf(w.r), stands) {
+			t.Fatalf("%+v of a camera at %q is %s", v, stands, match)
+		}
+		if expects && v.Camera == s.Device && stands == w.p.Station && match != mes.MatchWaiting {
 			t.Fatalf("%+v is awaited at %+v and yet %s", v, w.p, match)
 		}
 		gone := w.p.State == mes.LotScrapped
@@ -73,4 +78,11 @@ func TestMatchAndExpectAgree(t *testing.T) {
 			t.Fatalf("%+v is %s at %+v and stops it: %v", v, match, w.p, stops)
 		}
 	})
+}
+
+func stationsOf(r mes.Routing) (out []string) {
+	for _, o := range r.Operations {
+		out = append(out, o.Stations...)
+	}
+	return out
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/casbin/casbin/v2"
 	"github.com/casbin/casbin/v2/model"
 	stringadapter "github.com/casbin/casbin/v2/persist/string-adapter"
-	"github.com/casbin/casbin/v2/util"
 
 	"github.com/steelthread/steelthread/mes"
 )
@@ -19,21 +18,31 @@ var modelText string
 //go:embed policy.csv
 var policyText string
 
-// everyone is the word in policy.csv for any role.
-const everyone = "everyone"
-
-// Enforcer decides. Casbin is asked about every role and right once, when the policy is loaded; a request then costs
-// a look into that table.
+// Enforcer decides. Casbin is asked about every role and right once, when the policy is loaded, and says which lines
+// speak of it; a request then costs a look into that table and a judgement of the conditions that stand there. A test
+// asks Casbin about drawn cases and compares.
 type Enforcer struct {
-	allowed map[mes.Role]map[Right]bool
+	rules  map[mes.Role]map[Right]rule
+	casbin *casbin.Enforcer
+}
+
+// rule is what the policy says of one role and right.
+type rule struct {
+	// ways are the conditions of each line that allows it; one of them must hold. No line denies.
+	ways [][]mes.Condition
+	// needs must hold whatever line allows it.
+	needs []mes.Condition
 }
 
 // Open loads the policy of this binary.
 func Open() (*Enforcer, error) { return New(policyText) }
 
-// New loads a policy and refuses one with a role or right that does not exist: a line with a typing error would else
-// allow nothing without anyone noticing.
+// New loads a policy and refuses one that names a role, right or condition that does not exist.
 func New(policy string) (*Enforcer, error) {
+	policy, err := lines(policy)
+	if err != nil {
+		return nil, err
+	}
 	m, err := model.NewModelFromString(modelText)
 	if err != nil {
 		return nil, fmt.Errorf("read the policy model: %w", err)
@@ -42,59 +51,121 @@ func New(policy string) (*Enforcer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the policy: %w", err)
 	}
-	lines, err := c.GetPolicy()
-	if err != nil {
-		return nil, fmt.Errorf("read the policy: %w", err)
-	}
-	for _, line := range lines {
-		if err := checkLine(line); err != nil {
-			return nil, err
-		}
-	}
+	c.AddFunction("applies", applies)
 	return decideAll(c)
 }
 
-// checkLine refuses a line that names what does not exist.
-func checkLine(line []string) error {
-	role, pattern := line[0], line[1]
-	if role != everyone && !slices.Contains(mes.Roles, mes.Role(role)) {
-		return fmt.Errorf("policy line %q: %q is no role", line, role)
+// survey is asked in place of a case when the policy is loaded: it notes the lines that speak of a role and right.
+type survey struct{ rule }
+
+// applies tells Casbin whether a line takes effect in a case: one that allows where its conditions hold, a need where
+// they do not.
+func applies(args ...any) (any, error) {
+	text, effect := args[0].(string), args[1].(string)
+	conditions, unknown, ok := mes.ParseConditions(text)
+	if !ok {
+		return false, fmt.Errorf("%q is no condition", unknown)
 	}
-	for _, r := range Rights {
-		ok, err := util.GlobMatch(string(r), pattern)
-		if err != nil {
-			return fmt.Errorf("policy line %q: %w", line, err)
+	switch facts := args[2].(type) {
+	case *survey:
+		if effect == effectDeny {
+			facts.needs = append(facts.needs, conditions...)
+		} else {
+			facts.ways = append(facts.ways, conditions)
 		}
-		if ok {
-			return nil
-		}
+		return false, nil
+	case mes.Case:
+		return (facts.JudgeAll(conditions) == nil) == (effect == effectAllow), nil
 	}
-	return fmt.Errorf("policy line %q: %q matches no right", line, pattern)
+	return false, fmt.Errorf("the facts are a %T", args[2])
 }
 
 func decideAll(c *casbin.Enforcer) (*Enforcer, error) {
-	e := &Enforcer{allowed: make(map[mes.Role]map[Right]bool, len(mes.Roles))}
+	e := &Enforcer{rules: make(map[mes.Role]map[Right]rule, len(mes.Roles)), casbin: c}
 	for _, role := range mes.Roles {
-		e.allowed[role] = make(map[Right]bool, len(Rights))
+		e.rules[role] = make(map[Right]rule, len(Rights))
 		for _, right := range Rights {
-			ok, err := c.Enforce(string(role), string(right))
-			if err != nil {
+			s := &survey{}
+			if _, err := c.Enforce(string(role), string(right), s); err != nil {
 				return nil, fmt.Errorf("decide %s for %s: %w", right, role, err)
 			}
-			e.allowed[role][right] = ok
+			e.rules[role][right] = s.rule
 		}
 	}
 	return e, nil
 }
 
-// Allows tells whether any of the roles has the right. Unknown roles and rights are denied.
+// Allows tells whether any of the roles has the right, conditions aside. Unknown roles and rights are denied.
 func (e *Enforcer) Allows(roles []mes.Role, right Right) bool {
 	for _, role := range roles {
-		if e.allowed[role][right] {
+		if len(e.rules[role][right].ways) > 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// Bound tells whether the right depends on conditions for anyone. Whoever asks about such a right must Decide, with the
+// facts that its conditions speak of.
+func (e *Enforcer) Bound(right Right) bool {
+	for _, role := range mes.Roles {
+		if len(e.Conditions(role, right)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Conditions are those that bind a role which has the right; a role with an unconditional line is bound by needs alone.
+func (e *Enforcer) Conditions(role mes.Role, right Right) []mes.Condition {
+	r := e.rules[role][right]
+	if len(r.ways) == 0 {
+		return nil
+	}
+	named := slices.Clone(r.needs)
+	if !slices.ContainsFunc(r.ways, func(w []mes.Condition) bool { return len(w) == 0 }) {
+		named = append(named, slices.Concat(r.ways...)...)
+	}
+	return inOrder(named)
+}
+
+// inOrder sorts conditions into the order in which they are judged, each once.
+func inOrder(named []mes.Condition) []mes.Condition {
+	var out []mes.Condition
+	for _, c := range mes.Conditions {
+		if slices.Contains(named, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Decide tells whether the person of the case may use the right, with the facts of the case; the error is a refusal in
+// the person's words. What several roles allow adds up.
+func (e *Enforcer) Decide(right Right, k mes.Case) error {
+	var refused error
+	for _, role := range k.Who.Roles {
+		r := e.rules[role][right]
+		for _, way := range r.ways {
+			err := k.JudgeAll(inOrder(slices.Concat(r.needs, way)))
+			if err == nil {
+				return nil
+			}
+			if refused == nil {
+				refused = err
+			}
+		}
+	}
+	if refused != nil {
+		return refused
+	}
+	return Denied(k.Who, right)
+}
+
+// Denied refuses an account whose roles do not have the right.
+func Denied(who mes.Principal, right Right) error {
+	return mes.Refuse(mes.CodeForbidden, fmt.Sprintf("%s may not do this (%s).", who.Name, right), "Nothing was changed.",
+		"Ask someone who may, or an administrator for the role.")
 }
 
 // Of lists the rights of the roles, for a screen that shows only what can be done.

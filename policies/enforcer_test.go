@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,21 +36,40 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// table writes "allow" where nothing else is asked, "if" where the conditions at the end of the line must hold.
 func table(e *Enforcer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-20s", "right")
 	for _, role := range mes.Roles {
 		fmt.Fprintf(&b, " %-11s", role)
 	}
-	b.WriteString("\n")
+	b.WriteString("if\n")
 	for _, right := range Rights {
-		line := fmt.Sprintf("%-20s", right)
+		line, asked := fmt.Sprintf("%-20s", right), []string{}
 		for _, role := range mes.Roles {
-			line += fmt.Sprintf(" %-11s", map[bool]string{true: "allow", false: "-"}[e.Allows([]mes.Role{role}, right)])
+			word, conditions := "-", e.Conditions(role, right)
+			switch {
+			case len(conditions) > 0:
+				word = "if"
+				if text := joined(conditions); !slices.Contains(asked, text) {
+					asked = append(asked, text)
+				}
+			case e.Allows([]mes.Role{role}, right):
+				word = "allow"
+			}
+			line += fmt.Sprintf(" %-11s", word)
 		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		b.WriteString(strings.TrimRight(line+strings.Join(asked, " or "), " ") + "\n")
 	}
 	return b.String()
+}
+
+func joined(cs []mes.Condition) string {
+	words := make([]string, len(cs))
+	for i, c := range cs {
+		words[i] = string(c)
+	}
+	return strings.Join(words, " & ")
 }
 
 // TestSeparation states what must hold whatever else the policy says.
@@ -59,7 +79,8 @@ func TestSeparation(t *testing.T) {
 		t.Fatal(err)
 	}
 	changes := []Right{OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, LotScrap, LotDefect,
-		LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry, VisionReport, MaterialTake, ShipmentMake, OutboxResend, EdgeReport}
+		LotReview, LotHold, LotRelease, OperationRun, OperationPause, StepComplete, StepRetry, VisionReport, MaterialTake, ShipmentMake, OutboxResend, EdgeReport,
+		ShiftManage, ShiftOverride}
 	for _, right := range changes {
 		if e.Allows([]mes.Role{mes.RoleAuditor}, right) {
 			t.Errorf("an auditor may %s; an auditor changes nothing", right)
@@ -111,6 +132,13 @@ func TestTypingErrors(t *testing.T) {
 		{"unknown role", "p, operater, lot.read", "operater"},
 		{"unknown right", "p, operator, lot.raed", "lot.raed"},
 		{"pattern that matches nothing", "p, operator, lots.*", "lots.*"},
+		{"unknown condition", "p, operator, lot.read, on_shfit & qualified", "on_shfit"},
+		{"unknown condition of a need", "need, lot.read, at_home", "at_home"},
+		{"need for no right", "need, lot.raed, on_shift", "lot.raed"},
+		{"need without a condition", "need, lot.read", "need, right, conditions"},
+		{"too few fields", "p, operator", "write it as"},
+		{"too many fields", "p, operator, lot.read, on_shift, qualified", "write it as"},
+		{"another kind of line", "g, op-1, operator", "write it as"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := New(c.line)

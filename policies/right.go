@@ -30,11 +30,14 @@ const (
 	LotReview     Right = "lot.review"
 	LotHold       Right = "lot.hold"
 	LotRelease    Right = "lot.release"
-	OperationRun  Right = "operation.run" // start, pause, resume, complete
+	OperationRun  Right = "operation.run" // start, resume, complete
 	StepComplete  Right = "step.complete"
 	StepRetry     Right = "step.retry" // ask a silent device once more
 	VisionRead    Right = "vision.read"
 	VisionReport  Right = "vision.report"
+	SignatureRead Right = "signature.read"
+	SignatureGive Right = "signature.give" // sign, or say no; what a record asks for decides the rest
+	SignatureRule Right = "signature.rule" // change which signatures a kind of record asks for
 	MaterialRead  Right = "material.read"
 	MaterialTake  Right = "material.receive"
 	ShipmentRead  Right = "shipment.read"
@@ -43,11 +46,20 @@ const (
 	OutboxResend  Right = "outbox.resend"
 	InboxRead     Right = "inbox.read"    // the demonstration ERP's inbox
 	AuditRead     Right = "audit.inspect" // named so that no *.read allows it
+	AuditReview   Right = "audit.review"  // review a period of the trail
 	HealthRead    Right = "health.read"
 	MetricsRead   Right = "metrics.read"
 	EdgeConfigure Right = "edge.configure" // read device configuration, secrets of the plant network included
 	EdgeReport    Right = "edge.report"
 	EngineUse     Right = "engine.use" // the workflow engine's own screens
+
+	OperationPause   Right = "operation.pause"
+	TerminalRead     Right = "terminal.read"
+	TerminalRegister Right = "terminal.register" // make a screen or program the terminal of a station
+	TerminalManage   Right = "terminal.manage"   // name, idle time, revocation
+	ShiftRead        Right = "shift.read"
+	ShiftManage      Right = "shift.manage"   // patterns, who works when
+	ShiftOverride    Right = "shift.override" // let a person work outside their shift for a while
 
 	AccountInspect Right = "account.inspect" // people and programs; named so that no *.read allows it
 	AccountManage  Right = "account.manage"  // name, badge, secrets, sessions, lock, end
@@ -60,7 +72,8 @@ var Rights = []Right{
 	SessionUse, DocsRead, PlantRead, StationRead, ScanRead, EventRead, BlobRead,
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
 	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
-	VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
-	OutboxRead, OutboxResend, InboxRead, AuditRead, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
+	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
+	OperationPause, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
 	AccountInspect, AccountManage, RoleAssign, TokenManage,
 }

@@ -12,7 +12,7 @@ func TestRepeatedFailuresLockAnAccount(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
 	for i := range mes.MaxLoginFailures {
-		a, err := f.Accounts.LoginFailed(f.ctx, "olga")
+		a, err := f.Accounts.LoginFailed(f.ctx, "olga", "10.0.0.7")
 		f.must(err)
 		if locked := a.Locked(time.Now()); locked != (i == mes.MaxLoginFailures-1) {
 			t.Errorf("after %d failures locked is %v", i+1, locked)
@@ -37,7 +37,7 @@ func TestRepeatedFailuresLockAnAccount(t *testing.T) {
 	if rows.Total != 1 {
 		t.Errorf("%d rows tell of the lock", rows.Total)
 	}
-	_, err = f.Accounts.LoginFailed(f.ctx, "nobody")
+	_, err = f.Accounts.LoginFailed(f.ctx, "nobody", "10.0.0.7")
 	f.refused(err, mes.CodeNotFound, "nobody")
 }
 

@@ -61,7 +61,7 @@ func (a *Accounts) List(ctx context.Context, site string) ([]mes.Account, error)
 }
 
 // LoginFailed counts a failure; each full row of failures locks the account anew and tells the administrators.
-func (a *Accounts) LoginFailed(ctx context.Context, id string) (mes.Account, error) {
+func (a *Accounts) LoginFailed(ctx context.Context, id, source string) (mes.Account, error) {
 	var out mes.Account
 	err := a.change(ctx, func(w *work) error {
 		row, err := w.LoginFailed(ctx, sqlcgen.LoginFailedParams{ID: id, LimitAt: mes.MaxLoginFailures, LockSeconds: mes.LoginLock.Seconds()})
@@ -76,7 +76,7 @@ func (a *Accounts) LoginFailed(ctx context.Context, id string) (mes.Account, err
 				return err
 			}
 		}
-		return w.audit(mes.Actor{ID: id}, action, "account", id, "", "", nil, map[string]any{"failures": out.Failures, "locked_until": out.LockedUntil})
+		return w.audit(mes.Actor{ID: id, Source: source}, action, "account", id, "", "", nil, map[string]any{"failures": out.Failures, "locked_until": out.LockedUntil})
 	})
 	return out, err
 }

@@ -41,9 +41,7 @@ func (a *Alerts) Raise(ctx context.Context, key string, al mes.Alert) error {
 func (a *Alerts) List(ctx context.Context, f mes.AlertFilter) (mes.Page[mes.Alert], error) {
 	l := newListing("alert a", f.Paging, sorts{"": nil, "raised_at": {{"a.raised_at", "timestamptz", true}}}, column{"a.id", "bigint", true})
 	l.where("a.site = ?", f.Site).where("a.kind = ?", string(f.Kind))
-	if f.Open {
-		l.where("a.closed_at IS NULL AND ?", true)
-	}
+	l.when(f.Open, "a.closed_at IS NULL")
 	if len(f.Roles) > 0 || f.Account != "" {
 		roles := make([]string, 0, len(f.Roles)+1)
 		for _, r := range f.Roles {

@@ -14,6 +14,9 @@ func (l *Lots) AsBuilt(ctx context.Context, site, lot string) (mes.AsBuilt, erro
 		return mes.AsBuilt{}, missing(err, "Lot", lot)
 	}
 	out := mes.AsBuilt{Lot: h.ID, Material: h.Material, Order: h.WorkOrder, Revision: h.Revision, Operations: []mes.BuiltOperation{}}
+	if out.Signatures, err = decisionsSigned(ctx, l.q, site, lot); err != nil {
+		return out, translate(err)
+	}
 	visits, err := l.q.VisitsOfLot(ctx, lot)
 	if err != nil {
 		return out, translate(err)
@@ -57,11 +60,19 @@ func (l *Lots) builtSteps(ctx context.Context, site, lot string) (map[visit][]me
 	if err != nil {
 		return nil, err
 	}
+	records := make([]string, len(rows))
+	for i, r := range rows {
+		records[i] = stepID(lot, r.Operation, r.Visit, r.Step, r.Attempt)
+	}
+	signatures, err := signedOf(ctx, l.q, site, []mes.SignedNoun{mes.SignedStep}, records)
+	if err != nil {
+		return nil, err
+	}
 	out := map[visit][]mes.BuiltStep{}
-	for _, r := range rows {
+	for i, r := range rows {
 		s := mes.BuiltStep{Step: r.Step, Kind: mes.StepKind(r.Kind), Name: r.Name, Attempt: r.Attempt, Result: mes.StepResult(r.Result), Station: r.Station,
 			Operator: r.Operator, Device: r.Device, Program: r.Program, ByHand: r.ByHand, Note: r.Note, StartedAt: r.StartedAt, At: r.EndedAt,
-			Values: values[r.ID], Components: components[r.Key]}
+			Values: values[r.ID], Components: components[r.Key], Signatures: signatures[records[i]]}
 		if s.Values == nil {
 			s.Values = []mes.BuiltValue{}
 		}

@@ -2,9 +2,11 @@ package store_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -24,8 +26,16 @@ func worked(t testing.TB) *floor {
 	f.must(f.Answers.Store(f.ctx, mes.Answer{Account: "olga", Key: "k", RequestHash: "h", Status: 200, ContentType: "application/json", Body: []byte("{}")}))
 	_, err = f.Archive.Put(f.ctx, mes.ArchivedRun{WorkflowID: "w", RunID: "r", Subject: p.id, Status: "completed", Events: 3}, []byte(`[]`))
 	f.must(err)
+	_, _, err = f.Audits.Checkpoint(f.ctx, false, func(_ mes.Checkpoint, c *mes.Checkpoint) error { c.Sign(auditKey); return nil })
+	f.must(err)
+	v, err := f.Audits.Verify(f.ctx, mes.AuditCheck{})
+	f.must(err)
+	f.must(f.Audits.Verified(f.ctx, "olga", v))
 	return f
 }
+
+// auditKey signs checkpoints in tests.
+var auditKey = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
 func connect(t testing.TB, url string) *pgx.Conn {
 	t.Helper()
@@ -43,9 +53,11 @@ func connect(t testing.TB, url string) *pgx.Conn {
 func TestTheApplicationCannotChangeARecord(t *testing.T) {
 	t.Parallel()
 	f := worked(t)
+	_, err := f.Reviews.Create(f.ctx, f.key(), site, planner, mes.AuditScope{From: now().Add(-time.Hour), To: now()}, "Nothing unusual.")
+	f.must(err)
 	app := connect(t, f.db.App)
 	owner := connect(t, f.db.Owner)
-	for _, table := range []string{"step_record", "step_value", "consumption", "vision_result", "lot_event", "entry_key", "command_answer", "run_archive", "blob", "audit"} {
+	for _, table := range []string{"step_record", "step_value", "consumption", "vision_result", "lot_event", "entry_key", "command_answer", "run_archive", "blob", "audit", "audit_checkpoint", "audit_verification", "audit_review"} {
 		var rows int
 		f.must(owner.QueryRow(f.ctx, "SELECT count(*) FROM "+table).Scan(&rows))
 		if rows == 0 {
@@ -85,7 +97,7 @@ func TestTheAuditTrailNamesTheRowThatDoesNotFit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := worked(t)
-			before, err := f.Audits.Verify(f.ctx)
+			before, err := f.Audits.Verify(f.ctx, mes.AuditCheck{})
 			f.must(err)
 			if !before.OK || before.Rows < 20 || len(before.Head) != 64 {
 				t.Fatalf("an untouched trail: %+v", before)
@@ -96,7 +108,7 @@ func TestTheAuditTrailNamesTheRowThatDoesNotFit(t *testing.T) {
 			f.db.Tamper(t, forged)
 			_, err = owner.Exec(f.ctx, c.sql, id)
 			f.must(err)
-			v, err := f.Audits.Verify(f.ctx)
+			v, err := f.Audits.Verify(f.ctx, mes.AuditCheck{})
 			f.must(err)
 			if v.OK || name != "rehashed" && (v.Bad != id || v.Why != c.why) {
 				t.Errorf("verification says %+v, want row %d, %s", v, id, c.why)
@@ -127,7 +139,7 @@ func TestEveryChangeHasItsAuditRow(t *testing.T) {
 	if page.Items[0].Action != "refused" || page.Items[0].Source != "ST10" || page.Items[0].At.IsZero() {
 		t.Errorf("newest row %+v", page.Items[0])
 	}
-	v, err := f.Audits.Verify(f.ctx)
+	v, err := f.Audits.Verify(f.ctx, mes.AuditCheck{})
 	f.must(err)
 	if !v.OK {
 		t.Errorf("the trail does not hold: %+v", v)
@@ -146,7 +158,7 @@ func TestManyWritersKeepTheChain(t *testing.T) {
 		return nil
 	})
 	f.must(errors.Join(errs...))
-	v, err := f.Audits.Verify(f.ctx)
+	v, err := f.Audits.Verify(f.ctx, mes.AuditCheck{})
 	f.must(err)
 	page, err := f.Audits.List(f.ctx, mes.AuditFilter{Action: "login"})
 	f.must(err)

@@ -23,6 +23,8 @@ const (
 	codeUnique       = "23505"
 	codeLockTimeout  = "55P03"
 	codeTooManyConns = "53300"
+	codeBadText      = "22021" // bytes that are no UTF-8, or the zero character
+	codeBadEscape    = "22P05" // the same, escaped in a JSON document
 	classConnection  = "08"
 	classShutdown    = "57P"
 )
@@ -52,6 +54,11 @@ func translate(err error) error {
 	}
 	if away(err) {
 		return &outage{cause: err}
+	}
+	var p *pgconn.PgError
+	if errors.As(err, &p) && (p.Code == codeBadText || p.Code == codeBadEscape) {
+		// No retry makes it fit: a workflow must learn that it is refused.
+		return mes.Refuse(mes.CodeUnprocessable, "A text holds characters that can't be stored.", "Nothing was stored.", "Leave them out and send it again.")
 	}
 	return err
 }

@@ -24,7 +24,7 @@ func (w *work) hold(ctx context.Context, h mes.Hold, key, order string) error {
 			return err
 		}
 	}
-	return w.audit(mes.Actor{ID: h.PlacedBy}, "held", string(h.Scope), h.Subject, h.Reason, key, nil, h)
+	return w.audit(mes.Actor{ID: h.PlacedBy, Source: h.From}, "held", string(h.Scope), h.Subject, h.Reason, key, nil, h)
 }
 
 // noteHold puts the hold into the lot's story.
@@ -71,7 +71,7 @@ func (l *Lots) Hold(ctx context.Context, key, site, lot string, by mes.Actor, re
 		if err != nil {
 			return err
 		}
-		out = mes.Hold{ID: uuid.NewString(), Site: site, Scope: mes.HoldLot, Subject: lot, Reason: reason, PlacedBy: by.ID, PlacedAt: at}
+		out = mes.Hold{ID: uuid.NewString(), Site: site, Scope: mes.HoldLot, Subject: lot, Reason: reason, From: by.From(), PlacedBy: by.ID, PlacedAt: at}
 		w.tell(site, mes.EventStation, row.Station)
 		return w.hold(ctx, out, key, orderOf(row))
 	})

@@ -324,7 +324,7 @@ func TestPeopleAreListed(t *testing.T) {
 	_, err := f.Accounts.End(f.ctx, chief, "w0", "Left.")
 	f.must(err)
 	for range mes.MaxLoginFailures {
-		_, err = f.Accounts.LoginFailed(f.ctx, "w1")
+		_, err = f.Accounts.LoginFailed(f.ctx, "w1", "10.0.0.7")
 		f.must(err)
 	}
 	for _, c := range []struct {

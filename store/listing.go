@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -97,6 +98,17 @@ func (l *listing) where(cond string, v any) *listing {
 		}
 	}
 	l.conds = append(l.conds, strings.ReplaceAll(cond, "?", l.arg(v)))
+	return l
+}
+
+// between keeps what is at or after from and before to, where they are given.
+func (l *listing) between(column string, from, to *time.Time) *listing {
+	if from != nil {
+		l.where(column+" >= ?", *from)
+	}
+	if to != nil {
+		l.where(column+" < ?", *to)
+	}
 	return l
 }
 

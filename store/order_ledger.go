@@ -160,7 +160,7 @@ func (o *Orders) Hold(ctx context.Context, key, site, number string, by mes.Acto
 		if err := statusOf(t.row).CanHold(); err != nil {
 			return err
 		}
-		h := mes.Hold{ID: uuid.NewString(), Site: site, Scope: mes.HoldOrder, Subject: number, Reason: reason, PlacedBy: by.ID, PlacedAt: t.at}
+		h := mes.Hold{ID: uuid.NewString(), Site: site, Scope: mes.HoldOrder, Subject: number, Reason: reason, From: by.From(), PlacedBy: by.ID, PlacedAt: t.at}
 		if err := t.later.TouchOrder(ctx, number); err != nil {
 			return err
 		}

@@ -38,24 +38,42 @@ func (o *Outbox) Lease(ctx context.Context, to mes.Destination, limit int, lease
 // Delivered ends a message. The final confirmation of a completed order closes the order in the same transaction.
 // A message that was delivered before stays as it is.
 func (o *Outbox) Delivered(ctx context.Context, id int64, answer string) error {
+	return o.change(ctx, func(w *work) error { return w.delivered(ctx, id, answer) })
+}
+
+func (w *work) delivered(ctx context.Context, id int64, answer string) error {
+	m, err := w.MessageDelivered(ctx, sqlcgen.MessageDeliveredParams{ID: id, Answer: clip(answer)})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	w.tell("", mes.EventOutbox, m.Destination)
+	if m.Destination != string(mes.ToERP) || m.Kind != mes.MessageOrderConfirmed {
+		return nil
+	}
+	n, err := w.CloseOrder(ctx, m.Subject)
+	if err != nil || n == 0 {
+		return err
+	}
+	w.tell("", mes.EventOrder, m.Subject)
+	return w.audit(mes.Actor{ID: mes.ActorSystem}, "closed", "order", m.Subject, "", m.Key,
+		map[string]mes.OrderState{"state": mes.OrderCompleted}, map[string]string{"state": string(mes.OrderClosed), "confirmed": clip(answer)})
+}
+
+// Accept ends a dead message to the ERP without sending it, because the ERP holds an earlier one under the same key that a
+// person has compared: after a restore, the confirmations of the lost time. Codes: not_found (no dead message has the key).
+func (o *Outbox) Accept(ctx context.Context, key string, by mes.Actor, reason string) error {
 	return o.change(ctx, func(w *work) error {
-		m, err := w.MessageDelivered(ctx, sqlcgen.MessageDeliveredParams{ID: id, Answer: clip(answer)})
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
+		m, err := w.DeadMessage(ctx, sqlcgen.DeadMessageParams{Destination: string(mes.ToERP), Key: key})
 		if err != nil {
+			return missing(err, "Parked message", key)
+		}
+		if err := w.delivered(ctx, m.ID, "accepted by "+by.ID+": "+reason); err != nil {
 			return err
 		}
-		w.tell("", mes.EventOutbox, m.Destination)
-		if m.Destination != string(mes.ToERP) || m.Kind != mes.MessageOrderConfirmed {
-			return nil
-		}
-		n, err := w.CloseOrder(ctx, m.Subject)
-		if err != nil || n == 0 {
-			return err
-		}
-		w.tell("", mes.EventOrder, m.Subject)
-		return w.audit(mes.Actor{ID: mes.ActorSystem}, "closed", "order", m.Subject, "", m.Key, nil, map[string]string{"confirmed": clip(answer)})
+		return w.audit(by, "accepted", "outbox", key, reason, "", map[string]string{"last_error": m.LastError}, nil)
 	})
 }
 
@@ -112,7 +130,12 @@ func (o *Outbox) Wake(ctx context.Context) (<-chan struct{}, error) {
 }
 
 // Resend makes a dead message due again under its old key.
-func (o *Outbox) Resend(ctx context.Context, id int64, by mes.Actor) (mes.MessageView, error) {
+func (o *Outbox) Resend(ctx context.Context, id int64, by mes.Actor, reason string) (mes.MessageView, error) {
+	var f mes.Faults
+	f.Check(reason != "", "reason", "is missing")
+	if err := f.Err("The message was not sent again."); err != nil {
+		return mes.MessageView{}, err
+	}
 	err := o.change(ctx, func(w *work) error {
 		m, err := w.ResendMessage(ctx, id)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -122,7 +145,7 @@ func (o *Outbox) Resend(ctx context.Context, id int64, by mes.Actor) (mes.Messag
 			return err
 		}
 		w.tell("", mes.EventOutbox, m.Destination)
-		return w.audit(by, "resent", "outbox", m.Key, "", "", map[string]string{"last_error": m.LastError}, nil)
+		return w.audit(by, "resent", "outbox", m.Key, reason, "", map[string]any{"state": mes.MessageDead, "last_error": m.LastError}, map[string]any{"state": mes.MessagePending})
 	})
 	if err != nil {
 		return mes.MessageView{}, err

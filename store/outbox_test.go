@@ -103,7 +103,7 @@ func TestADeadLetterIsSeenAndSentAgain(t *testing.T) {
 	f := newFloor(t)
 	f.confirmations(1)
 	m := f.lease(1, time.Minute)[0]
-	_, err := f.Outbox.Resend(f.ctx, m.ID, planner)
+	_, err := f.Outbox.Resend(f.ctx, m.ID, planner, "the ERP is back")
 	f.refused(err, mes.CodeConflict, "is pending")
 	f.must(f.Outbox.Failed(f.ctx, m.ID, "410 Gone\x00\xff", time.Now(), true))
 	dead, err := f.Outbox.List(f.ctx, mes.MessageFilter{Destination: mes.ToERP, State: mes.MessageDead})
@@ -118,12 +118,12 @@ func TestADeadLetterIsSeenAndSentAgain(t *testing.T) {
 			t.Errorf("depth %+v", d)
 		}
 	}
-	v, err := f.Outbox.Resend(f.ctx, m.ID, planner)
+	v, err := f.Outbox.Resend(f.ctx, m.ID, planner, "the ERP is back")
 	f.must(err)
 	if v.State != mes.MessagePending || v.Key != m.Key || v.NextAttempt == nil {
 		t.Errorf("re-sent %+v", v)
 	}
-	_, err = f.Outbox.Resend(f.ctx, 987654, planner)
+	_, err = f.Outbox.Resend(f.ctx, 987654, planner, "the ERP is back")
 	f.refused(err, mes.CodeNotFound, "987654")
 }
 

@@ -19,8 +19,12 @@ func (p *Plant) Import(ctx context.Context, by mes.Actor, in mes.PlantImport) (m
 	var out mes.ImportReport
 	err := p.change(ctx, func(w *work) error {
 		out = mes.ImportReport{}
+		before, err := w.plantRecords(ctx, in)
+		if err != nil {
+			return err
+		}
 		for _, part := range []func(context.Context, mes.PlantImport, *mes.ImportReport) error{w.importEquipment, w.importMaterials, w.importDevices, w.importRoutings} {
-			if err := part(ctx, in, &out); err != nil {
+			if err = part(ctx, in, &out); err != nil {
 				return err
 			}
 		}
@@ -30,7 +34,10 @@ func (p *Plant) Import(ctx context.Context, by mes.Actor, in mes.PlantImport) (m
 			}
 			out.Blobs++
 		}
-		return w.audit(by, "plant_imported", "plant", siteOf(in), "", "", nil, out)
+		if err := w.auditPlant(ctx, by, in, before); err != nil {
+			return err
+		}
+		return w.audit(by, "plant_imported", "plant", siteOf(in), in.Reason, "", nil, out)
 	})
 	return out, err
 }
@@ -110,7 +117,7 @@ func (w *work) importRoutings(ctx context.Context, in mes.PlantImport, out *mes.
 		if err := w.routable(ctx, r, fmt.Sprintf("routings[%d]", i)); err != nil {
 			return err
 		}
-		if err := w.approve(ctx, r, doc, hash, in.ApprovedBy); err != nil {
+		if err := w.approve(ctx, r, doc, hash, in.ApprovedBy, in.Reason); err != nil {
 			return err
 		}
 		out.Routings++
@@ -118,7 +125,13 @@ func (w *work) importRoutings(ctx context.Context, in mes.PlantImport, out *mes.
 	return nil
 }
 
-func (w *work) approve(ctx context.Context, r mes.Routing, doc []byte, hash, by string) error {
+func (w *work) approve(ctx context.Context, r mes.Routing, doc []byte, hash, by, reason string) error {
+	var previous any
+	if rev, err := w.ApprovedRevision(ctx, r.Product); err == nil {
+		previous = map[string]any{"revision": rev}
+	} else if !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
 	if err := w.SupersedeRoutings(ctx, r.Product); err != nil {
 		return err
 	}
@@ -126,7 +139,7 @@ func (w *work) approve(ctx context.Context, r mes.Routing, doc []byte, hash, by 
 	if err != nil {
 		return err
 	}
-	return w.audit(mes.Actor{ID: by}, "approved", "routing", r.Product+" rev "+r.Revision, "", "", nil, map[string]string{"hash": hash})
+	return w.audit(mes.Actor{ID: by}, "approved", "routing", r.Product+" rev "+r.Revision, reason, "", previous, map[string]string{"revision": r.Revision, "hash": hash})
 }
 
 // canonical is the stored form of a routing, and its hash. Go writes a struct's fields in one order, always.

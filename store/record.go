@@ -16,7 +16,6 @@ import (
 // recording is one entry on its way into the ledger: what was found under the lot's lock, and what will be written.
 type recording struct {
 	*work
-	db    db
 	e     mes.Entry
 	lot   sqlcgen.LockLotRow
 	order sqlcgen.EntryContextRow
@@ -30,7 +29,7 @@ func (l *Lots) Record(ctx context.Context, e mes.Entry) (mes.Recorded, error) {
 		return mes.Recorded{}, fmt.Errorf("entry %s of %s has no key", e.Kind, e.Lot)
 	}
 	var out mes.Recorded
-	r := &recording{db: l.db, e: e}
+	r := &recording{e: e}
 	err := l.changeAfter(ctx, r.look, func(w *work) error {
 		r.work, r.after, r.takes = w, e.After, nil
 		first, err := r.open()
@@ -58,7 +57,7 @@ func deref(r *mes.Recorded) mes.Recorded {
 func (r *recording) look(b *pgx.Batch) {
 	r.lot, r.order = sqlcgen.LockLotRow{}, sqlcgen.EntryContextRow{}
 	b.Queue(sqlcgen.LockLot, r.e.Site, r.e.Lot).Query(into(&r.lot))
-	b.Queue(sqlcgen.EntryContext, r.e.Key, r.e.Lot).Query(into(&r.order))
+	b.Queue(sqlcgen.EntryContext, r.e.Key, r.e.Lot, r.e.Devices()).Query(into(&r.order))
 }
 
 // into reads a row, if there is one, in the order of the struct's fields, which is sqlc's order of columns.
@@ -113,6 +112,9 @@ func (r *recording) check(ctx context.Context) error {
 		}
 		return h.Refusal()
 	}
+	if err := r.checkDevices(); err != nil {
+		return err
+	}
 	if err := r.checkStation(ctx); err != nil {
 		return err
 	}
@@ -121,6 +123,17 @@ func (r *recording) check(ctx context.Context) error {
 	}
 	r.after.Version = r.lot.Version + 1
 	return r.giveSeq(ctx)
+}
+
+// checkDevices refuses what a device of another station read, or would be told to do.
+func (r *recording) checkDevices() error {
+	stands := map[string]string{}
+	if r.order.Devices != nil {
+		if err := json.Unmarshal(r.order.Devices, &stands); err != nil {
+			return fmt.Errorf("stations of devices: %w", err)
+		}
+	}
+	return r.e.CheckDevices(stands)
 }
 
 // checkStation keeps a station from working on more lots than it can. Starts at one station queue at its row.

@@ -86,7 +86,6 @@ func TestAStationWorksOnNoMoreLotsThanItCan(t *testing.T) {
 	}
 	f.must(ps[0].start("ST20"))
 	f.refused(ps[1].start("ST20"), mes.CodeConflict, "ST20 works on "+ps[0].id)
-	f.must(ps[1].start("ST21")) // the spare does the same operation
 	paused, err := ps[0].at.Pause(ps[0].plan.Routing, ps[0].id, operator, "20")
 	f.must(err)
 	f.must(ps[0].record(mes.EntryPaused, paused))

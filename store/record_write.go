@@ -14,7 +14,7 @@ import (
 
 // write queues everything that the entry changes, in the order of the locks.
 func (r *recording) write(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{r.writeStep, r.consume, r.moveLot, r.moveVisit, r.moveOrder, r.placeHold, r.sendOn, r.close} {
+	for _, part := range []func(context.Context) error{r.writeStep, r.consume, r.moveLot, r.moveVisit, r.moveOrder, r.placeHold, r.askSigned, r.sendOn, r.close} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func (r *recording) openVisit(ctx context.Context) error {
 
 // operation reads an operation of the order's frozen routing.
 func (r *recording) operation(ctx context.Context, id string) (mes.Operation, error) {
-	routing, err := r.db.routings.get(ctx, r.Queries, r.order.Product, r.order.Revision)
+	routing, err := r.work.db.routings.get(ctx, r.Queries, r.order.Product, r.order.Revision)
 	if err != nil {
 		return mes.Operation{}, err
 	}
@@ -178,7 +178,7 @@ func (r *recording) placeHold(ctx context.Context) error {
 	if !r.e.PlaceHold {
 		return nil
 	}
-	h := mes.Hold{ID: uuid.NewString(), Site: r.e.Site, Scope: mes.HoldLot, Subject: r.e.Lot, Reason: r.e.Reason, PlacedBy: r.e.Actor.ID, PlacedAt: r.e.At}
+	h := mes.Hold{ID: uuid.NewString(), Site: r.e.Site, Scope: mes.HoldLot, Subject: r.e.Lot, Reason: r.e.Reason, From: r.e.Actor.From(), PlacedBy: r.e.Actor.ID, PlacedAt: r.e.At}
 	return r.hold(ctx, h, r.e.Key, r.order.Number)
 }
 

@@ -58,12 +58,12 @@ func TestALotWaitsAtEveryStationThatCanTakeIt(t *testing.T) {
 			t.Errorf("%s has %q", station, lotsOf(q.Next))
 		}
 	}
-	f.must(p.start("ST21"))
+	f.must(p.start("ST20"))
 	spare, err := f.Stations.Queue(f.ctx, site, "ST21")
 	f.must(err)
 	first, err := f.Stations.Queue(f.ctx, site, "ST20")
 	f.must(err)
-	if lotsOf(spare.Now) != p.id+" " || len(spare.Next)+len(first.Now)+len(first.Next) != 0 {
+	if lotsOf(first.Now) != p.id+" " || len(first.Next)+len(spare.Now)+len(spare.Next) != 0 {
 		t.Errorf("spare %+v, first %+v", spare, first)
 	}
 }

@@ -87,7 +87,7 @@ func (i *ingestion) run(ctx context.Context) (mes.VisionReceipt, error) {
 		i.tell(i.r.Site, mes.EventStation, i.lot.Station)
 	}
 	receipt := mes.VisionReceipt{ID: i.id, Match: i.match, Image: i.image}
-	return receipt, i.audit(mes.Actor{ID: i.r.Source}, "vision_result", "lot", i.r.Lot, "", i.r.Key, nil, map[string]any{"id": i.id, "camera": i.r.Camera, "operation": i.r.Operation,
+	return receipt, i.audit(mes.Actor{ID: i.r.Source, Source: i.r.Camera}, "vision_result", "lot", i.r.Lot, "", i.r.Key, nil, map[string]any{"id": i.id, "camera": i.r.Camera, "operation": i.r.Operation,
 		"step": i.r.Step, "shot": i.r.Shot, "verdict": i.r.Verdict, "confidence": i.r.Confidence, "model": i.r.Model, "image": i.image, "match": i.match})
 }
 
@@ -110,7 +110,11 @@ func (i *ingestion) judge(ctx context.Context) (err error) {
 			return fmt.Errorf("progress of %s: %w", i.r.Lot, err)
 		}
 	}
-	i.match, i.stops = mes.MatchVerdict(i.r, routing, i.at)
+	camera, err := i.DeviceOwner(ctx, sqlcgen.DeviceOwnerParams{Site: i.r.Site, Device: i.r.Camera})
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return err
+	}
+	i.match, i.stops = mes.MatchVerdict(i.r, routing, i.at, camera.Station)
 	return nil
 }
 
@@ -146,6 +150,6 @@ func (i *ingestion) follow(ctx context.Context) error {
 		return err
 	}
 	reason := fmt.Sprintf("Camera %s answered late for step %s: %s", i.r.Camera, i.r.Step, i.r.Verdict)
-	h := mes.Hold{ID: uuid.NewString(), Site: i.r.Site, Scope: mes.HoldLot, Subject: i.r.Lot, Reason: reason, PlacedBy: "vision", PlacedAt: now}
+	h := mes.Hold{ID: uuid.NewString(), Site: i.r.Site, Scope: mes.HoldLot, Subject: i.r.Lot, Reason: reason, From: i.r.Camera, PlacedBy: "vision", PlacedAt: now}
 	return i.hold(ctx, h, "late/"+i.id, i.lot.WorkOrder)
 }

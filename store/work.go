@@ -31,6 +31,7 @@ func newDB(pool *pgxpool.Pool) db {
 // the audit rows and the commit. So the lock on the audit chain is held for no longer than the server needs to commit.
 type work struct {
 	*sqlcgen.Queries
+	db     db
 	tx     *pgxpool.Conn
 	later  *sqlcgen.Queries
 	batch  *pgx.Batch
@@ -62,7 +63,7 @@ func (d db) once(ctx context.Context, first func(*pgx.Batch), f func(w *work) er
 		return err
 	}
 	defer c.Release()
-	w := &work{Queries: sqlcgen.New(c), tx: c, batch: &pgx.Batch{}}
+	w := &work{Queries: sqlcgen.New(c), db: d, tx: c, batch: &pgx.Batch{}}
 	w.later = sqlcgen.New(queue{w.batch})
 	w.batch.Queue("begin")
 	first(w.batch)
@@ -126,7 +127,7 @@ func (w *work) audit(by mes.Actor, action, noun, subject, reason, key string, be
 		return err
 	}
 	w.audits = append(w.audits, sqlcgen.AppendAuditParams{Actor: by.ID, Action: action, Noun: noun, Subject: subject, Reason: reason,
-		Before: b, After: a, Source: by.Station, Key: key})
+		Before: b, After: a, Source: by.From(), Key: key})
 	return nil
 }
 

@@ -16,7 +16,7 @@ echo "== go"
 # that two cores keep for one of them.
 whole='/test/|/devices/|/internal/embedded|/store$'
 {
-  (cd tools && go test -json ./tally)
+  (cd tools && go test -json ./tally ./audit)
   go test -json -vet=off -p 2 -timeout 20m $(go list ./... | grep -vE "$whole")
   go test -json -vet=off -p 1 -timeout 30m $(go list ./... | grep -E "$whole")
   # Workflows on a real server, 5,000 lots in one order among them. The tag keeps the server out of everyday builds.

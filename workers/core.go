@@ -14,9 +14,11 @@ import (
 
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
+	"github.com/steelthread/steelthread/activities/signing"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/lotroute"
+	signingflow "github.com/steelthread/steelthread/workflows/signing"
 	"github.com/steelthread/steelthread/workflows/workorder"
 )
 
@@ -25,6 +27,7 @@ type Core struct {
 	Client client.Client
 	Lots   mes.LotLedger
 	Orders mes.OrderLedger
+	Signed mes.SigningLedger
 	Events mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
@@ -78,6 +81,7 @@ func (c *Core) register(w worker.Registry) {
 	for name, run := range map[string]any{
 		contract.WorkOrder.Name: workorder.WorkOrder,
 		contract.LotRoute.Name:  lotroute.LotRoute,
+		contract.Signing.Name:   signingflow.Signing,
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
 	}
@@ -91,6 +95,8 @@ func (c *Core) register(w worker.Registry) {
 		contract.ApplyOrder.Name:    order.Apply{Ledger: c.Orders}.Execute,
 		contract.FillWindow.Name:    order.Fill{Ledger: c.Orders, Start: start}.Execute,
 		contract.AwaitProgress.Name: order.Await{Ledger: c.Orders, Changes: &c.changes}.Execute,
+		contract.LoadSigning.Name:   signing.Load{Ledger: c.Signed}.Execute,
+		contract.RemindSigning.Name: signing.Remind{Ledger: c.Signed}.Execute,
 	} {
 		w.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 	}

@@ -28,7 +28,7 @@ func (a RunCycle) Execute(ctx context.Context, in contract.CycleRequest) (contra
 	stop := beat(ctx)
 	defer stop()
 	res, err := a.Machines.RunCycle(ctx, in.Device, devices.CycleRequest{
-		Seq: in.Seq, Lot: in.Lot, Program: in.Program, Timeout: time.Duration(in.TimeoutS) * time.Second,
+		Seq: in.Seq, Lot: in.Lot, Program: in.Program, Timeout: time.Duration(in.TimeoutS) * time.Second, Looked: in.Asked > 0,
 		Heartbeat: func(phase string) { activity.RecordHeartbeat(ctx, phase) },
 	})
 	if err == nil {
@@ -41,7 +41,8 @@ func (a RunCycle) Execute(ctx context.Context, in contract.CycleRequest) (contra
 // lost tells that the machine may have run, or may have its result still: asking once more under the same number is
 // better than a second cycle.
 func lost(err error) bool {
-	return errors.Is(err, devices.ErrNoAnswer) || errors.Is(err, devices.ErrOutcomeUnknown) || errors.Is(err, devices.ErrBadQuality)
+	return errors.Is(err, devices.ErrNoAnswer) || errors.Is(err, devices.ErrOutcomeUnknown) || errors.Is(err, devices.ErrBadQuality) ||
+		errors.Is(err, devices.ErrLostCycle) // its number is fresh, and asking again says that a person has looked
 }
 
 // answer picks the values that the step judges. A value without a usable number is left out, and is then missed by name.

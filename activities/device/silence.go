@@ -19,6 +19,8 @@ var words = []struct {
 }{
 	{devices.ErrOutcomeUnknown, "may or may not have taken the command; look at it before you try again", false},
 	{devices.ErrSequenceUsed, "shows another lot's result", false},
+	{devices.ErrOldNumber, "may have run this lot in the time that was lost before the restore; look at the piece before you try again", false},
+	{devices.ErrLostCycle, "has run this lot in the time that was lost before the restore; look at the piece before you try again", false},
 	{devices.ErrReadBack, "kept another program than the one it was given", false},
 	{devices.ErrUntrusted, "shows another certificate than the trusted one", false},
 	{devices.ErrNotReady, "is not ready", false},

@@ -25,6 +25,8 @@ var commands struct {
 	Audit     app.Audit     `cmd:"" help:"Check the audit trail."`
 	User      app.User      `cmd:"" help:"Add people, set their passwords, unlock and end accounts."`
 	Token     app.Token     `cmd:"" help:"Give service accounts tokens, and take them away."`
+	Backup    app.Backup    `cmd:"" help:"Back up a data folder, and check backups."`
+	Restore   app.Restore   `cmd:"" help:"Restore a backup, and tell what is lost."`
 	Sim       app.Sim       `cmd:"" help:"Play the simulated plant."`
 	Autopilot app.Autopilot `cmd:"" help:"Play the operators of a running demo plant through its public API."`
 	Config    app.Config    `cmd:"" help:"Print the effective configuration without secrets."`

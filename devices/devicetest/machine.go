@@ -55,6 +55,7 @@ func Run(t *testing.T, h Harness) {
 		{"starts a cycle once, told twice", cycleTwice},
 		{"starts a cycle once, cut at every moment", cycleUnderCuts},
 		{"starts a cycle once, server killed in mid-cycle", cycleUnderKill},
+		{"is not started for numbers of before a restore", afterRestore},
 		{"closes at once, also in the middle of things", closes},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, s) })

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/steelthread/steelthread/devices"
+	"github.com/steelthread/steelthread/mes"
 )
 
 func cycleTwice(t *testing.T, s *suite) {
@@ -28,6 +29,36 @@ func cycleTwice(t *testing.T, s *suite) {
 	if n := s.Pulses(t) - before; n != 1 {
 		t.Errorf("the machine was started %d times", n)
 	}
+}
+
+// afterRestore runs a cycle that the records then forget, and orders what a restored plant would.
+func afterRestore(t *testing.T, s *suite) {
+	forgotten := s.next()
+	if _, err := devices.RunCycle(t.Context(), s.open(t), forgotten); err != nil {
+		t.Fatal(err)
+	}
+	before := s.Pulses(t)
+	s.Config.OldNumbers = forgotten.Seq - 1 // the newest that the restored records know
+	defer func() { s.Config.OldNumbers = 0 }()
+	m := s.open(t)
+	stale := forgotten
+	stale.Seq, stale.Lot = forgotten.Seq-1, "STALE" // was on its way at the backup; the machine has gone on since
+	if _, err := devices.RunCycle(t.Context(), m, stale); !errors.Is(err, devices.ErrOldNumber) {
+		t.Errorf("a number of before the restore: %v", err)
+	}
+	again := forgotten
+	again.Seq += mes.RestoreSeqJump
+	if _, err := devices.RunCycle(t.Context(), m, again); !errors.Is(err, devices.ErrLostCycle) {
+		t.Errorf("a lot that was run in the lost time: %v", err)
+	}
+	if n := s.Pulses(t) - before; n != 0 {
+		t.Errorf("the machine was started %d times", n)
+	}
+	again.Looked = true
+	if res, err := devices.RunCycle(t.Context(), m, again); err != nil || res.Resumed || s.Pulses(t)-before != 1 {
+		t.Errorf("after a person has looked: %+v, %v, %d starts", res, err, s.Pulses(t)-before)
+	}
+	s.seq = again.Seq
 }
 
 // cycleUnderCuts cuts the connection at growing distances from the beginning of a cycle, so that every request of the

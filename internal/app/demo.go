@@ -100,6 +100,7 @@ func (d demonstration) load(ctx context.Context, files fs.FS, values plant.Value
 	if err != nil {
 		return def, faultLines(err)
 	}
+	def.Plant.Reason = "the demo plant as this start has it"
 	_, err = def.Store(ctx, plantPorts(d.store), mes.Actor{ID: "demo"})
 	return def, err
 }

@@ -25,6 +25,8 @@ type demonstrated struct {
 	site    string
 	logins  []runfile.Login
 	tokens  map[string]string
+	// terminals are the tokens of the stations' terminals.
+	terminals map[string]string
 	// ready ends when machines run and passwords are hashed, both of which begin before the database is up.
 	ready   *errgroup.Group
 	secrets map[string]secret
@@ -90,6 +92,9 @@ func (h *house) loadDemo(ctx context.Context) error {
 	if d.tokens, err = giver.tokens(ctx, def.Accounts); err != nil {
 		return err
 	}
+	if d.terminals, err = giver.terminals(ctx, d.site, def.Plant.Equipment); err != nil {
+		return err
+	}
 	return announce(h.simDir(), apiAddress{URL: h.front.url, Token: d.tokens["vision"]})
 }
 
@@ -111,7 +116,7 @@ func (h *house) runFile() runfile.Run {
 		return r
 	}
 	d := h.demo
-	r.Logins, r.Tokens, r.OPCUA = d.logins, d.tokens, map[string]string{}
+	r.Logins, r.Tokens, r.Terminals, r.OPCUA = d.logins, d.tokens, d.terminals, map[string]string{}
 	for id, e := range d.sim.OPCUA {
 		r.OPCUA[id] = e.Endpoint
 	}
@@ -133,7 +138,8 @@ func (h *house) greet(w io.Writer) {
 			fmt.Fprintf(w, "  %-10s %-16s %-8s %-8s %s, %s\n", l.User, l.Password, dash(l.Badge), dash(l.PIN), l.Name, l.Role)
 		}
 	}
-	fmt.Fprintf(w, "\nThey are in %s too, with the tokens of programs. Stop with Ctrl-C; nothing is lost.\n\n", strings.Join([]string{h.folder.dir, runfile.Name}, "/"))
+	fmt.Fprintf(w, "\nTo work at a station, open it and let sv-05, mt-03 or admin register the browser there once; the screen asks for it.\n")
+	fmt.Fprintf(w, "They are in %s too, with the tokens of programs. Stop with Ctrl-C; nothing is lost.\n\n", strings.Join([]string{h.folder.dir, runfile.Name}, "/"))
 }
 
 func dash(s string) string {

@@ -49,14 +49,16 @@ func write(f *os.File, text string) error {
 	return err
 }
 
+// errInUse says that another process holds the folder.
+var errInUse = errors.New("stop that one first, or choose another folder with --data")
+
 // inUse names the process that holds the folder.
 func inUse(dir string, f *os.File) error {
 	pid, err := io.ReadAll(io.LimitReader(f, 20))
 	if err != nil || len(pid) == 0 {
 		pid = []byte("unknown")
 	}
-	return fmt.Errorf("%s is in use by another mes (process %s). Nothing was started or changed. Stop that one first, or choose another folder with --data",
-		dir, strings.TrimSpace(string(pid)))
+	return fmt.Errorf("%s is in use by another mes (process %s). Nothing was started or changed: %w", dir, strings.TrimSpace(string(pid)), errInUse)
 }
 
 func (f *folder) path(parts ...string) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -45,7 +44,7 @@ func (h History) Run(ctx context.Context) error {
 	}
 	defer engine.Close()
 	d := storeDeps(s)
-	d.Temporal, d.Log = engine, slog.New(slog.DiscardHandler)
+	d.Temporal, d.Log = engine, quiet()
 	teller, err := api.New(d)
 	if err != nil {
 		return err
@@ -71,7 +70,7 @@ func (h History) engine(c config.Config) (client.Client, error) {
 	if run, err := runfile.Read(h.Data); err == nil && c.DatabaseURL == "" && run.Temporal != "" {
 		o = client.Options{HostPort: run.Temporal, Namespace: temporal.DefaultNamespace}
 	}
-	o.Logger = temporallog.NewStructuredLogger(slog.New(slog.DiscardHandler))
+	o.Logger = temporallog.NewStructuredLogger(quiet())
 	return client.NewLazyClient(o)
 }
 

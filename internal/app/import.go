@@ -19,6 +19,7 @@ type Import struct {
 	Values  map[string]string `placeholder:"NAME=FILE" help:"JSON file that answers placeholders: sim=sim.json answers dollar-brace sim.x."`
 	Account string            `default:"import" help:"Name under which the audit trail keeps the import, and routings are approved."`
 	Check   bool              `help:"Only check the files."`
+	Reason  string            `help:"Why; needed where a record that is there changes. It stands in the audit trail."`
 	Records
 }
 
@@ -32,7 +33,13 @@ func (i Import) Run(ctx context.Context) error {
 		}
 		maps.Copy(values, v)
 	}
-	d, err := plant.Load(os.DirFS(i.Dir), plant.Options{Values: values, Now: time.Now(), ApprovedBy: i.Account})
+	// A root, since a plain folder would follow a link out of it: a picture could be any file of this machine.
+	root, err := os.OpenRoot(i.Dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	d, err := plant.Load(root.FS(), plant.Options{Values: values, Now: time.Now(), ApprovedBy: i.Account})
 	if err != nil {
 		return faultLines(err)
 	}
@@ -40,12 +47,13 @@ func (i Import) Run(ctx context.Context) error {
 		_, err := fmt.Printf("The plant of site %s is in order.\n", d.Site())
 		return err
 	}
+	d.Plant.Reason = i.Reason
 	s, _, err := i.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	r, err := d.Store(ctx, plantPorts(s), mes.Actor{ID: i.Account})
+	r, err := d.Store(ctx, plantPorts(s), mes.Actor{ID: i.Account, Source: commandLine().Source})
 	if err != nil {
 		return faultLines(err)
 	}
@@ -55,7 +63,7 @@ func (i Import) Run(ctx context.Context) error {
 }
 
 func plantPorts(s *store.Store) plant.Ports {
-	return plant.Ports{Plant: s.Plant, Accounts: s.Accounts, Materials: s.Materials, Lots: s.Lots}
+	return plant.Ports{Plant: s.Plant, Accounts: s.Accounts, Materials: s.Materials, Lots: s.Lots, Shifts: s.Shifts, Devices: s.Devices}
 }
 
 // faultLines puts each fault of a refusal on a line of its own.

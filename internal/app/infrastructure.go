@@ -16,6 +16,7 @@ import (
 	"github.com/steelthread/steelthread/internal/embedded/broker"
 	"github.com/steelthread/steelthread/internal/embedded/postgres"
 	"github.com/steelthread/steelthread/internal/embedded/temporal"
+	"github.com/steelthread/steelthread/internal/witness"
 	"github.com/steelthread/steelthread/store"
 )
 
@@ -27,6 +28,7 @@ type infrastructure struct {
 	engine   *temporal.Server
 	temporal client.Client
 	store    *store.Store
+	keeper   *witness.Keeper
 }
 
 // edgeLogin is the edge's own login to the broker; cameras have another one.
@@ -107,7 +109,7 @@ func (h *house) mqttURL() string {
 
 // startPostgres starts PostgreSQL and makes the databases.
 func (h *house) startPostgres(ctx context.Context) error {
-	pg, err := postgres.Start(ctx, postgres.Options{DataDir: h.folder.path("postgres"), BinDir: h.config.PostgresBin, Logger: h.log})
+	pg, err := postgres.Start(ctx, postgres.Options{DataDir: h.folder.path("postgres"), BinDir: h.config.PostgresBin, Logger: h.log, Restored: h.restored != nil})
 	if err != nil {
 		return err
 	}
@@ -149,6 +151,9 @@ func (h *house) openRecords(ctx context.Context) error {
 	}
 	h.store = s
 	h.onStop("records", func(context.Context) error { s.Close(); return nil })
+	if err := h.completeRestore(ctx); err != nil {
+		return err
+	}
 	if h.demo == nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/user"
 	"slices"
 	"strings"
 
@@ -24,7 +25,17 @@ type User struct {
 }
 
 // commandLine is who acts, in the audit trail, when a command of this binary changes the records.
-func commandLine() mes.Actor { return mes.Actor{ID: "command-line"} }
+// It was given by whoever is signed in to the machine.
+func commandLine() mes.Actor {
+	who, host := "unknown", "unknown"
+	if u, err := user.Current(); err == nil {
+		who = u.Username
+	}
+	if h, err := os.Hostname(); err == nil {
+		host = h
+	}
+	return mes.Actor{ID: "command-line", Source: who + "@" + host}
+}
 
 // AddUser is the command that adds a person.
 type AddUser struct {

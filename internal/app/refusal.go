@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"log/slog"
 
 	"github.com/steelthread/steelthread/mes"
 )
@@ -13,3 +14,6 @@ func refusalIn(err error) *mes.Error {
 	}
 	return nil
 }
+
+// quiet is the log of commands that print their result and nothing else.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

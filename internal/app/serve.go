@@ -118,6 +118,8 @@ func (r *role) api(ctx context.Context, engine client.Client) error {
 	if err := identify(&d, r.config); err != nil {
 		return err
 	}
+	d.Proof, d.ReviewEvery = proverOf(s, auditKeys(r.config), auditLog(r.config)), r.config.AuditReview
+	d.Probes = append(d.Probes, auditProbe(s))
 	if r.traces.Provider != nil {
 		d.Traces = r.traces.Provider
 	}
@@ -140,6 +142,9 @@ func (r *role) api(ctx context.Context, engine client.Client) error {
 func (r *role) worker(ctx context.Context, engine client.Client) error {
 	s, err := r.records(ctx)
 	if err != nil {
+		return err
+	}
+	if err := r.keeper(ctx, s); err != nil {
 		return err
 	}
 	if err := startCore(&r.parts, engine, s, r.log); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/steelthread/steelthread/internal/config"
 	"github.com/steelthread/steelthread/internal/telemetry"
+	"github.com/steelthread/steelthread/mes"
 )
 
 // Up is the command that runs everything in one process.
@@ -39,6 +40,11 @@ func (u Up) Run(ctx context.Context, info Info) (err error) {
 		return err
 	}
 	h := &house{Up: u, info: info, config: c, log: log, traces: traces, folder: f, failed: make(chan error, 1)}
+	if r, found, err := pendingRestore(f); err != nil {
+		return errors.Join(err, f.close())
+	} else if found {
+		h.restored = &r
+	}
 	defer func() { err = errors.Join(err, h.stop()) }()
 	began := time.Now()
 	if err := h.start(ctx); err != nil {
@@ -74,12 +80,14 @@ type house struct {
 	edge  edgeLogin
 	front *front
 	demo  *demonstrated
+	// restored is set when the folder came out of a backup and has not been started since.
+	restored *mes.Restore
 }
 
 // start brings up what others stand on first. The times of a first start on two cores: PostgreSQL 1.5 s, then side by
 // side Temporal 3 to 5 s, and migrations with the demo plant 2 s, whose simulated machines have started meanwhile.
 func (h *house) start(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, h.patience())
 	defer cancel()
 	if err := h.listen(); err != nil {
 		return err
@@ -101,6 +109,9 @@ func (h *house) start(ctx context.Context) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	if err := h.startKeeper(ctx); err != nil {
+		return err
+	}
 	if err := h.startWorkers(); err != nil {
 		return err
 	}
@@ -111,6 +122,14 @@ func (h *house) start(ctx context.Context) error {
 		return err
 	}
 	return h.startAutopilot()
+}
+
+// patience is how long a start may take. The first one after a restore replays the backup's log.
+func (h *house) patience() time.Duration {
+	if h.restored != nil {
+		return time.Hour
+	}
+	return 3 * time.Minute
 }
 
 // simDir is the simulated plant's folder.

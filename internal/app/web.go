@@ -103,7 +103,8 @@ func (h *house) apiDeps() api.Deps {
 	d.InboxURL = h.config.ERPInboxURL
 	d.Limits.Idle = h.config.SessionIdle
 	d.Engine = h.engineScreens()
-	d.Probes = h.probes()
+	d.Probes = append(h.probes(), auditProbe(h.store))
+	d.Proof, d.ReviewEvery = h.keeper.Prover, h.config.AuditReview
 	if h.demo != nil {
 		d.InboxURL = or(d.InboxURL, h.demo.sim.ERP.Messages)
 	}

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"time"
+
+	"github.com/steelthread/steelthread/mes"
 )
 
 // client is one account at the API: a person with a session, or a program with a token.
@@ -19,6 +21,15 @@ type client struct {
 	http           *http.Client
 	user, password string
 	token          string
+	// terminal is the token of the station's terminal that commands come from; empty at a desk.
+	terminal string
+}
+
+// at is the same person at a station's terminal. They signed in at a desk, so that their session is not the terminal's.
+func (c *client) at(terminal string) *client {
+	there := *c
+	there.terminal = terminal
+	return &there
 }
 
 func newClient(base, user, password, token string) (*client, error) {
@@ -57,6 +68,27 @@ func (c *client) command(ctx context.Context, path string, in, out any) error {
 	return c.insist(ctx, path, "application/json", body, out)
 }
 
+// decide gives a command whose effect may wait for a signature, and signs it in the same person's name.
+func (c *client) decide(ctx context.Context, path string, in any) error {
+	var d struct {
+		Request *mes.SignatureRequest `json:"request"`
+	}
+	if err := c.command(ctx, path, in, &d); err != nil || d.Request == nil {
+		return err
+	}
+	return c.sign(ctx, *d.Request)
+}
+
+// sign gives the next signature of a request.
+func (c *client) sign(ctx context.Context, r mes.SignatureRequest) error {
+	need, _, ok := r.NextNeed()
+	if !ok {
+		return nil
+	}
+	in := map[string]string{"user": c.user, "password": c.password, "meaning": string(need.Meaning), "hash": r.Hash}
+	return c.command(ctx, "/signature-requests/"+r.ID+"/sign", in, nil)
+}
+
 func (c *client) insist(ctx context.Context, path, kind string, body []byte, out any) error {
 	key := "auto-" + rand.Text()[:16]
 	for pause := 200 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
@@ -90,7 +122,7 @@ func (c *client) login(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.send(ctx, http.MethodPost, "/login", "application/json", body, "", nil)
+	return c.at("").send(ctx, http.MethodPost, "/login", "application/json", body, "", nil)
 }
 
 // errPending says that the command is under way but has no final answer yet.
@@ -106,6 +138,9 @@ func (c *client) send(ctx context.Context, method, path, kind string, body []byt
 	}
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
+	}
+	if c.terminal != "" {
+		req.Header.Set("X-Terminal", c.terminal)
 	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)

@@ -62,10 +62,11 @@ func Run(ctx context.Context, o Options) error {
 		wg.Go(func() { p.play(ctx, name, every, turn) })
 	}
 	for _, s := range stations {
-		at := &station{pilot: p, id: s.ID, capacity: s.Capacity}
+		at := &station{pilot: p, operator: p.line.at(p.Run.Terminals[s.ID]), id: s.ID, capacity: s.Capacity}
 		play(s.ID, time.Second, at.turn)
 	}
 	play("quality", 3*time.Second, p.review)
+	play("signing", 3*time.Second, p.verify)
 	play("store", 15*time.Second, p.replenish)
 	play("shipping", time.Minute, p.ship)
 	if o.Orders {

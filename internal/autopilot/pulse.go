@@ -54,8 +54,11 @@ func (p *pulse) beat(e mes.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name := e.ID
-	if e.Kind == mes.EventLot {
+	switch e.Kind {
+	case mes.EventLot:
 		name = p.lots[e.ID]
+	case mes.EventSignature:
+		name = "signing"
 	}
 	if c, ok := p.waiting[name]; ok {
 		close(c)

@@ -33,14 +33,14 @@ func (p *pilot) review(ctx context.Context) (bool, error) {
 func (p *pilot) lookAt(ctx context.Context, l mes.LotView) error {
 	at := "/lots/" + url.PathEscape(l.Lot)
 	if byCamera(l) {
-		if err := p.quality.command(ctx, at+"/release", map[string]string{"reason": "The part was looked at"}, nil); err != nil {
+		if err := p.quality.decide(ctx, at+"/release", map[string]string{"reason": "The part was looked at"}); err != nil {
 			return err
 		}
 	} else if len(l.Holds) > 0 {
 		return nil // a person's hold is a person's business
 	}
 	d, reason := decide(l)
-	return p.quality.command(ctx, at+"/review", map[string]string{"decision": string(d), "reason": reason}, nil)
+	return p.quality.decide(ctx, at+"/review", map[string]string{"decision": string(d), "reason": reason})
 }
 
 // decide passes what was only doubtful and splits what failed between rework and scrap. The same lot is always decided
@@ -68,7 +68,7 @@ func (p *pilot) unhold(ctx context.Context) error {
 		if !byCamera(l) || time.Since(l.Holds[0].At) < patience {
 			continue
 		}
-		err := p.quality.command(ctx, "/lots/"+url.PathEscape(l.Lot)+"/release", map[string]string{"reason": "The part was looked at"}, nil)
+		err := p.quality.decide(ctx, "/lots/"+url.PathEscape(l.Lot)+"/release", map[string]string{"reason": "The part was looked at"})
 		if err != nil && !passing(err) {
 			return err
 		}

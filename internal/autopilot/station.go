@@ -11,6 +11,7 @@ import (
 // station is one station's operator.
 type station struct {
 	*pilot
+	operator *client // at the station's terminal
 	id       string
 	capacity int
 	// byHand is when a person was last seen at work here.
@@ -51,7 +52,7 @@ func (s *station) begin(ctx context.Context, card mes.LotCard) (bool, error) {
 		return false, nil
 	}
 	s.pulse.follow(s.id, card.Lot)
-	err := s.line.command(ctx, operation(card)+"/start", map[string]string{"station": s.id}, nil)
+	err := s.operator.command(ctx, operation(card)+"/start", map[string]string{"station": s.id}, nil)
 	if passing(err) {
 		return false, nil // a person, or a hold, was quicker
 	}
@@ -68,6 +69,9 @@ func (s *station) goOn(ctx context.Context, card mes.LotCard) (bool, error) {
 		return false, nil
 	}
 	s.pulse.follow(s.id, card.Lot)
+	if card.State == mes.LotRunning && card.Wait.Kind == mes.WaitSigned {
+		return s.sign(ctx, s.operator, card.Lot, 4*time.Second)
+	}
 	waits := card.Wait.Kind == mes.WaitOperator || card.Wait.Kind == mes.WaitAnswer
 	if card.State != mes.LotRunning || !waits {
 		return false, nil // a person has paused it, or a machine or camera is at work

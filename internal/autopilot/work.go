@@ -62,7 +62,7 @@ func (s *station) work(ctx context.Context, card mes.LotCard, j mes.Job) (bool, 
 	if err != nil {
 		return false, err
 	}
-	err = s.line.command(ctx, at+"/complete", done, nil)
+	err = s.operator.command(ctx, at+"/complete", done, nil)
 	if refused(err) {
 		s.stock.distrust(done.Components)
 		return false, err
@@ -75,7 +75,7 @@ func (s *station) retry(ctx context.Context, at string) (bool, error) {
 	if !s.take(ctx, 15*time.Second) {
 		return false, nil
 	}
-	err := s.line.command(ctx, at+"/retry", struct{}{}, nil)
+	err := s.operator.command(ctx, at+"/retry", struct{}{}, nil)
 	return err == nil, err
 }
 
@@ -83,7 +83,7 @@ func (s *station) finish(ctx context.Context, card mes.LotCard) (bool, error) {
 	if !s.take(ctx, 2*time.Second) {
 		return false, nil
 	}
-	err := s.line.command(ctx, operation(card)+"/complete", struct{}{}, nil)
+	err := s.operator.command(ctx, operation(card)+"/complete", struct{}{}, nil)
 	return err == nil, err
 }
 

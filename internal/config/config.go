@@ -39,6 +39,14 @@ type Config struct {
 	PasswordDays int
 	// OIDC is the identity provider; without an issuer people sign in here only.
 	OIDC OIDCConfig
+	// AuditKeyFile holds the key that signs the audit trail's checkpoints, AuditLog the file that they are copied to;
+	// `mes up` keeps both in its data folder where these are empty. An API needs the public key only.
+	AuditKeyFile string
+	AuditLog     string
+	// AuditCheckpoint is the longest time between an audit row and the checkpoint that pins it.
+	AuditCheckpoint time.Duration
+	// AuditReview is how often people review the audit trail.
+	AuditReview time.Duration
 	// OTLPEndpoint receives traces; empty means none.
 	OTLPEndpoint string
 	// ProfileListen serves Go's profiles to whoever reaches it; empty means nowhere.

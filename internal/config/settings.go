@@ -37,7 +37,13 @@ var settings = []setting{
 	{Name: "MES_ERP_INBOX_URL", Doc: "the demo ERP's list of what arrived", field: func(c *Config) *string { return &c.ERPInboxURL }, check: webURL},
 	{Name: "MES_API_URL", Doc: "API of the site, for an edge without a database", field: func(c *Config) *string { return &c.APIURL }, check: webURL},
 	{Name: "MES_EDGE_TOKEN", Doc: "service token of the edge", Secret: true, field: func(c *Config) *string { return &c.EdgeToken }},
-	{Name: "MES_SESSION_IDLE", Doc: "ends a session that nobody uses", Default: "30m", parse: parseIdle, show: func(c Config) string { return c.SessionIdle.String() }},
+	{Name: "MES_SESSION_IDLE", Doc: "ends a session that nobody uses", Default: "30m", parse: between(time.Minute, 24*time.Hour, func(c *Config) *time.Duration { return &c.SessionIdle }), show: func(c Config) string { return c.SessionIdle.String() }},
+	{Name: "MES_AUDIT_KEY_FILE", Doc: "key that signs audit checkpoints; in the data folder of mes up when empty", field: func(c *Config) *string { return &c.AuditKeyFile }},
+	{Name: "MES_AUDIT_LOG", Doc: "file of audit checkpoints; in the data folder of mes up when empty", field: func(c *Config) *string { return &c.AuditLog }},
+	{Name: "MES_AUDIT_CHECKPOINT", Doc: "longest time from an audit row to the checkpoint that pins it", Default: "5m",
+		parse: between(time.Second, time.Hour, func(c *Config) *time.Duration { return &c.AuditCheckpoint }), show: func(c Config) string { return c.AuditCheckpoint.String() }},
+	{Name: "MES_AUDIT_REVIEW", Doc: "how often people review the audit trail", Default: "720h",
+		parse: between(24*time.Hour, 366*24*time.Hour, func(c *Config) *time.Duration { return &c.AuditReview }), show: func(c Config) string { return c.AuditReview.String() }},
 	{Name: "MES_PASSWORD_DAYS", Doc: "passwords and PINs end after so many days; 0 is never", Default: "90", parse: parseDays, show: func(c Config) string { return strconv.Itoa(c.PasswordDays) }},
 	{Name: "MES_OIDC_ISSUER", Doc: "identity provider that people may sign in at", field: func(c *Config) *string { return &c.OIDC.Issuer }, check: webURL},
 	{Name: "MES_OIDC_CLIENT_ID", Doc: "this system's name there", field: func(c *Config) *string { return &c.OIDC.ClientID }},
@@ -67,13 +73,15 @@ func (s setting) set(c *Config, text string) error {
 	return nil
 }
 
-func parseIdle(c *Config, text string) error {
-	d, err := time.ParseDuration(text)
-	if err != nil || d < time.Minute || d > 24*time.Hour {
-		return fmt.Errorf("%q must be a duration from 1m to 24h", text)
+func between(least, most time.Duration, field func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		d, err := time.ParseDuration(text)
+		if err != nil || d < least || d > most {
+			return fmt.Errorf("%q must be a duration from %s to %s", text, least, most)
+		}
+		*field(c) = d
+		return nil
 	}
-	c.SessionIdle = d
-	return nil
 }
 
 func parseDays(c *Config, text string) error {

@@ -24,6 +24,7 @@ func check(in files, f *faults) {
 	c := checker{files: in, faults: f, equipment: map[string]mes.Equipment{}, devices: map[string]devices.Config{}, materials: map[string]mes.Material{}}
 	c.checkEquipment()
 	c.checkDevices()
+	c.checkShifts()
 	c.checkMaterials()
 	for _, r := range in.Routings {
 		c.checkRouting(r)
@@ -184,6 +185,10 @@ func (c checker) checkAccounts() {
 		c.check(len(a.Roles) > 0, "accounts.yaml", at+".roles", "at least one is needed")
 		for j, r := range a.Roles {
 			c.check(slices.Contains(mes.Roles, r), "accounts.yaml", fmt.Sprintf("%s.roles[%d]", at, j), "%q is not a role", r)
+		}
+		for j, id := range a.Devices {
+			_, known := c.devices[id]
+			c.check(known && a.Kind == mes.AccountService, "accounts.yaml", fmt.Sprintf("%s.devices[%d]", at, j), "%q is not in devices.yaml, or the account is a person's", id)
 		}
 		c.check(a.Badge == "" || !badges[a.Badge], "accounts.yaml", at+".badge", "%q is used twice", a.Badge)
 		for j, q := range a.Qualifications {

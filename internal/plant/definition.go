@@ -21,6 +21,9 @@ type Definition struct {
 	Plant    mes.PlantImport
 	Accounts []Account
 	Lots     []mes.Receipt
+	Shifts   Shifts
+	// day is the import's, in the site's zone.
+	day mes.Day
 }
 
 // Account is a person or program as accounts.yaml has it.
@@ -32,6 +35,8 @@ type Account struct {
 	Roles          []mes.Role      `json:"roles"`
 	Badge          string          `json:"badge"`
 	Qualifications []Qualification `json:"qualifications"`
+	// Devices are those that a program speaks for, besides the edge of the site.
+	Devices []string `json:"devices"`
 }
 
 // Qualification is a certificate. ExpiresInDays counts from the import and is meant for demonstrations.
@@ -74,6 +79,7 @@ type files struct {
 	Routings  []namedRouting
 	Accounts  []Account
 	Lots      []lot
+	Shifts    Shifts
 	Pictures  map[string]mes.Blob // by file name
 }
 
@@ -126,7 +132,7 @@ func read(dir fs.FS, values Values, f *faults) files {
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
@@ -189,6 +195,7 @@ func readPictures(dir fs.FS, f *faults) map[string]mes.Blob {
 func (in files) definition(o Options, f *faults) Definition {
 	d := Definition{Plant: mes.PlantImport{Equipment: in.Equipment, Materials: in.Materials, ApprovedBy: o.ApprovedBy}}
 	site := in.site()
+	d.Shifts, d.day = in.Shifts, mes.DayOf(o.Now, in.zone())
 	for _, e := range in.Devices {
 		c := e.Config
 		c.Site = site
@@ -221,6 +228,16 @@ func (in files) site() string {
 		return ""
 	}
 	return in.Equipment[i].ID
+}
+
+// zone is the site's; a zone that can't be is named by the checks.
+func (in files) zone() *time.Location {
+	for _, e := range in.Equipment {
+		if z, err := time.LoadLocation(e.TimeZone); e.Level == mes.LevelSite && err == nil {
+			return z
+		}
+	}
+	return time.UTC
 }
 
 // LoadAccounts reads the people and programs of a folder alone, unchecked against the rest of it.

@@ -38,9 +38,13 @@ func TestTheDemoPlantLoads(t *testing.T) {
 	if got := d.Site(); got != "HAM" {
 		t.Errorf("site is %q", got)
 	}
-	inv := d.Plant.Routings[1]
-	if inv.Product != "INV-200" || len(inv.Operations) != 7 {
-		t.Fatalf("routing is %s with %d operations", inv.Product, len(inv.Operations))
+	inv, signed := d.Plant.Routings[1], d.Plant.Routings[2]
+	if inv.Product != "INV-200" || len(inv.Operations) != 7 || signed.Revision != "B" {
+		t.Fatalf("routing is %s with %d operations; the third is rev %s", inv.Product, len(inv.Operations), signed.Revision)
+	}
+	_, test, _ := signed.At("60")
+	if need := test.Steps[2].Sign; len(need) != 2 || need[0].Qualification == nil || need[0].Qualification.Level != 2 || need[1].Role != mes.RoleQuality {
+		t.Errorf("the release for packing asks for %+v", need)
 	}
 	for _, r := range d.Plant.Routings {
 		for _, o := range r.Operations {

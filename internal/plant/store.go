@@ -14,6 +14,8 @@ type Ports struct {
 	Accounts  mes.Accounts
 	Materials mes.Materials
 	Lots      mes.Lots
+	Shifts    mes.Shifts
+	Devices   mes.Devices
 }
 
 // Report counts what an import stored or found as it should be.
@@ -24,7 +26,7 @@ type Report struct {
 }
 
 // Store stores the definition. What can refuse is stored first: equipment, devices, materials and routings in one
-// transaction, then the lots in one, then the accounts. Lots that were received before are left alone, whatever has
+// transaction, then the lots in one, then the accounts with their devices and shifts. Lots that were received before are left alone, whatever has
 // become of them.
 func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, error) {
 	if err := d.people(ctx, p.Accounts); err != nil {
@@ -43,6 +45,12 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 			return r, fmt.Errorf("store account %s: %w", a.ID, err)
 		}
 		r.Accounts++
+	}
+	if err := d.bindDevices(ctx, p, by); err != nil {
+		return r, err
+	}
+	if err := d.storeShifts(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the shifts: %w", err)
 	}
 	return r, nil
 }

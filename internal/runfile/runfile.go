@@ -22,8 +22,10 @@ type Run struct {
 	MQTT    string            `json:"mqtt,omitempty"`  // with login
 	Logins  []Login           `json:"logins,omitempty"`
 	Tokens  map[string]string `json:"tokens,omitempty"` // by service account: erp, vision, edge
-	Sim     *Sim              `json:"sim,omitempty"`
-	PIDs    map[string]int    `json:"pids"` // mes, postgres, sim
+	// Terminals are the tokens of the demo's stations, as programs send them in X-Terminal.
+	Terminals map[string]string `json:"terminals,omitempty"`
+	Sim       *Sim              `json:"sim,omitempty"`
+	PIDs      map[string]int    `json:"pids"` // mes, postgres, sim
 	// Temporal is the frontend of the embedded workflow engine.
 	Temporal string `json:"temporal,omitempty"`
 }

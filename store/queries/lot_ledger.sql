@@ -13,7 +13,8 @@ SELECT o.number, o.state, o.line, o.product, o.revision,
        (SELECT k.answer FROM entry_key k WHERE k.key = @key) AS answer,
        (SELECT to_jsonb(h) FROM hold h WHERE h.released_at IS NULL
            AND (h.scope = 'lot' AND h.subject = @lot::text OR h.scope = 'order' AND h.subject = o.number)
-         ORDER BY h.placed_at, h.id LIMIT 1)::jsonb AS hold
+         ORDER BY h.placed_at, h.id LIMIT 1)::jsonb AS hold,
+       (SELECT jsonb_object_agg(d.id, d.station) FROM device d WHERE d.site = l.site AND d.id = ANY (@devices::text[]))::jsonb AS devices
   FROM lot l JOIN work_order o ON o.number = l.work_order WHERE l.id = @lot;
 
 -- name: OpenHolds :many

@@ -22,6 +22,9 @@ UPDATE outbox SET state = CASE WHEN @dead::bool THEN 'dead' ELSE 'pending' END, 
 -- name: ResendMessage :one
 UPDATE outbox SET state = 'pending', next_attempt = now(), attempts = 0 WHERE id = @id AND state = 'dead' RETURNING destination, key, last_error;
 
+-- name: DeadMessage :one
+SELECT id, last_error FROM outbox WHERE destination = @destination AND key = @key AND state = 'dead' FOR UPDATE;
+
 -- name: Message :one
 SELECT * FROM outbox WHERE id = @id;
 

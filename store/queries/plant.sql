@@ -17,7 +17,10 @@ SELECT id, level, coalesce(parent, '')::text AS parent, name, time_zone, capacit
 SELECT id FROM equipment WHERE level = 'site' ORDER BY id;
 
 -- name: DevicesOfSite :many
-SELECT d.id, d.site, d.station, d.driver, d.name, d.config, s.state, s.since, s.error, s.live, s.reported_at
+-- Numbers that were given out before a restore from a backup travel in the configuration.
+SELECT d.id, d.site, d.station, d.driver, d.name,
+       (d.config || coalesce((SELECT jsonb_build_object('old_numbers', (a.after->'devices'->d.id->>'from')::bigint % 4294967296)
+          FROM audit a WHERE a.noun = 'restore' AND a.action = 'restored' ORDER BY a.id DESC LIMIT 1), '{}'))::jsonb AS config, s.state, s.since, s.error, s.live, s.reported_at
   FROM device d LEFT JOIN device_status s ON s.device = d.id
  WHERE d.site = @site AND (@station::text = '' OR d.station = @station) ORDER BY d.station, d.id;
 

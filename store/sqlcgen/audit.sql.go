@@ -7,21 +7,247 @@ package sqlcgen
 
 import (
 	"context"
+	"encoding/json"
+	"time"
 )
 
-const AuditHeads = `-- name: AuditHeads :one
-SELECT sum(n)::bigint AS rows, encode(sha256(string_agg(hash, ''::bytea ORDER BY strand)), 'hex')::text AS head FROM audit_head
+const AddCheckpoint = `-- name: AddCheckpoint :exec
+INSERT INTO audit_checkpoint (n, at, rows, heads, prev, key, public, next, signature)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+`
+
+type AddCheckpointParams struct {
+	N         int64
+	At        time.Time
+	Rows      int64
+	Heads     json.RawMessage
+	Prev      string
+	Key       string
+	Public    string
+	Next      string
+	Signature string
+}
+
+func (q *Queries) AddCheckpoint(ctx context.Context, arg AddCheckpointParams) error {
+	_, err := q.db.Exec(ctx, AddCheckpoint,
+		arg.N,
+		arg.At,
+		arg.Rows,
+		arg.Heads,
+		arg.Prev,
+		arg.Key,
+		arg.Public,
+		arg.Next,
+		arg.Signature,
+	)
+	return err
+}
+
+const AddVerification = `-- name: AddVerification :exec
+INSERT INTO audit_verification (actor, whole, ok, checkpoint, verdict) VALUES ($1, $2, $3, $4, $5)
+`
+
+type AddVerificationParams struct {
+	Actor      string
+	Whole      bool
+	Ok         bool
+	Checkpoint int64
+	Verdict    json.RawMessage
+}
+
+func (q *Queries) AddVerification(ctx context.Context, arg AddVerificationParams) error {
+	_, err := q.db.Exec(ctx, AddVerification,
+		arg.Actor,
+		arg.Whole,
+		arg.Ok,
+		arg.Checkpoint,
+		arg.Verdict,
+	)
+	return err
+}
+
+const AuditHeads = `-- name: AuditHeads :many
+SELECT strand, n, encode(hash, 'hex')::text AS hash FROM audit_head ORDER BY strand
 `
 
 type AuditHeadsRow struct {
-	Rows int64
-	Head string
+	Strand int
+	N      int64
+	Hash   string
 }
 
-// The number of rows, and one hash over all strands' heads.
-func (q *Queries) AuditHeads(ctx context.Context) (AuditHeadsRow, error) {
-	row := q.db.QueryRow(ctx, AuditHeads)
-	var i AuditHeadsRow
-	err := row.Scan(&i.Rows, &i.Head)
+// Where each strand ends.
+func (q *Queries) AuditHeads(ctx context.Context) ([]AuditHeadsRow, error) {
+	rows, err := q.db.Query(ctx, AuditHeads)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditHeadsRow{}
+	for rows.Next() {
+		var i AuditHeadsRow
+		if err := rows.Scan(&i.Strand, &i.N, &i.Hash); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const AuditRows = `-- name: AuditRows :one
+SELECT sum(n)::bigint FROM audit_head
+`
+
+func (q *Queries) AuditRows(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, AuditRows)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const CheckpointAt = `-- name: CheckpointAt :one
+SELECT n, at, rows, heads, prev, key, public, next, signature FROM audit_checkpoint WHERE n = $1
+`
+
+func (q *Queries) CheckpointAt(ctx context.Context, n int64) (AuditCheckpoint, error) {
+	row := q.db.QueryRow(ctx, CheckpointAt, n)
+	var i AuditCheckpoint
+	err := row.Scan(
+		&i.N,
+		&i.At,
+		&i.Rows,
+		&i.Heads,
+		&i.Prev,
+		&i.Key,
+		&i.Public,
+		&i.Next,
+		&i.Signature,
+	)
+	return i, err
+}
+
+const CheckpointMisfit = `-- name: CheckpointMisfit :one
+SELECT c.n, (e.place - 1)::int AS strand
+  FROM audit_checkpoint c CROSS JOIN LATERAL jsonb_array_elements(c.heads) WITH ORDINALITY AS e(head, place)
+  LEFT JOIN audit a ON a.strand = e.place - 1 AND a.n = (e.head ->> 'n')::bigint
+ WHERE c.n > $1 AND (e.head ->> 'n')::bigint > 0 AND (a.hash IS NULL OR encode(a.hash, 'hex') <> e.head ->> 'hash')
+ ORDER BY c.n, e.place LIMIT 1
+`
+
+type CheckpointMisfitRow struct {
+	N      int64
+	Strand int
+}
+
+// The first checkpoint whose heads are not those of the rows. Strands are counted from 0, places in a list from 1.
+func (q *Queries) CheckpointMisfit(ctx context.Context, after int64) (CheckpointMisfitRow, error) {
+	row := q.db.QueryRow(ctx, CheckpointMisfit, after)
+	var i CheckpointMisfitRow
+	err := row.Scan(&i.N, &i.Strand)
+	return i, err
+}
+
+const CheckpointsAfter = `-- name: CheckpointsAfter :many
+SELECT n, at, rows, heads, prev, key, public, next, signature FROM audit_checkpoint WHERE n > $1 ORDER BY n LIMIT $2::int
+`
+
+type CheckpointsAfterParams struct {
+	After int64
+	Most  int
+}
+
+func (q *Queries) CheckpointsAfter(ctx context.Context, arg CheckpointsAfterParams) ([]AuditCheckpoint, error) {
+	rows, err := q.db.Query(ctx, CheckpointsAfter, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AuditCheckpoint{}
+	for rows.Next() {
+		var i AuditCheckpoint
+		if err := rows.Scan(
+			&i.N,
+			&i.At,
+			&i.Rows,
+			&i.Heads,
+			&i.Prev,
+			&i.Key,
+			&i.Public,
+			&i.Next,
+			&i.Signature,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const CountCheckpoints = `-- name: CountCheckpoints :one
+SELECT count(*) FROM audit_checkpoint
+`
+
+func (q *Queries) CountCheckpoints(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, CountCheckpoints)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const LastVerification = `-- name: LastVerification :one
+SELECT id, at, actor, whole, ok, checkpoint, verdict FROM audit_verification WHERE whole = $1 ORDER BY id DESC LIMIT 1
+`
+
+func (q *Queries) LastVerification(ctx context.Context, whole bool) (AuditVerification, error) {
+	row := q.db.QueryRow(ctx, LastVerification, whole)
+	var i AuditVerification
+	err := row.Scan(
+		&i.ID,
+		&i.At,
+		&i.Actor,
+		&i.Whole,
+		&i.Ok,
+		&i.Checkpoint,
+		&i.Verdict,
+	)
+	return i, err
+}
+
+const LockCheckpoints = `-- name: LockCheckpoints :one
+SELECT pg_try_advisory_xact_lock(hashtext('steelthread audit checkpoint'))
+`
+
+// One writer at a time; whoever finds another one at work leaves it to that one.
+func (q *Queries) LockCheckpoints(ctx context.Context) (bool, error) {
+	row := q.db.QueryRow(ctx, LockCheckpoints)
+	var pg_try_advisory_xact_lock bool
+	err := row.Scan(&pg_try_advisory_xact_lock)
+	return pg_try_advisory_xact_lock, err
+}
+
+const NewestCheckpoint = `-- name: NewestCheckpoint :one
+SELECT n, at, rows, heads, prev, key, public, next, signature FROM audit_checkpoint ORDER BY n DESC LIMIT 1
+`
+
+func (q *Queries) NewestCheckpoint(ctx context.Context) (AuditCheckpoint, error) {
+	row := q.db.QueryRow(ctx, NewestCheckpoint)
+	var i AuditCheckpoint
+	err := row.Scan(
+		&i.N,
+		&i.At,
+		&i.Rows,
+		&i.Heads,
+		&i.Prev,
+		&i.Key,
+		&i.Public,
+		&i.Next,
+		&i.Signature,
+	)
 	return i, err
 }

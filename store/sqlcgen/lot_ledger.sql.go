@@ -311,13 +311,15 @@ SELECT o.number, o.state, o.line, o.product, o.revision,
        (SELECT k.answer FROM entry_key k WHERE k.key = $1) AS answer,
        (SELECT to_jsonb(h) FROM hold h WHERE h.released_at IS NULL
            AND (h.scope = 'lot' AND h.subject = $2::text OR h.scope = 'order' AND h.subject = o.number)
-         ORDER BY h.placed_at, h.id LIMIT 1)::jsonb AS hold
+         ORDER BY h.placed_at, h.id LIMIT 1)::jsonb AS hold,
+       (SELECT jsonb_object_agg(d.id, d.station) FROM device d WHERE d.site = l.site AND d.id = ANY ($3::text[]))::jsonb AS devices
   FROM lot l JOIN work_order o ON o.number = l.work_order WHERE l.id = $2
 `
 
 type EntryContextParams struct {
-	Key string
-	Lot string
+	Key     string
+	Lot     string
+	Devices []string
 }
 
 type EntryContextRow struct {
@@ -328,11 +330,12 @@ type EntryContextRow struct {
 	Revision string
 	Answer   json.RawMessage
 	Hold     json.RawMessage
+	Devices  json.RawMessage
 }
 
 // Runs after the lock, so that it sees what the lock's last holder committed.
 func (q *Queries) EntryContext(ctx context.Context, arg EntryContextParams) (EntryContextRow, error) {
-	row := q.db.QueryRow(ctx, EntryContext, arg.Key, arg.Lot)
+	row := q.db.QueryRow(ctx, EntryContext, arg.Key, arg.Lot, arg.Devices)
 	var i EntryContextRow
 	err := row.Scan(
 		&i.Number,
@@ -342,6 +345,7 @@ func (q *Queries) EntryContext(ctx context.Context, arg EntryContextParams) (Ent
 		&i.Revision,
 		&i.Answer,
 		&i.Hold,
+		&i.Devices,
 	)
 	return i, err
 }

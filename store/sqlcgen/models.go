@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 )
 
@@ -94,10 +95,42 @@ type Audit struct {
 	Hash    []byte
 }
 
+type AuditCheckpoint struct {
+	N         int64
+	At        time.Time
+	Rows      int64
+	Heads     json.RawMessage
+	Prev      string
+	Key       string
+	Public    string
+	Next      string
+	Signature string
+}
+
 type AuditHead struct {
 	Strand int
 	N      int64
 	Hash   []byte
+}
+
+type AuditReview struct {
+	ID         string
+	Site       string
+	PeriodFrom time.Time
+	PeriodTo   time.Time
+	Content    json.RawMessage
+	Author     string
+	CreatedAt  time.Time
+}
+
+type AuditVerification struct {
+	ID         int64
+	At         time.Time
+	Actor      string
+	Whole      bool
+	Ok         bool
+	Checkpoint int64
+	Verdict    json.RawMessage
 }
 
 type Blob struct {
@@ -144,6 +177,12 @@ type Device struct {
 	LastSeq int64
 }
 
+type DeviceSender struct {
+	Device  string
+	Account string
+	Active  bool
+}
+
 type DeviceStatus struct {
 	Device     string
 	State      string
@@ -151,6 +190,23 @@ type DeviceStatus struct {
 	Error      string
 	Live       json.RawMessage
 	ReportedAt time.Time
+}
+
+type Disposition struct {
+	ID        string
+	Site      string
+	Noun      string
+	Lot       string
+	Version   int64
+	Operation string
+	Step      string
+	Wait      string
+	Decision  string
+	ReworkTo  string
+	Holds     []string
+	Reason    string
+	DecidedBy string
+	DecidedAt time.Time
 }
 
 type EntryKey struct {
@@ -344,6 +400,91 @@ type Session struct {
 	LastSeen  time.Time
 }
 
+type Shift struct {
+	Site     string
+	ID       string
+	Name     string
+	Days     []int
+	StartsAt int
+	EndsAt   int
+}
+
+type ShiftAssignment struct {
+	ID        int64
+	Site      string
+	Account   string
+	Shift     string
+	FromDay   pgtype.Date
+	UntilDay  pgtype.Date
+	ByAccount string
+	At        time.Time
+	EndedBy   string
+	EndedAt   *time.Time
+}
+
+type ShiftOverride struct {
+	ID        int64
+	Site      string
+	Account   string
+	Until     time.Time
+	Reason    string
+	ByAccount string
+	At        time.Time
+}
+
+type ShiftSetting struct {
+	Site             string
+	ToleranceMinutes int
+}
+
+type Signature struct {
+	ID      string
+	Site    string
+	Request string
+	Noun    string
+	Record  string
+	N       int
+	Meaning string
+	Signer  string
+	Name    string
+	Method  string
+	At      time.Time
+	Zone    string
+	Station string
+	Source  string
+	Reason  string
+	Hash    string
+	Seal    string
+}
+
+type SignatureRequest struct {
+	ID          string
+	Site        string
+	Noun        string
+	Record      string
+	Title       string
+	Content     string
+	Hash        string
+	Needs       json.RawMessage
+	RequestedBy string
+	PerformedBy string
+	RequestedAt time.Time
+	Reason      string
+	State       string
+	DueAt       *time.Time
+	EndedAt     *time.Time
+	EndReason   string
+}
+
+type SignatureRule struct {
+	Site      string
+	Noun      string
+	Needs     json.RawMessage
+	RemindS   int
+	ChangedBy string
+	ChangedAt time.Time
+}
+
 type StepRecord struct {
 	ID        int64
 	Key       string
@@ -379,6 +520,21 @@ type StepValue struct {
 	Upper          *decimal.Decimal
 	Result         string
 	MeasuredAt     *time.Time
+}
+
+type Terminal struct {
+	ID           string
+	Site         string
+	Station      string
+	Name         string
+	IdleMinutes  int
+	TokenHash    string
+	RegisteredBy string
+	RegisteredAt time.Time
+	LastSeen     *time.Time
+	RevokedBy    string
+	RevokedAt    *time.Time
+	Reason       string
 }
 
 type VisionResult struct {

@@ -11,6 +11,27 @@ import (
 	"time"
 )
 
+const DeadMessage = `-- name: DeadMessage :one
+SELECT id, last_error FROM outbox WHERE destination = $1 AND key = $2 AND state = 'dead' FOR UPDATE
+`
+
+type DeadMessageParams struct {
+	Destination string
+	Key         string
+}
+
+type DeadMessageRow struct {
+	ID        int64
+	LastError string
+}
+
+func (q *Queries) DeadMessage(ctx context.Context, arg DeadMessageParams) (DeadMessageRow, error) {
+	row := q.db.QueryRow(ctx, DeadMessage, arg.Destination, arg.Key)
+	var i DeadMessageRow
+	err := row.Scan(&i.ID, &i.LastError)
+	return i, err
+}
+
 const LeaseMessages = `-- name: LeaseMessages :many
 WITH due AS (
     SELECT o.id FROM outbox o

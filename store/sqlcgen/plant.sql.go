@@ -83,7 +83,9 @@ func (q *Queries) DeviceStatusBefore(ctx context.Context, devices []string) ([]D
 }
 
 const DevicesOfSite = `-- name: DevicesOfSite :many
-SELECT d.id, d.site, d.station, d.driver, d.name, d.config, s.state, s.since, s.error, s.live, s.reported_at
+SELECT d.id, d.site, d.station, d.driver, d.name,
+       (d.config || coalesce((SELECT jsonb_build_object('old_numbers', (a.after->'devices'->d.id->>'from')::bigint % 4294967296)
+          FROM audit a WHERE a.noun = 'restore' AND a.action = 'restored' ORDER BY a.id DESC LIMIT 1), '{}'))::jsonb AS config, s.state, s.since, s.error, s.live, s.reported_at
   FROM device d LEFT JOIN device_status s ON s.device = d.id
  WHERE d.site = $1 AND ($2::text = '' OR d.station = $2) ORDER BY d.station, d.id
 `
@@ -107,6 +109,7 @@ type DevicesOfSiteRow struct {
 	ReportedAt *time.Time
 }
 
+// Numbers that were given out before a restore from a backup travel in the configuration.
 func (q *Queries) DevicesOfSite(ctx context.Context, arg DevicesOfSiteParams) ([]DevicesOfSiteRow, error) {
 	rows, err := q.db.Query(ctx, DevicesOfSite, arg.Site, arg.Station)
 	if err != nil {

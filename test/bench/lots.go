@@ -27,6 +27,7 @@ func openShop(ctx context.Context, p *plant.Plant) (*shop, error) {
 	if s.operator, err = p.Person(ctx, "op-109"); err != nil {
 		return nil, err
 	}
+	s.operator = s.operator.At("BS10")
 	s.routing, err = plant.Routing(ctx, s.operator, "BENCH-8", "A")
 	return s, err
 }

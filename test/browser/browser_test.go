@@ -29,8 +29,12 @@ type input struct {
 	Artifacts string            `json:"artifacts"`
 	Chromium  string            `json:"chromium"`
 	Logins    map[string]string `json:"logins"`
-	Order     string            `json:"order"`
-	Lot       string            `json:"lot"`
+	Terminals map[string]string `json:"terminals"`
+	// Badge and PIN are of op-121.
+	Badge string `json:"badge"`
+	PIN   string `json:"pin"`
+	Order string `json:"order"`
+	Lot   string `json:"lot"`
 }
 
 // finding is one line of the walk's output.
@@ -44,7 +48,8 @@ func TestBrowser(t *testing.T) {
 	plant.Gate(t)
 	node, chromium := plant.Peer(t, "node"), plant.Peer(t, "chromium")
 	p := plant.New(t, plant.Options{Speed: 100, Seed: 11})
-	in := input{URL: p.Base, Chromium: chromium, Order: order, Lot: packed(t, p), Logins: logins(t, p)}
+	in := input{URL: p.Base, Chromium: chromium, Order: order, Lot: packed(t, p)}
+	in.people(t, p)
 	in.Artifacts = filepath.Join(plant.Root(), "test", "artifacts", "browser")
 	found := walk(t, node, in)
 	for _, f := range found {
@@ -84,15 +89,18 @@ func packed(t *testing.T, p *plant.Plant) string {
 	return lots.Items[0].Lot
 }
 
-func logins(t *testing.T, p *plant.Plant) map[string]string {
+// people are everybody's passwords, the stations' terminals, and one operator's badge.
+func (in *input) people(t *testing.T, p *plant.Plant) {
 	t.Helper()
 	info, err := p.Info()
 	plant.OK(t, err)
-	out := map[string]string{}
+	in.Logins, in.Terminals = map[string]string{}, info.Terminals
 	for _, l := range info.Logins {
-		out[l.User] = l.Password
+		in.Logins[l.User] = l.Password
+		if l.User == "op-121" {
+			in.Badge, in.PIN = l.Badge, l.PIN
+		}
 	}
-	return out
 }
 
 // walk runs the script and collects what it tells. A script that ends badly is a failure of its own.

@@ -103,7 +103,7 @@ func (d *demo) byHand(t *testing.T) string {
 func (d *demo) next(t *testing.T, stock *plant.Stock, c mes.LotCard) (*plant.Reply, error) {
 	at := "/lots/" + url.PathEscape(c.Lot) + "/operations/10"
 	send := func(path string, body any) (*plant.Reply, error) {
-		return d.operator.Insist(t.Context(), at+path, body, "hand-"+strconv.FormatInt(time.Now().UnixNano(), 36))
+		return d.operator.At("ST10").Insist(t.Context(), at+path, body, "hand-"+strconv.FormatInt(time.Now().UnixNano(), 36))
 	}
 	materials := map[string]struct {
 		material string

@@ -21,12 +21,21 @@ var operator = mes.Actor{ID: "olga"}
 
 // deliver signals a workflow; one that has ended needs no signal.
 func deliver(p *plant, m mes.Message) {
-	var v mes.LotVoided
+	var v mes.LotMoved
 	if err := json.Unmarshal(m.Payload, &v); err != nil {
 		p.t.Error(err)
 		return
 	}
-	_ = contract.LotVoided.Send(p.ctx, p.client, contract.LotRouteID(p.site, v.Lot), v)
+	id := contract.LotRouteID(p.site, v.Lot)
+	if m.Kind == mes.MessageLotBehind {
+		_ = contract.LotBehind.Send(p.ctx, p.client, id, contract.Behind{Version: v.Version})
+		return
+	}
+	var voided mes.LotVoided
+	if err := json.Unmarshal(m.Payload, &voided); err != nil {
+		p.t.Error(err)
+	}
+	_ = contract.LotVoided.Send(p.ctx, p.client, id, voided)
 }
 
 // begin makes an order of the routing, starts its workflow and releases it.

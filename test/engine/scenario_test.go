@@ -75,6 +75,11 @@ func silence(policy mes.SilencePolicy) func(*mes.Routing) {
 	}
 }
 
+// signed has the machine's result signed before the camera looks.
+func signed(r *mes.Routing) {
+	r.Operations[1].Steps[0].Sign = []mes.SignatureNeed{{Meaning: mes.MeaningPerformed}, {Meaning: mes.MeaningVerified, Role: mes.RoleQuality}}
+}
+
 var decideScrap = mes.Review{Actor: mes.Actor{ID: "quentin"}, Decision: mes.DecideScrap, Reason: "no good"}
 
 var scenarios = []scenario{
@@ -236,6 +241,30 @@ var scenarios = []scenario{
 		l.must(err)
 		l.must(contract.LotBehind.Send(l.ctx, l.client, contract.LotRouteID(l.site, l.id), contract.Behind{Version: 2}))
 		l.must(tell(l, contract.CompleteStep, mes.CompleteStep{Actor: mes.Actor{ID: "olga", Seen: 2}, Operation: "10", Step: "scan", Scan: workflowtest.Part}))
+		l.scrap()
+	}},
+	{name: "signed-step", change: signed, ends: mes.LotPacked, drive: func(l *lot) {
+		l.prepare()
+		l.start("20", "S2")
+		l.waits("press", mes.WaitSigned)
+		l.must(l.ledger.Sign(l.id))
+		l.waits("look", mes.WaitCamera)
+		l.sees("v1", mes.ResultPass, "0.9")
+		l.waits("", mes.WaitOperator)
+		l.finish("20")
+		l.pack()
+	}},
+	{name: "signed-step-refused", change: signed, ends: mes.LotScrapped, drive: func(l *lot) {
+		pass := mes.Review{Actor: mes.Actor{ID: "quentin", Seen: 99}, Decision: mes.DecidePass, Reason: "looked at it"}
+		l.prepare()
+		l.start("20", "S2")
+		l.waits("press", mes.WaitSigned)
+		l.must(l.ledger.Unsign(l.id, "not as it should be"))
+		l.until("review", func() bool { return l.at().State == mes.LotReview })
+		l.must(tell(l, contract.ReviewLot, pass))
+		l.waits("press", mes.WaitSigned)
+		l.must(l.ledger.Sign(l.id))
+		l.until("the picture", func() bool { return len(l.devices.Shots()) == 1 })
 		l.scrap()
 	}},
 	{name: "cancelled", ends: mes.LotVoid, drive: func(l *lot) { l.command(contract.CancelOrder, "no demand") }},

@@ -67,6 +67,8 @@ type plant struct {
 	order   string
 	ledger  *workflowtest.Ledger
 	devices *workflowtest.Devices
+	signed  *workflowtest.Signings
+	stop    func() // the core worker
 }
 
 // newPlant starts workers for a site of the test's own. Only one core worker may run at a time: they share the queue.
@@ -74,21 +76,28 @@ func newPlant(t *testing.T, site string) *plant {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	p := &plant{t: t, ctx: ctx, client: server.GetDefaultClient(), site: site, order: "WO-" + site,
-		ledger: workflowtest.New(site), devices: &workflowtest.Devices{}}
+		ledger: workflowtest.New(site), devices: &workflowtest.Devices{}, signed: workflowtest.NewSignings()}
 	p.ledger.AddStock(mes.ComponentLot{ID: workflowtest.Part, Material: "PART", Unit: "pcs", Remaining: mes.Count(10000)})
-	core := workers.Core{Client: p.client, Lots: p.ledger, Orders: p.ledger, Events: p.ledger, Log: slog.New(slog.DiscardHandler)}
-	stop, err := core.Start(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p.work()
 	edge := worker.New(p.client, contract.QueueDevice(site), worker.Options{DisableWorkflowWorker: true})
 	p.devices.Register(edge)
 	if err := edge.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go p.dispatch()
-	t.Cleanup(func() { edge.Stop(); stop(); cancel() })
+	t.Cleanup(func() { edge.Stop(); p.stop(); cancel() })
 	return p
+}
+
+// work starts the core worker, again after it was stopped.
+func (p *plant) work() {
+	p.t.Helper()
+	core := workers.Core{Client: p.client, Lots: p.ledger, Orders: p.ledger, Signed: p.signed, Events: p.ledger, Log: slog.New(slog.DiscardHandler)}
+	stop, err := core.Start(p.ctx)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.stop = stop
 }
 
 // dispatch sends what the ledger queues for workflows.

@@ -70,7 +70,7 @@ func (f *floor) tenTimesAtOnce(t *testing.T) {
 		return f.planner.Insist(t.Context(), "/work-orders/"+number+"/release", nil, number+":release")
 	})
 	tally(t, "ten releases under one key", all, 10)
-	operator := f.p.As(t, "op-121")
+	operator := f.p.As(t, "op-121").At("ST10")
 	l := f.bring(t, number, "10", "10-1")
 	housing, err := plant.NewStock(operator).Take(t.Context(), l.Lot, "10-1", "HSG", mes.One)
 	plant.OK(t, err)
@@ -125,7 +125,7 @@ func (f *floor) lastComponent(t *testing.T) {
 		a, b := f.bring(t, unit, "70", "70-1"), f.bring(t, kit, "84", "84-1")
 		paths := []string{"/lots/" + a.Lot + "/operations/70/steps/70-1/complete", "/lots/" + b.Lot + "/operations/84/steps/84-1/complete"}
 		all := atOnce(t, 2, func(i int) (*plant.Reply, error) {
-			return packer.Insist(t.Context(), paths[i], plant.StepBody{Components: []plant.Component{{Scan: roll}}}, fmt.Sprintf("%s:%d", roll, i))
+			return packer.At([]string{"ST70", "ST84"}[i]).Insist(t.Context(), paths[i], plant.StepBody{Components: []plant.Component{{Scan: roll}}}, fmt.Sprintf("%s:%d", roll, i))
 		})
 		tally(t, fmt.Sprintf("round %d, %s at ST70 and %s at ST84 take the last label of %s", n, a.Lot, b.Lot, roll), all, 1)
 		if used, err := f.rec.Count(t.Context(), `SELECT count(*) FROM consumption WHERE component = $1`, roll); err != nil || used != 1 {

@@ -11,6 +11,8 @@ import (
 	"net/http/cookiejar"
 	"strings"
 	"time"
+
+	"github.com/steelthread/steelthread/mes"
 )
 
 // Client speaks the API as one account: a person's session or a service's token.
@@ -18,7 +20,19 @@ type Client struct {
 	Account string
 	base    string
 	token   string
-	http    *http.Client
+	// password signs what this person's own decisions ask a signature for.
+	password string
+	http     *http.Client
+	// station is whose terminal the requests come from, empty at a desk; terminal finds its token.
+	station  string
+	terminal func(ctx context.Context, station string) (string, error)
+}
+
+// At is the same account at a station's registered terminal. It signed in at a desk, so that its session goes with it.
+func (c *Client) At(station string) *Client {
+	there := *c
+	there.station = station
+	return &there
 }
 
 // NewClient makes a client that is not signed in. base is the system's URL.
@@ -142,6 +156,13 @@ func (c *Client) request(ctx context.Context, q Request) (*http.Request, error) 
 	if c.token != "" {
 		set("Authorization", "Bearer "+c.token)
 	}
+	if c.station != "" {
+		token, err := c.terminal(ctx, c.station)
+		if err != nil {
+			return nil, fmt.Errorf("terminal at %s: %w", c.station, err)
+		}
+		set("X-Terminal", token)
+	}
 	for name, value := range q.Headers {
 		set(name, value)
 	}
@@ -169,8 +190,17 @@ func (c *Client) Post(ctx context.Context, path string, body any, key string) (*
 }
 
 // Insist sends a command until it has a final answer: a lost connection, a server error, and "not yet" (202) are
-// followed by the same command under the same key, as any careful client of the API does.
+// followed by the same command under the same key, as any careful client of the API does. Where the decision waits for a
+// signature, a person gives it.
 func (c *Client) Insist(ctx context.Context, path string, body any, key string) (*Reply, error) {
+	r, err := c.insist(ctx, path, body, key)
+	if err != nil || !r.OK() || c.password == "" {
+		return r, err
+	}
+	return c.signOwn(ctx, r, key)
+}
+
+func (c *Client) insist(ctx context.Context, path string, body any, key string) (*Reply, error) {
 	var last string
 	var reply *Reply
 	err := Until(ctx, func() string {
@@ -200,8 +230,30 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 	if !r.OK() {
 		return fmt.Errorf("sign in as %s: status %d: %s", user, r.Status, r.Body)
 	}
-	c.Account = user
+	c.Account, c.password = user, password
 	return nil
+}
+
+// signOwn signs the request that a decision has made, where it made one.
+func (c *Client) signOwn(ctx context.Context, decided *Reply, key string) (*Reply, error) {
+	var d struct {
+		Request *mes.SignatureRequest `json:"request"`
+	}
+	if json.Unmarshal(decided.Body, &d) != nil || d.Request == nil || d.Request.State != mes.RequestOpen || len(d.Request.Needs) != 1 {
+		return decided, nil
+	}
+	r, err := c.Sign(ctx, *d.Request, key+":sign")
+	if err != nil || !r.OK() {
+		return r, err
+	}
+	return decided, nil
+}
+
+// Sign gives the next signature of a request in this person's name.
+func (c *Client) Sign(ctx context.Context, r mes.SignatureRequest, key string) (*Reply, error) {
+	need, _, _ := r.NextNeed()
+	body := map[string]string{"user": c.Account, "password": c.password, "meaning": string(need.Meaning), "hash": r.Hash}
+	return c.insist(ctx, "/signature-requests/"+r.ID+"/sign", body, key)
 }
 
 // Stream reads a stream of server-sent events line by line until ctx ends.

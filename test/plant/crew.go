@@ -213,7 +213,7 @@ func (c *Crew) give(ctx context.Context, o mes.Order, l mes.LotView, cmd command
 func (c *Crew) refuse(l mes.LotView, cmd command, r *Reply) {
 	c.Refusals.Add(1)
 	c.refused[l.Lot]++
-	if cmd.kind == "start" && r.Status == http.StatusForbidden {
+	if !cmd.quality && r.Status == http.StatusForbidden {
 		c.able[l.Operation]++ // another operator has the certificate
 	}
 	if c.refused[l.Lot] > maxRefusals {
@@ -222,7 +222,10 @@ func (c *Crew) refuse(l mes.LotView, cmd command, r *Reply) {
 }
 
 func (c *Crew) send(ctx context.Context, o mes.Order, l mes.LotView, cmd command, key string) (*Reply, error) {
-	by := c.by(l.Operation)
+	by := c.by(l.Operation).At(l.Station)
+	if cmd.kind == "sign" {
+		return c.sign(ctx, l, by, key)
+	}
 	if cmd.quality {
 		by = c.Quality
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/steelthread/steelthread/mes"
 )
 
-// command is what the crew does to a lot next.
+// command is what the crew does to a lot next. A signature has no path: its request has to be found first.
 type command struct {
 	kind    string
 	path    string
@@ -60,6 +60,8 @@ func (c *Crew) running(l mes.LotView, op string) (command, bool) {
 		return command{}, false
 	case l.Wait.Kind == mes.WaitAnswer:
 		return command{kind: "retry", path: step + "/retry", body: fixed(nil)}, true
+	case l.Wait.Kind == mes.WaitSigned:
+		return command{kind: "sign"}, true
 	case l.Wait.Kind != mes.WaitOperator:
 		return command{}, false
 	case l.Step == "":

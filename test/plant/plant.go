@@ -44,6 +44,8 @@ type Plant struct {
 	Known *RunInfo
 	mes   *Process
 	mu    sync.Mutex
+	// registered are terminals of stations that the demo does not have.
+	registered terminals
 }
 
 // RunInfo is run.json.
@@ -53,7 +55,9 @@ type RunInfo struct {
 	MQTT   string            `json:"mqtt"`
 	Logins []Login           `json:"logins"`
 	Tokens map[string]string `json:"tokens"`
-	PIDs   map[string]int    `json:"pids"`
+	// Terminals are the tokens of the stations' terminals.
+	Terminals map[string]string `json:"terminals"`
+	PIDs      map[string]int    `json:"pids"`
 	// Temporal is the address of the embedded engine.
 	Temporal string          `json:"temporal"`
 	Raw      json.RawMessage `json:"-"`
@@ -64,6 +68,8 @@ type Login struct {
 	User     string `json:"user"`
 	Password string `json:"password"`
 	Role     string `json:"role"`
+	Badge    string `json:"badge"`
+	PIN      string `json:"pin"`
 }
 
 // Start runs the simulator and the system, and returns when it is ready.
@@ -224,6 +230,7 @@ func (p *Plant) Person(ctx context.Context, user string) (*Client, error) {
 	for _, l := range info.Logins {
 		if l.User == user {
 			c := NewClient(p.Base)
+			c.terminal = p.terminal
 			return c, c.Login(ctx, l.User, l.Password)
 		}
 	}

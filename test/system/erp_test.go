@@ -13,6 +13,9 @@ import (
 )
 
 // confirmed checks that the ERP has every confirmation of an order once, signed, and that the quantities are the ledger's.
+// again is why a dead message is sent once more.
+var again = map[string]string{"reason": "the ERP is back"}
+
 func (s *suite) confirmed(t *testing.T, o mes.Order, partial int) {
 	t.Helper()
 	plant.Eventually(t, 30*time.Second, func() string { return s.rec.Undelivered(t.Context(), o.Number) })
@@ -74,7 +77,7 @@ func (s *suite) erpMessages(t *testing.T) {
 	if len(page.Items) != 2 {
 		t.Errorf("the outbox shows %d messages of order %s", len(page.Items), n)
 	}
-	s.refused(t, s.post(t, s.admin, "/erp/outbox/"+strconv.FormatInt(page.Items[0].ID, 10)+"/resend", nil), http.StatusConflict) // it has arrived
+	s.refused(t, s.post(t, s.admin, "/erp/outbox/"+strconv.FormatInt(page.Items[0].ID, 10)+"/resend", again), http.StatusConflict) // it has arrived
 	var inbox struct {
 		Items []json.RawMessage `json:"items"`
 	}
@@ -106,8 +109,9 @@ func (s *suite) deadLetter(t *testing.T) {
 		t.Errorf("the dead letter says %q", m.LastError)
 	}
 	resend := "/erp/outbox/" + strconv.FormatInt(m.ID, 10) + "/resend"
-	s.refused(t, s.post(t, s.operator, resend, nil), http.StatusForbidden)
-	s.ok(t, s.post(t, s.admin, resend, nil))
+	s.refused(t, s.post(t, s.operator, resend, again), http.StatusForbidden)
+	s.refused(t, s.post(t, s.admin, resend, nil), http.StatusUnprocessableEntity, "reason")
+	s.ok(t, s.post(t, s.admin, resend, again))
 	s.confirmed(t, o, 1)
 	if again, err := s.rec.Count(t.Context(), `SELECT count(*) FROM outbox WHERE key = $1`, m.Key); err != nil || again != 1 {
 		t.Errorf("%d messages have the key %s (%v)", again, m.Key, err)

@@ -66,9 +66,9 @@ func (s *suite) inverters(t *testing.T) {
 func (s *suite) asBuilt(t *testing.T, lot string) {
 	var r mes.AsBuilt
 	plant.OK(t, s.quality.Get(t.Context(), "/lots/"+lot+"/record", &r))
-	routing, err := plant.Routing(t.Context(), s.quality, "INV-200", "A")
+	routing, err := plant.Routing(t.Context(), s.quality, "INV-200", "B")
 	plant.OK(t, err)
-	if r.Revision != "A" || len(r.Operations) != len(routing.Operations) {
+	if r.Revision != "B" || len(r.Operations) != len(routing.Operations) {
 		t.Fatalf("revision %q, %d operations", r.Revision, len(r.Operations))
 	}
 	for i, o := range r.Operations {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -36,7 +37,7 @@ func TestSystem(t *testing.T) {
 	}{
 		{"Ready", s.ready}, {"Orders", s.orders}, {"Access", s.access}, {"Material", s.material}, {"Inverters", s.inverters},
 		{"HoseKits", s.hoseKits}, {"Operator", s.operatorCommands}, {"Queue", s.queue}, {"Vision", s.visionResults},
-		{"Rework", s.rework}, {"Holds", s.holds}, {"ERP", s.erpMessages}, {"Events", s.events},
+		{"Rework", s.rework}, {"Holds", s.holds}, {"ERP", s.erpMessages}, {"Events", s.events}, {"Trail", s.trail},
 	} {
 		t.Run(group.name, group.run)
 	}
@@ -94,9 +95,15 @@ func (s *suite) readLot(t *testing.T, lot string) (l mes.LotView) {
 	return l
 }
 
-// post sends a command once, under a key of its own.
+// workAt finds the operation in a command's address; the demo's stations are called after their operations.
+var workAt = regexp.MustCompile(`^/lots/[^/]+/operations/([1-8]0|82|84)/`)
+
+// post sends a command once, under a key of its own; one on an operation comes from its station's terminal.
 func (s *suite) post(t *testing.T, c *plant.Client, path string, body any) *plant.Reply {
 	t.Helper()
+	if m := workAt.FindStringSubmatch(path); m != nil {
+		c = c.At("ST" + m[1])
+	}
 	r, err := c.Insist(t.Context(), path, body, s.key())
 	plant.OK(t, err)
 	return r

@@ -24,7 +24,23 @@ function screens({ order, lot }) {
     outbox: { path: '/erp' },
     inbox: { path: '/erp/inbox' },
     health: { path: '/health' },
+    terminals: { path: '/terminals', also: (page) => page.locator('tbody tr').first().waitFor() },
+    shifts: { path: '/shifts', also: (page) => page.locator('tbody tr').first().waitFor() },
+    audit: { path: '/audit', also: (page) => page.getByRole('region', { name: /Proof|Nachweis/ }).waitFor() },
+    'audit-row': {
+      path: `/audit?noun=order&subject=${order}`,
+      also: async (page) => {
+        await page.locator('tbody tr').first().click()
+        await page.getByRole('dialog').waitFor()
+      },
+    },
+    reviews: { path: '/audit/reviews' },
     login: { path: '/', user: '' },
+    unregistered: {
+      path: '/stations/ST20',
+      user: 'op-121',
+      also: (page) => page.getByRole('heading', { level: 2 }).first().waitFor(),
+    },
     terminal: {
       path: '/stations/ST10',
       user: 'op-121',
@@ -62,7 +78,10 @@ export async function accessibility(walk) {
   const all = Object.entries(screens(walk.input))
   for (const language of ['en', 'de'])
     for (const user of ['admin', 'op-121', '']) {
-      const page = await walk.pageOf(user, { locale: language === 'de' ? 'de-DE' : 'en-GB' })
+      const page = await walk.pageOf(user, {
+        terminal: user === 'op-121' ? 'ST10' : undefined,
+        locale: language === 'de' ? 'de-DE' : 'en-GB',
+      })
       page.signedIn = user !== ''
       for (const [name, screen] of all.filter(([, s]) => (s.user ?? 'admin') === user))
         await walk.part(`Opens/${name}-${language}`, () => inBoth(walk, page, name, screen, language))

@@ -1,6 +1,6 @@
 // What the walk through the screens stands on: one browser, people who are signed in, findings told line by line.
 import axe from 'axe-core'
-import { readFileSync, mkdirSync } from 'node:fs'
+import { readdirSync, readFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
@@ -21,10 +21,10 @@ const patience = 30_000
 
 const catalogues = { en: {}, de: {} }
 for (const language of ['en', 'de'])
-  for (const name of ['app', 'lots', 'message', 'orders', 'plant', 'status', 'terminal'])
+  for (const name of readdirSync(new URL(`../src/i18n/${language}/`, import.meta.url)))
     Object.assign(
       catalogues[language],
-      JSON.parse(readFileSync(new URL(`../src/i18n/${language}/${name}.json`, import.meta.url), 'utf8')),
+      JSON.parse(readFileSync(new URL(`../src/i18n/${language}/${name}`, import.meta.url), 'utf8')),
     )
 
 /** The catalogue's text: the walk looks for the words that the screens are meant to show. */
@@ -75,8 +75,8 @@ export class Walk {
     tell({ name, ok: true, detail })
   }
 
-  /** A page of somebody who is signed in as this user, or of nobody. */
-  async pageOf(user, options = {}) {
+  /** A page of somebody who is signed in as this user, or of nobody; with a terminal it stands at that station. */
+  async pageOf(user, { terminal, ...options } = {}) {
     const context = await this.browser.newContext({
       baseURL: this.input.url,
       locale: 'en-GB',
@@ -87,6 +87,16 @@ export class Walk {
       ...options,
     })
     context.setDefaultTimeout(patience)
+    if (terminal)
+      await context.addCookies([
+        {
+          name: 'steelthread_terminal',
+          value: this.input.terminals[terminal],
+          url: this.input.url,
+          httpOnly: true,
+          sameSite: 'Strict',
+        },
+      ])
     const page = await context.newPage()
     this.page = page
     this.listen(page)
@@ -101,6 +111,7 @@ export class Walk {
       const { url } = message.location()
       const asks = /\/api\/v1\/(me|login)$/.test(url) && message.text().includes('401')
       if (asks && !page.signedIn) return
+      if (page.refusals?.test(url)) return // a refusal that the walk asks for
       this.complaints.push(`${page.url()}: ${message.text()} (${url})`)
     })
   }

@@ -1,11 +1,13 @@
 // Walks through the screens of a running system as people do, in a real browser, and tells what it found: one line of
-// JSON a finding. It reads {url, artifacts, chromium, logins, order, lot} as JSON from standard input.
+// JSON a finding. It reads {url, artifacts, chromium, logins, terminals, badge, pin, order, lot} as JSON from standard input.
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
+import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { orders } from './orders.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
+import { terminals } from './terminals.mjs'
 
 const input = JSON.parse(readFileSync(0, 'utf8'))
 const walk = new Walk(input)
@@ -22,7 +24,7 @@ async function login() {
   )
   await walk.shot(page, 'login-refused')
   await page.context().close()
-  for (const user of ['pl-07', 'op-121', 'admin']) await (await walk.signIn(user)).context().close()
+  for (const user of ['pl-07', 'op-121', 'sv-05', 'admin']) await (await walk.signIn(user)).context().close()
 }
 
 /** Language and colours are the person's own: switched in the menu, kept over a reload. */
@@ -53,7 +55,9 @@ try {
   if (await walk.part('Login', login)) {
     await orders(walk)
     await terminal(walk)
+    await terminals(walk)
     await records(walk)
+    await audit(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

@@ -4,7 +4,7 @@ import { must, ready, scan, t } from './harness.mjs'
 const screen = { viewport: { width: 1280, height: 800 } }
 
 async function kit(walk) {
-  const page = await walk.pageOf('op-121', screen)
+  const page = await walk.pageOf('op-121', { ...screen, terminal: 'ST10' })
   page.signedIn = true
   await page.goto('/stations')
   await ready(page)

@@ -24,6 +24,12 @@ func Workflows(c client.Client) Deliver {
 			return sendVerdict(ctx, c, m)
 		case mes.MessageLotVoided:
 			return sendVoided(ctx, c, m)
+		case mes.MessageLotBehind:
+			return sendBehind(ctx, c, m)
+		case mes.MessageSignatureRequested:
+			return startSigning(ctx, c, m)
+		case mes.MessageSignatureGiven, mes.MessageSignatureEnded:
+			return sendSignature(ctx, c, m)
 		}
 		return "", Dead(fmt.Errorf("no workflow takes messages of kind %q", m.Kind))
 	}
@@ -61,6 +67,30 @@ func sendVoided(ctx context.Context, c client.Client, m mes.Message) (string, er
 		return "", err
 	}
 	return sent(contract.LotVoided.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), p))
+}
+
+func sendBehind(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotMoved](m)
+	if err != nil {
+		return "", err
+	}
+	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: p.Reason}))
+}
+
+func startSigning(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.SignatureAsked](m)
+	if err != nil {
+		return "", err
+	}
+	return "started", contract.StartSigning(ctx, c, contract.SigningInput{Site: p.Site, Request: p.Request})
+}
+
+func sendSignature(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.SignatureAsked](m)
+	if err != nil {
+		return "", err
+	}
+	return sent(contract.SignatureMoved.Send(ctx, c, contract.SigningID(p.Site, p.Request), p))
 }
 
 // sent takes a closed workflow as an answer: what the signal tells is in the records, and nobody waits for it any more.

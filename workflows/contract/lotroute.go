@@ -118,13 +118,15 @@ var (
 
 // CycleRequest asks a machine for one cycle. Seq is the handshake number that makes a second attempt safe.
 type CycleRequest struct {
-	Site            string   `json:"site"`
-	Device          string   `json:"device"`
-	Lot             string   `json:"lot"`
-	Operation       string   `json:"operation"`
-	Step            string   `json:"step"`
-	Program         int      `json:"program"`
-	Seq             uint32   `json:"seq"`
+	Site      string `json:"site"`
+	Device    string `json:"device"`
+	Lot       string `json:"lot"`
+	Operation string `json:"operation"`
+	Step      string `json:"step"`
+	Program   int    `json:"program"`
+	Seq       uint32 `json:"seq"`
+	// Asked is how often an operator has asked for this command again; such a person has looked at the piece.
+	Asked           int      `json:"asked,omitempty"`
 	Characteristics []string `json:"characteristics"`
 	TimeoutS        int      `json:"timeout_s"`
 }

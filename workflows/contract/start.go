@@ -26,6 +26,14 @@ func StartLotRoute(ctx context.Context, c client.Client, in LotRouteInput, order
 	return err
 }
 
+// StartSigning starts the wait for a request's signatures, or finds it running.
+func StartSigning(ctx context.Context, c client.Client, in SigningInput) error {
+	o := startOptions(SigningID(in.Site, in.Request))
+	o.TypedSearchAttributes = temporal.NewSearchAttributes(AttrSite.ValueSet(in.Site))
+	_, err := Signing.Start(ctx, c, o, in)
+	return err
+}
+
 // startOptions make a start harmless to repeat: a running workflow is found, a closed one is taken up again from what
 // the database says.
 func startOptions(id string) client.StartWorkflowOptions {

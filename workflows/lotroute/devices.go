@@ -55,7 +55,7 @@ func (r *route) cycle(ctx workflow.Context, s mes.Step) error {
 
 func (r *route) cycleRequest(s mes.Step) contract.CycleRequest {
 	req := contract.CycleRequest{Site: r.in.Site, Device: s.Device, Lot: r.in.Lot, Operation: r.at.Operation, Step: s.ID,
-		Program: s.Program, Seq: r.at.Wait.Seq, TimeoutS: s.TimeoutS}
+		Program: s.Program, Seq: r.at.Wait.Seq, Asked: r.at.Wait.Asked, TimeoutS: s.TimeoutS}
 	for _, c := range s.Characteristics {
 		req.Characteristics = append(req.Characteristics, c.ID)
 	}

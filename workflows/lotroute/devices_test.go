@@ -75,11 +75,12 @@ func TestALostCycleIsFetchedBeforeASecondOneRuns(t *testing.T) {
 	end(r)
 	r.Execute(lotroute.LotRoute)
 	var seqs []uint32
+	var again []int
 	for _, c := range r.Devices.Cycles() {
-		seqs = append(seqs, c.Seq)
+		seqs, again = append(seqs, c.Seq), append(again, c.Asked)
 	}
-	if !slices.Equal(seqs, []uint32{1, 1, 2}) {
-		t.Errorf("asked under %v: the first retry asks for the cycle that may have run, the next begins a new one", seqs)
+	if !slices.Equal(seqs, []uint32{1, 1, 2}) || !slices.Equal(again, []int{0, 1, 0}) {
+		t.Errorf("asked under %v, again %v: the first retry asks for the cycle that may have run, the next begins a new one", seqs, again)
 	}
 }
 

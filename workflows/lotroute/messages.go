@@ -176,11 +176,6 @@ func scrap(r *route, in contract.Scrap, now time.Time) (change, error) {
 }
 
 func review(r *route, in mes.Review, now time.Time) (change, error) {
-	after, err := r.at.Decide(r.routing(), r.in.Lot, in, now)
-	c := change{kind: mes.EntryReviewed, by: in.Actor, after: after, reason: in.Reason}
-	if in.Decision == mes.DecidePass && after.Step != r.at.Step {
-		c.step = r.at.Built(r.routing(), mes.StepDone{Result: mes.ResultPass}, in.Actor, now)
-		c.step.Note = "Passed in review: " + in.Reason
-	}
-	return c, err
+	after, step, err := r.at.Reviewed(r.routing(), r.in.Lot, in, now)
+	return change{kind: mes.EntryReviewed, by: in.Actor, after: after, step: step, reason: in.Reason}, err
 }

@@ -156,10 +156,15 @@ func (a account) ownTree(dir string) error {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok && st.Uid == a.uid {
 		return nil
 	}
-	return filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil {
+	// The folder itself goes last: one that belongs to the account is taken to be whole.
+	err = filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || path == dir {
 			return err
 		}
 		return a.own(path)
 	})
+	if err != nil {
+		return err
+	}
+	return a.own(dir)
 }

@@ -47,6 +47,9 @@ func (s *Server) ensureCluster(ctx context.Context, major int) error {
 	if major == 0 {
 		return s.initCluster(ctx)
 	}
+	if s.restored {
+		return s.adoptRestored(ctx)
+	}
 	if s.secrets.get(RoleOwner) == "" {
 		return fmt.Errorf("the data in %s exists but its passwords in %s are missing; nothing was changed: bring the file back from a backup",
 			s.dataDir, s.secrets.path)

@@ -178,3 +178,16 @@ func TestReachableCopiesAPackageFromAPrivateFolder(t *testing.T) {
 		t.Errorf("for this process's own user: %v, %v", got, err)
 	}
 }
+
+func TestALockFileNamesItsProcessHoweverItRuns(t *testing.T) {
+	dir := t.TempDir()
+	for text, want := range map[string]int{"123\n/data\n": 123, "-123\n/data\n": 123, "": 0, "torn": 0} {
+		write(t, dir, "postmaster.pid", text)
+		if pid, err := postmasterPID(dir); err != nil || pid != want {
+			t.Errorf("%q: %d, %v", text, pid, err)
+		}
+	}
+	if pid, err := postmasterPID(t.TempDir()); err != nil || pid != 0 {
+		t.Errorf("without a lock file: %d, %v", pid, err)
+	}
+}

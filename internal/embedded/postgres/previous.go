@@ -85,6 +85,9 @@ func postmasterPID(dataDir string) (int, error) {
 	if err != nil {
 		return 0, nil // a torn file; PostgreSQL itself decides what to do about it
 	}
+	if pid < 0 {
+		return -pid, nil // PostgreSQL that runs alone, without a port, writes it so (see adoptRestored)
+	}
 	return pid, nil
 }
 

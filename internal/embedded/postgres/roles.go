@@ -31,7 +31,7 @@ func (s *Server) ensureRole(ctx context.Context, conn *pgx.Conn, name, password 
 	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)`, name).Scan(&exists); err != nil {
 		return fmt.Errorf("look up the database role %s: %w", name, err)
 	}
-	if exists && password == "" && s.secrets.get(name) != "" {
+	if exists && password == "" && s.secrets.get(name) != "" && !s.restored {
 		return nil
 	}
 	if err := s.storePassword(name, password); err != nil {

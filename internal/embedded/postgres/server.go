@@ -49,6 +49,8 @@ type Options struct {
 	BinDir string
 	// Logger receives the life of the server; nil means slog.Default().
 	Logger *slog.Logger
+	// Restored says that the data came out of a backup: the stored passwords, or new ones, are set in it before it starts.
+	Restored bool
 }
 
 // Server is a running, supervised PostgreSQL.
@@ -61,6 +63,7 @@ type Server struct {
 	secrets  *secrets
 	lock     *os.File
 	log      *slog.Logger
+	restored bool
 	ready    chan struct{} // closed at the first answer
 	stop     chan struct{} // closed by Stop
 	done     chan struct{} // closed when the child has ended for good
@@ -106,7 +109,7 @@ func newServer(ctx context.Context, opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		dataDir: dataDir, runDir: dataDir + "-run", port: opts.Port, lock: lock, log: log,
+		dataDir: dataDir, runDir: dataDir + "-run", port: opts.Port, lock: lock, log: log, restored: opts.Restored,
 		ready: make(chan struct{}), stop: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := s.prepare(ctx, opts.BinDir); err != nil {

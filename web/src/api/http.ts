@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch'
+import { quietHeader } from '../session/touch'
 import { PendingError, ProblemError, readProblem, UnreachedError } from './problem'
 import type { components, paths } from './schema'
 
@@ -27,8 +28,10 @@ export const whenSignedOut = (listener: () => void) => void (onSignedOut = liste
 
 async function request(url: string | Request, init: RequestInit = {}): Promise<Response> {
   let response: Response
+  const headers = new Headers(url instanceof Request ? url.headers : init.headers)
+  for (const [name, value] of Object.entries(quietHeader())) headers.set(name, value)
   try {
-    response = await fetch(url, { credentials: 'same-origin', signal: AbortSignal.timeout(patience), ...init })
+    response = await fetch(url, { credentials: 'same-origin', signal: AbortSignal.timeout(patience), ...init, headers })
   } catch {
     throw new UnreachedError()
   }

@@ -17,6 +17,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What proves that the audit trail is whole, and how a verification under way goes */
+        get: operations["getAuditProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reviews of the audit trail, newest first */
+        get: operations["listAuditReviews"];
+        put?: never;
+        /** Write down the review of a period of the audit trail, to be signed */
+        post: operations["createAuditReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One review */
+        get: operations["getAuditReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/reviews/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the next review of the audit trail is due */
+        get: operations["getAuditReviewDue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a period of the audit trail holds, by action */
+        get: operations["summariseAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check the audit trail: all of it, or what came since the last check
+         * @description It goes on behind the answer; GET /audit/proof tells how far it is and what came of it. It changes nothing but the list of verifications.
+         */
+        post: operations["verifyAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/verify": {
         parameters: {
             query?: never;
@@ -24,8 +130,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check the audit trail's chain from end to end */
-        get: operations["verifyAudit"];
+        /** Check the audit trail from end to end, and wait for it */
+        get: operations["verifyAuditNow"];
         put?: never;
         post?: never;
         delete?: never;
@@ -920,6 +1026,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shifts, who works when, and who is let in outside their shift */
+        get: operations["getShifts"];
+        put?: never;
+        /** Store or change a shift */
+        post: operations["putShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a person on a shift */
+        post: operations["assignShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/assignments/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a person off a shift */
+        post: operations["endShiftAssignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a person work outside their shifts for some hours */
+        post: operations["overrideShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/tolerance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set how long before and after a shift its people may work */
+        post: operations["setShiftTolerance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shipments": {
         parameters: {
             query?: never;
@@ -932,6 +1124,125 @@ export interface paths {
         put?: never;
         /** Ship packed lots to a customer, all or none */
         post: operations["shipLots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for signatures, and what was signed */
+        get: operations["listSignatureRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests/{request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with the content that is signed */
+        get: operations["getSignatureRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests/{request}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no, with a reason */
+        post: operations["rejectSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests/{request}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the next signature; the last one does what the request was for */
+        post: operations["giveSignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which signatures each kind of record asks for */
+        get: operations["listSignatureRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-rules/{noun}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change which signatures a kind of record asks for */
+        put: operations["putSignatureRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A record's signatures, each judged against the record as it stands now */
+        get: operations["getSignatures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -986,6 +1297,78 @@ export interface paths {
         get: operations["getQueue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this screen is a registered terminal, and of which station */
+        get: operations["getTerminal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Registered terminals, those in use first */
+        get: operations["listTerminals"];
+        put?: never;
+        /**
+         * Make this screen, or a program, a station's terminal
+         * @description Whoever may do it proves who they are in the request, so that the person who works at the screen stays signed in. A browser gets its token as a cookie; a program gets it once, in the answer, and sends it as X-Terminal.
+         */
+        post: operations["registerTerminal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a terminal's name and idle time */
+        post: operations["changeTerminal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/terminals/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a terminal at once, with the sessions at it */
+        post: operations["revokeTerminal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1206,6 +1589,7 @@ export interface components {
             operations: components["schemas"]["BuiltOperation"][];
             order: string;
             revision: string;
+            signatures: components["schemas"]["Signature"][];
         };
         Assignment: {
             account: string;
@@ -1225,6 +1609,62 @@ export interface components {
             /** Format: date-time */
             until?: string;
         };
+        AuditCount: {
+            action: string;
+            /** Format: int64 */
+            count: number;
+            noun: string;
+        };
+        AuditReviewInputBody: {
+            action?: string;
+            actor?: string;
+            /** @description What was found, also when it is nothing. */
+            findings: string;
+            /**
+             * Format: date-time
+             * @description First moment of the period.
+             */
+            from: string;
+            noun?: string;
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description First moment after it.
+             */
+            to: string;
+        };
+        AuditReviewView: {
+            action?: string;
+            actor?: string;
+            author: string;
+            /** Format: int64 */
+            checkpoint: number;
+            counts: components["schemas"]["AuditCount"][];
+            /** Format: date-time */
+            created_at: string;
+            findings: string;
+            /** Format: int64 */
+            first_id: number;
+            /** Format: date-time */
+            from: string;
+            head: string;
+            id: string;
+            /** Format: int64 */
+            last_id: number;
+            noun?: string;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            rows: number;
+            /** Format: date-time */
+            signed_at?: string;
+            site: string;
+            /** @enum {string} */
+            state: "open" | "signed" | "rejected" | "voided";
+            subject?: string;
+            /** Format: date-time */
+            to: string;
+        };
         AuditRow: {
             action: string;
             actor: string;
@@ -1241,13 +1681,52 @@ export interface components {
             source?: string;
             subject: string;
         };
+        AuditSummary: {
+            action?: string;
+            actor?: string;
+            /** Format: int64 */
+            checkpoint: number;
+            counts: components["schemas"]["AuditCount"][];
+            /** Format: int64 */
+            first_id: number;
+            /** Format: date-time */
+            from: string;
+            head: string;
+            /** Format: int64 */
+            last_id: number;
+            noun?: string;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            rows: number;
+            subject?: string;
+            /** Format: date-time */
+            to: string;
+        };
         AuditVerdict: {
+            anchored: boolean;
+            /** Format: date-time */
+            at: string;
             /** Format: int64 */
             bad?: number;
+            /** Format: int64 */
+            checked: number;
+            /** Format: int64 */
+            checkpoints: number;
+            compared: boolean;
             head: string;
+            keys: string[];
+            last?: components["schemas"]["Checkpoint"];
+            /** Format: int64 */
+            newer: number;
             ok: boolean;
             /** Format: int64 */
             rows: number;
+            /** Format: int64 */
+            strands: number;
+            /** Format: int64 */
+            took_ns: number;
+            whole: boolean;
             why?: string;
         };
         BadgeInputBody: {
@@ -1324,6 +1803,7 @@ export interface components {
             program?: number;
             /** @enum {string} */
             result: "pass" | "fail" | "undecided" | "silent";
+            signatures?: components["schemas"]["Signature"][];
             /** Format: date-time */
             started_at: string;
             station: string;
@@ -1375,6 +1855,11 @@ export interface components {
             badge: string;
             name: string;
         };
+        ChangeTerminalInputBody: {
+            /** Format: int64 */
+            idle_minutes: number;
+            name: string;
+        };
         Characteristic: {
             id: string;
             /** Format: decimal */
@@ -1386,10 +1871,29 @@ export interface components {
             /** Format: decimal */
             upper?: string;
         };
+        Checkpoint: {
+            /** Format: date-time */
+            at: string;
+            heads: components["schemas"]["StrandHead"][];
+            key: string;
+            /** Format: int64 */
+            n: number;
+            next?: string;
+            prev: string;
+            public: string;
+            /** Format: int64 */
+            rows: number;
+            signature?: string;
+        };
         ComponentNeed: {
             material: string;
             /** Format: decimal */
             quantity: string;
+        };
+        Decided: {
+            progress?: components["schemas"]["Progress"];
+            /** @description The decision takes effect with its last signature. */
+            request?: components["schemas"]["SignatureRequest"];
         };
         DeviceReports: {
             devices: components["schemas"]["EdgeReport"][];
@@ -1705,7 +2209,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "account.inspect" | "account.manage" | "role.assign" | "token.manage")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -1745,6 +2249,14 @@ export interface components {
             name: string;
             /** @description IANA name. */
             time_zone: string;
+        };
+        NewAssignment: {
+            account: string;
+            /** @description First day, by the day on which the shift begins. */
+            from: string;
+            shift: string;
+            /** @description Last day; left out, for good. */
+            until?: string;
         };
         NewDefect: {
             /** @description From the plant's list of defects, where there is one. */
@@ -1791,6 +2303,12 @@ export interface components {
              * @example 12.5
              */
             quantity: string | number;
+        };
+        NewOverride: {
+            account: string;
+            /** Format: double */
+            hours: number;
+            reason: string;
         };
         NewPerson: {
             badge?: string;
@@ -1842,6 +2360,46 @@ export interface components {
             customer: string;
             delivery_note: string;
             lots: string[];
+        };
+        NewSignature: {
+            /** @description As scanned; only at a terminal. */
+            badge?: string;
+            /** @description Of the request as it was shown. */
+            hash: string;
+            /**
+             * @description As the request asks for it next.
+             * @enum {string}
+             */
+            meaning?: "performed" | "verified" | "reviewed" | "approved" | "released" | "authored";
+            password?: string;
+            pin?: string;
+            reason?: string;
+            user?: string;
+        };
+        NewSignatureRule: {
+            /** @description Empty: no signature is asked for. */
+            needs: components["schemas"]["SignatureNeed"][];
+            reason: string;
+            /**
+             * Format: int64
+             * @description Seconds until somebody is reminded; the escalation comes after the same time again.
+             */
+            remind_s: number;
+        };
+        NewTerminal: {
+            /**
+             * Format: int64
+             * @description A session at it ends after so long without a touch; left out, 15.
+             */
+            idle_minutes?: number;
+            /** @description What people call it; unique among the site's terminals in use. */
+            name: string;
+            password: string;
+            /** @description Answers with the token and sets no cookie. */
+            program?: boolean;
+            station: string;
+            /** @description Who registers it. */
+            user: string;
         };
         NewToken: {
             /**
@@ -1955,6 +2513,12 @@ export interface components {
             kind: "password" | "pin";
             new: string;
         };
+        PageAuditReviewView: {
+            items: components["schemas"]["AuditReviewView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageAuditRow: {
             items: components["schemas"]["AuditRow"][];
             next: string;
@@ -2015,8 +2579,32 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageSignature: {
+            items: components["schemas"]["Signature"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageSignatureRequest: {
+            items: components["schemas"]["SignatureRequest"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageSignatureRule: {
+            items: components["schemas"]["SignatureRule"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageStationView: {
             items: components["schemas"]["StationView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageTerminal: {
+            items: components["schemas"]["Terminal"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -2071,7 +2659,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "account.inspect" | "account.manage" | "role.assign" | "token.manage")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -2187,6 +2775,28 @@ export interface components {
             };
             wait: components["schemas"]["Wait"];
         };
+        ProofProgress: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+            whole: boolean;
+        };
+        ProofState: {
+            /** Format: int64 */
+            checkpoints: number;
+            failed?: string;
+            key?: string;
+            last?: components["schemas"]["Checkpoint"];
+            log: boolean;
+            /** Format: int64 */
+            newer: number;
+            part?: components["schemas"]["AuditVerdict"];
+            /** Format: int64 */
+            rows: number;
+            running?: components["schemas"]["ProofProgress"];
+            whole?: components["schemas"]["AuditVerdict"];
+        };
         Qualification: {
             /** Format: date-time */
             expires_at?: string;
@@ -2213,8 +2823,20 @@ export interface components {
              */
             seen?: number;
         };
+        RegisteredTerminal: {
+            terminal: components["schemas"]["Terminal"];
+            /** @description For a program, this once. */
+            token?: string;
+        };
         Released: {
             holds: components["schemas"]["Hold"][];
+            /** @description The holds end with its last signature. */
+            request?: components["schemas"]["SignatureRequest"];
+        };
+        ReviewDue: {
+            /** Format: date-time */
+            due: string;
+            overdue: boolean;
         };
         RoleInputBody: {
             /** @description Why; it stands in the audit trail. */
@@ -2277,6 +2899,56 @@ export interface components {
             started_at: string;
             station?: string;
         };
+        Shift: {
+            days: number[];
+            end: string;
+            id: string;
+            name: string;
+            start: string;
+        };
+        ShiftAssignment: {
+            account: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            from: string;
+            id: string;
+            name: string;
+            shift: string;
+            shift_name: string;
+            until?: string;
+        };
+        ShiftOverride: {
+            account: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            name: string;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
+        ShiftPerson: {
+            id: string;
+            name: string;
+        };
+        Shifts: {
+            assignments: components["schemas"]["ShiftAssignment"][];
+            overrides: components["schemas"]["ShiftOverride"][];
+            /** @description Active people of the site. */
+            people: components["schemas"]["ShiftPerson"][];
+            shifts: components["schemas"]["Shift"][];
+            /** Format: int64 */
+            tolerance_minutes: number;
+        };
+        ShiftTolerance: {
+            /** Format: int64 */
+            minutes: number;
+            reason: string;
+        };
         Shipped: {
             customer: string;
             delivery_note: string;
@@ -2287,6 +2959,70 @@ export interface components {
         ShownSecret: {
             /** @description Shown this once. It lets the person do nothing but choose their own. */
             secret: string;
+        };
+        Signature: {
+            /** Format: date-time */
+            at: string;
+            hash: string;
+            id: string;
+            /** @enum {string} */
+            meaning: "performed" | "verified" | "reviewed" | "approved" | "released" | "authored";
+            /** @enum {string} */
+            method: "password" | "badge_pin";
+            /** Format: int64 */
+            n: number;
+            name: string;
+            reason?: string;
+            record: components["schemas"]["SignedRecord"];
+            signer: string;
+            site: string;
+            /** @enum {string} */
+            state: "valid" | "voided" | "forged";
+            station?: string;
+            why?: string;
+            zone: string;
+        };
+        SignatureNeed: {
+            /** @enum {string} */
+            meaning: "performed" | "verified" | "reviewed" | "approved" | "released" | "authored";
+            qualification?: components["schemas"]["QualificationNeed"];
+            /** @enum {string} */
+            role?: "operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge";
+        };
+        SignatureRequest: {
+            content: unknown;
+            /** Format: date-time */
+            due_at?: string;
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            hash: string;
+            id: string;
+            needs: components["schemas"]["SignatureNeed"][];
+            performed_by?: string;
+            reason?: string;
+            record: components["schemas"]["SignedRecord"];
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            signatures: components["schemas"]["Signature"][];
+            site: string;
+            /** @enum {string} */
+            state: "open" | "signed" | "rejected" | "voided";
+            title: string;
+        };
+        SignatureRule: {
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            needs: components["schemas"]["SignatureNeed"][];
+            noun: string;
+            /** Format: int64 */
+            remind_s: number;
+        };
+        SignedRecord: {
+            id: string;
+            noun: string;
         };
         StartAt: {
             /**
@@ -2340,6 +3076,7 @@ export interface components {
             repeats?: number;
             /** Format: int64 */
             sample?: number;
+            sign?: components["schemas"]["SignatureNeed"][];
             /** Format: int64 */
             timeout_s?: number;
         };
@@ -2379,6 +3116,36 @@ export interface components {
              */
             value: string | number;
         };
+        StrandHead: {
+            hash: string;
+            /** Format: int64 */
+            n: number;
+        };
+        Terminal: {
+            id: string;
+            /** Format: int64 */
+            idle_minutes: number;
+            /** Format: date-time */
+            last_seen?: string;
+            name: string;
+            reason?: string;
+            /** Format: date-time */
+            registered_at: string;
+            registered_by: string;
+            /** Format: date-time */
+            revoked_at?: string;
+            revoked_by?: string;
+            site: string;
+            station: string;
+        };
+        ThisTerminal: {
+            id?: string;
+            /** Format: int64 */
+            idle_minutes?: number;
+            name?: string;
+            registered: boolean;
+            station?: string;
+        };
         TimelineRow: {
             actor?: string;
             /** Format: date-time */
@@ -2398,7 +3165,7 @@ export interface components {
             /** Format: int64 */
             visit?: number;
             /** @enum {string} */
-            wait_kind?: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review";
+            wait_kind?: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review" | "signature";
             wait_on?: string;
         };
         TokenView: {
@@ -2425,6 +3192,10 @@ export interface components {
             nodes: components["schemas"]["GraphNode"][];
             root: string;
             truncated?: boolean;
+        };
+        VerifyInputBody: {
+            /** @description From the first row on; otherwise from the last checkpoint that was found right. */
+            whole?: boolean;
         };
         VisionBox: {
             class: string;
@@ -2475,7 +3246,7 @@ export interface components {
             /** Format: int64 */
             asked?: number;
             /** @enum {string} */
-            kind: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review";
+            kind: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review" | "signature";
             on?: string;
             reason?: string;
             /** Format: int32 */
@@ -2492,7 +3263,7 @@ export interface components {
         };
         WaitView: {
             /** @enum {string} */
-            kind: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review";
+            kind: "" | "station" | "operator" | "machine" | "camera" | "answer" | "review" | "signature";
             on?: string;
             reason?: string;
             /** Format: int64 */
@@ -2526,14 +3297,20 @@ export interface operations {
                 cursor?: string;
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
+                /** @description First moment. */
+                from?: string;
                 /** @description Length of the page. */
                 limit?: number;
                 noun?: string;
                 /** @description Searched in numbers and names, without regard to case. */
                 q?: string;
+                /** @description Only refused attempts. */
+                refused?: boolean;
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 subject?: string;
+                /** @description First moment that is left out. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -2598,7 +3375,505 @@ export interface operations {
             };
         };
     };
+    getAuditProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofState"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditReviews: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAuditReviewView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAuditReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditReviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReviewView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditReviewView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditReviewDue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDue"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summariseAudit: {
+        parameters: {
+            query: {
+                action?: string;
+                actor?: string;
+                /** @description First moment. */
+                from: string;
+                noun?: string;
+                subject?: string;
+                /** @description First moment that is left out. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditSummary"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofState"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAuditNow: {
         parameters: {
             query?: never;
             header?: never;
@@ -3080,7 +4355,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -4827,7 +6106,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LotProgress"];
+                    "application/json": components["schemas"]["Decided"];
                 };
             };
             /** @description Taken, not confirmed yet. Send it again with the same Idempotency-Key to get the answer. */
@@ -7133,6 +8412,521 @@ export interface operations {
             };
         };
     };
+    getShifts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shifts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shift"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shift"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssignment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftAssignment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endShiftAssignment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overrideShift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftOverride"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setShiftTolerance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftTolerance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTolerance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listShipments: {
         parameters: {
             query?: {
@@ -7292,6 +9086,589 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignatureRequests: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                noun?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                record?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                state?: "open" | "signed" | "rejected" | "voided";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSignatureRequest"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignatureRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureRequest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectSignature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSignature"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureRequest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveSignature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSignature"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureRequest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignatureRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSignatureRule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSignatureRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                noun: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSignatureRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureRule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignatures: {
+        parameters: {
+            query: {
+                id: string;
+                noun: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSignature"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7515,6 +9892,386 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTerminal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisTerminal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTerminals: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTerminal"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registerTerminal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTerminal"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredTerminal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTerminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTerminalInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeTerminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terminal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

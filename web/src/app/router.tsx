@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
+import { readTrailSearch } from '../audit/trail'
 import { readListSearch } from '../list/page'
 import { homeOf, useMe } from '../session/session'
 import { Navigate } from '@tanstack/react-router'
@@ -81,6 +82,26 @@ const health = createRoute({ getParentRoute: () => shell, path: '/health' }).laz
   import('../health/route').then((m) => m.health),
 )
 
+const audit = createRoute({ getParentRoute: () => shell, path: '/audit', validateSearch: readTrailSearch }).lazy(() =>
+  import('../audit/route').then((m) => m.audit),
+)
+
+const reviews = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit/reviews',
+  validateSearch: readListSearch,
+}).lazy(() => import('../audit/route').then((m) => m.reviews))
+
+const terminals = createRoute({
+  getParentRoute: () => shell,
+  path: '/terminals',
+  validateSearch: readListSearch,
+}).lazy(() => import('../terminals/route').then((m) => m.terminals))
+
+const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).lazy(() =>
+  import('../shifts/route').then((m) => m.shifts),
+)
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -93,7 +114,22 @@ const tree = root.addChildren([
   home,
   login,
   terminal,
-  shell.addChildren([orders, history, lots, lot, stations, material, shipping, erp, inbox, health]),
+  shell.addChildren([
+    orders,
+    history,
+    lots,
+    lot,
+    stations,
+    material,
+    shipping,
+    erp,
+    inbox,
+    health,
+    terminals,
+    shifts,
+    audit,
+    reviews,
+  ]),
 ])
 
 export const router = createRouter({

@@ -14,7 +14,7 @@ const hues = ['act', 'crit', 'warn', 'hold']
 
 const variantColorResolver: VariantColorsResolver = (input) => {
   const base = defaultVariantColorsResolver(input)
-  const hue = input.color ?? (input.variant === 'filled' ? 'act' : '')
+  const hue = input.color ?? (input.variant === 'filled' || input.variant === 'subtle' ? 'act' : '')
   if (!hues.includes(hue) || input.variant === 'default') return base
   const text = hue === 'act' ? token(hue) : token(`${hue}-text`)
   if (input.variant === 'filled')
@@ -31,7 +31,8 @@ const variantColorResolver: VariantColorsResolver = (input) => {
       color: text,
       border: `1px solid ${token(`${hue}-line`)}`,
     }
-  return { ...base, color: text }
+  // The library makes its own hover of the ramp, which is one colour here: the text would vanish in it.
+  return { ...base, hover: token(`${hue}-soft`), color: text }
 }
 
 export const theme = createTheme({

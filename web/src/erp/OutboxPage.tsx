@@ -1,4 +1,4 @@
-import { Button, Code, Modal } from '@mantine/core'
+import { Button, Code, Modal, TextInput } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -149,6 +149,7 @@ function MessageDialog({ message, onClose }: { message: Message; onClose: () => 
   const me = useMe()
   const word = useKindWord()
   const [done, setDone] = useState(false)
+  const [reason, setReason] = useState('')
   const resend = useCommand(() => setDone(true))
   return (
     <Modal
@@ -182,16 +183,27 @@ function MessageDialog({ message, onClose }: { message: Message; onClose: () => 
       </Code>
       {resend.isError && <ErrorAlert error={resend.error} />}
       {message.state === 'dead' && can(me, 'outbox.resend') && (
-        <Button
-          mt="md"
-          variant="filled"
-          leftSection={<IconRefresh className="icon" aria-hidden />}
-          loading={resend.isPending}
-          disabled={done}
-          onClick={() => resend.mutate({ path: `${path}/${message.id}/resend` })}
-        >
-          {t('erp.resend')}
-        </Button>
+        <>
+          <TextInput
+            mt="md"
+            label={t('orders.reason')}
+            description={t('orders.reason_help')}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            maxLength={500}
+            disabled={done}
+          />
+          <Button
+            mt="md"
+            variant="filled"
+            leftSection={<IconRefresh className="icon" aria-hidden />}
+            loading={resend.isPending}
+            disabled={done || reason.trim() === ''}
+            onClick={() => resend.mutate({ path: `${path}/${message.id}/resend`, body: { reason: reason.trim() } })}
+          >
+            {t('erp.resend')}
+          </Button>
+        </>
       )}
     </Modal>
   )

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { address } from '../api/http'
+import { TrailLink } from '../audit/TrailLink'
 import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
 import { SearchField, ShareButton } from '../list/ListTools'
@@ -60,6 +61,7 @@ export function HistoryPage() {
           >
             {t('list.csv')}
           </Button>
+          <TrailLink noun="order" subject={number} />
           <ShareButton />
         </div>
       </div>

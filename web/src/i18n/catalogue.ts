@@ -1,20 +1,52 @@
 import enApp from './en/app.json'
+import enAudit from './en/audit.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPlant from './en/plant.json'
+import enShifts from './en/shifts.json'
+import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
+import enTerminals from './en/terminals.json'
 import deApp from './de/app.json'
+import deAudit from './de/audit.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePlant from './de/plant.json'
+import deShifts from './de/shifts.json'
+import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
+import deTerminals from './de/terminals.json'
 
-export const en = { ...enApp, ...enLots, ...enMessage, ...enOrders, ...enPlant, ...enStatus, ...enTerminal }
-export const de = { ...deApp, ...deLots, ...deMessage, ...deOrders, ...dePlant, ...deStatus, ...deTerminal }
+export const en = {
+  ...enApp,
+  ...enAudit,
+  ...enLots,
+  ...enMessage,
+  ...enOrders,
+  ...enPlant,
+  ...enSign,
+  ...enStatus,
+  ...enTerminal,
+  ...enTerminals,
+  ...enShifts,
+}
+export const de = {
+  ...deApp,
+  ...deAudit,
+  ...deLots,
+  ...deMessage,
+  ...deOrders,
+  ...dePlant,
+  ...deSign,
+  ...deStatus,
+  ...deTerminal,
+  ...deTerminals,
+  ...deShifts,
+}
 
 type PluralForm = '_one' | '_other'
 type Stem<K> = K extends `${infer S}${PluralForm}` ? S : K

@@ -13,6 +13,9 @@ const shows: Record<string, string[]> = {
   outbox: ['erp', 'health', 'orders'],
   material: ['lots', 'material', 'shipments'],
   vision: ['lots', 'stations'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations'],
+  terminal: ['terminals', 'terminal'],
+  shift: ['shifts'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

@@ -23,7 +23,19 @@ interface Options {
 }
 
 /** The server names each event after what changed; `lost` says that some were missed. */
-const changeEvents = ['message', 'order', 'lot', 'station', 'device', 'outbox', 'material', 'vision', 'lost']
+const changeEvents = [
+  'message',
+  'order',
+  'lot',
+  'station',
+  'device',
+  'outbox',
+  'material',
+  'vision',
+  'terminal',
+  'shift',
+  'lost',
+]
 
 const retries = [1000, 2000, 4000, 8000, 15_000]
 

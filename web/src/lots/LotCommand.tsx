@@ -1,12 +1,14 @@
 import { Radio, Select, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { Schemas } from '../api/http'
 import { useCommand } from '../command/useCommand'
 import { DecimalField } from '../form/DecimalField'
 import { fieldErrors } from '../form/fields'
 import { useLanguage, useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
 import { routingQuery } from '../plant/plant'
+import { SignDialog } from '../sign/SignDialog'
 import { formatDecimal, readDecimal } from '../value/decimal'
 import type { Lot } from './lot'
 import { lotPath } from './queries'
@@ -25,7 +27,8 @@ export function LotCommand({ lot, command, onClose }: { lot: Lot; command: LotCo
   const [decision, setDecision] = useState<(typeof decisions)[number]>('pass')
   const [reworkTo, setReworkTo] = useState(lot.operation ?? '')
   const [code, setCode] = useState('')
-  const run = useCommand(onClose)
+  const [request, setRequest] = useState<string>()
+  const run = useCommand<Schemas['Decided']>((answer) => (answer?.request ? setRequest(answer.request.id) : onClose()))
   const errors = fieldErrors(run.error)
   const exact = readDecimal(quantity)
   const bodies: Record<LotCommandName, unknown> = {
@@ -40,6 +43,14 @@ export function LotCommand({ lot, command, onClose }: { lot: Lot; command: LotCo
     quantity: formatDecimal(command === 'scrap' ? (exact ?? '0') : lot.remaining, language),
     unit: lot.unit,
   }
+  if (request)
+    return (
+      <SignDialog
+        request={request}
+        consequence={t(command === 'release' ? 'sign.then.release' : 'sign.then.review')}
+        onClose={onClose}
+      />
+    )
   return (
     <ConfirmDialog
       opened

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconDots, IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { address } from '../api/http'
+import { TrailLink } from '../audit/TrailLink'
 import { useT } from '../i18n/i18n'
 import { ShareButton } from '../list/ListTools'
 import { can, useMe } from '../session/session'
@@ -62,6 +63,7 @@ export function LotHead({ lot }: { lot: Lot }) {
       >
         {t('lots.json')}
       </Button>
+      <TrailLink noun="lot" subject={lot.lot} />
       <ShareButton label={t('lots.share')} />
       {rest.length > 0 && (
         <Menu position="bottom-end">

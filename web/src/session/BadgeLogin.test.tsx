@@ -5,11 +5,10 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { ScanProvider } from '../scan/ScanProvider'
 import { BadgeLogin } from './BadgeLogin'
 import { meQuery } from './session'
-import { stationHere } from './station'
+import { stationOf } from './station'
 
 afterEach(() => {
   vi.unstubAllGlobals()
-  localStorage.clear()
 })
 
 /** A scanner's pace, whatever the pace of the machine that runs the test. */
@@ -22,7 +21,7 @@ const wedge = (code: string) =>
     })
   })
 
-it('leads from a scanned badge to the PIN, signs in at the station and remembers it', async () => {
+it('leads from a scanned badge to the PIN, signs in at the station', async () => {
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() }))
   const sent = vi.fn((url: string, init: RequestInit) =>
     Promise.resolve(Response.json({ id: 'op-114', station: 'ST30', asked: [url, init.method] })),
@@ -46,11 +45,9 @@ it('leads from a scanned badge to the PIN, signs in at the station and remembers
   const [url, init] = sent.mock.calls[0]!
   expect(url).toBe('/api/v1/login/badge')
   expect(JSON.parse(String(init.body))).toEqual({ badge: 'B-114', pin: '3071', station: 'ST30' })
-  expect(stationHere('/')).toBe('ST30')
 })
 
-it('takes the station from the address before the remembered one', () => {
-  localStorage.setItem('st.station', 'ST30')
-  expect(stationHere('/stations/ST70')).toBe('ST70')
-  expect(stationHere('/stations')).toBe('ST30')
+it('knows a station by its address alone', () => {
+  expect(stationOf('/stations/ST70')).toBe('ST70')
+  expect(stationOf('/stations')).toBeUndefined()
 })

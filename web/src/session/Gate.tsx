@@ -8,6 +8,10 @@ import { ErrorAlert } from '../message/ErrorAlert'
 import { Login } from './Login'
 import classes from './Login.module.css'
 import { meQuery, SessionContext, useMeQuery, type Me } from './session'
+import { untouchedFor } from './touch'
+
+/** How often an untouched screen asks, in ms. */
+const idleLook = 30_000
 
 /**
  * Lets nobody through who is not signed in. When a session ends, the sign-in lies over the screen: what was typed stays
@@ -24,6 +28,13 @@ export function Gate({ children }: { children: ReactNode }) {
       }),
     [client],
   )
+  const { refetch, data } = me
+  // A screen that nobody touches asks whether its session has ended: it must not show on what its person may see.
+  useEffect(() => {
+    if (!data) return
+    const timer = setInterval(() => untouchedFor() > idleLook && void refetch(), idleLook)
+    return () => clearInterval(timer)
+  }, [data, refetch])
   const [last, setLast] = useState<Me>()
   if (me.data && me.data !== last) setLast(me.data)
   const shown = me.data ?? last

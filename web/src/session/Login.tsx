@@ -1,19 +1,24 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { setLanguage, useLanguage, useT } from '../i18n/i18n'
 import { ErrorAlert } from '../message/ErrorAlert'
 import { Mark } from '../status/icons'
+import { RegisterDialog } from '../terminals/RegisterDialog'
+import { thisTerminalQuery } from '../terminals/terminal'
 import { BadgeLogin } from './BadgeLogin'
 import classes from './Login.module.css'
-import { stationHere } from './station'
+import { stationOf } from './station'
 import { useSignIn } from './useSignIn'
 
-/** Sign in: at a station with badge and PIN, elsewhere with user and password. What was open stays open behind it. */
+/** Sign in: at a registered terminal with badge and PIN, elsewhere with user and password. What was open stays open behind it. */
 export function Login() {
   const t = useT()
   const language = useLanguage()
-  const [station] = useState(() => stationHere())
-  const [byBadge, setByBadge] = useState(station !== undefined)
+  const here = useQuery(thisTerminalQuery)
+  const station = here.data?.registered ? here.data.station : undefined
+  const [byPassword, setByPassword] = useState(false)
+  const byBadge = station !== undefined && !byPassword
   return (
     <main className={classes.page}>
       <div className={classes.panel} data-station={byBadge || undefined}>
@@ -21,10 +26,13 @@ export function Login() {
           <Mark />
           {t('app.name')}
         </div>
-        {byBadge && station ? (
-          <BadgeLogin station={station} onPassword={() => setByBadge(false)} />
+        {byBadge ? (
+          <BadgeLogin station={station} onPassword={() => setByPassword(true)} />
         ) : (
-          <PasswordLogin onBadge={station ? () => setByBadge(true) : undefined} />
+          <>
+            <PasswordLogin onBadge={station ? () => setByPassword(false) : undefined} />
+            {here.data && !here.data.registered && <NoBadgeHere />}
+          </>
         )}
         <Button
           variant="subtle"
@@ -35,6 +43,23 @@ export function Login() {
         </Button>
       </div>
     </main>
+  )
+}
+
+/** At a station's address on a screen that is no terminal: why no badge is asked for, and the way to change that. */
+function NoBadgeHere() {
+  const t = useT()
+  const [asking, setAsking] = useState(false)
+  const station = stationOf()
+  if (!station) return null
+  return (
+    <>
+      <p>{t('terminals.login.unregistered', { station })}</p>
+      <Button variant="subtle" onClick={() => setAsking(true)}>
+        {t('terminals.register.open', { station })}
+      </Button>
+      {asking && <RegisterDialog station={station} onClose={() => setAsking(false)} />}
+    </>
   )
 }
 

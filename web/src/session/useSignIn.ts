@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { send } from '../api/http'
 import { meQuery, type Me } from './session'
-import { rememberStation } from './station'
 
 /** Signs in, and tells the whole app who it is now. onRefused empties the secret. */
 export function useSignIn(onRefused: () => void) {
@@ -14,7 +13,6 @@ export function useSignIn(onRefused: () => void) {
     setError(undefined)
     try {
       const me = await send<Me>(path, body)
-      if (me.station) rememberStation(me.station)
       client.setQueryData(meQuery.queryKey, me)
     } catch (reason) {
       setError(reason)

@@ -105,8 +105,9 @@ export const vocabulary = {
     refused: word('status.entry.refused', IconCircleX, 'crit'),
   },
   signature: {
-    signed: word('status.signature.signed', IconSignature),
+    valid: word('status.signature.valid', IconSignature),
     voided: word('status.signature.voided', IconCircleX, 'crit'),
+    forged: word('status.signature.forged', IconCircleX, 'crit'),
   },
   severity: {
     critical: word('status.severity.critical', IconAlertOctagon, 'crit'),
@@ -124,6 +125,21 @@ export const vocabulary = {
     degraded: word('status.health.degraded', IconAlertTriangle, 'warn'),
     down: word('status.health.down', IconDown, 'crit'),
     unknown: word('status.health.unknown', IconUnknown, 'unknown'),
+  },
+  proof: {
+    holds: word('status.proof.holds', IconCircleCheck),
+    broken: word('status.proof.broken', IconAlertOctagon, 'crit'),
+    unchecked: word('status.proof.unchecked', IconUnknown, 'unknown'),
+  },
+  request: {
+    open: word('status.request.open', IconHourglass),
+    signed: word('status.request.signed', IconSignature),
+    rejected: word('status.request.rejected', IconCircleX, 'crit'),
+    voided: word('status.request.voided', IconCircleX, 'crit'),
+  },
+  terminal: {
+    in_use: word('status.terminal.in_use', IconCircleCheck),
+    revoked: word('status.terminal.revoked', IconCircleX),
   },
   device: {
     connected: word('status.device.connected', IconCircleCheck),

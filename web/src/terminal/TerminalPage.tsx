@@ -1,9 +1,13 @@
+import { VisuallyHidden } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useDistance } from '../design/distance'
 import { useT } from '../i18n/i18n'
 import { ErrorAlert } from '../message/ErrorAlert'
 import { useKeys, useScan } from '../scan/ScanProvider'
+import { thisTerminalQuery } from '../terminals/terminal'
+import { Unregistered } from '../terminals/Unregistered'
 import { Actions } from './Actions'
 import { Bands } from './Bands'
 import { DefectDialog } from './DefectDialog'
@@ -36,6 +40,9 @@ export function TerminalPage() {
   const choose = (next: string | undefined) =>
     void navigate({ to: '/stations/$station', params: { station }, search: { lot: next }, replace: true })
   const terminal = useTerminal(station, lot, choose)
+  const here = useQuery(thisTerminalQuery).data
+  /** Until the server has said what this screen is, it is taken for the station's; the server decides in any case. */
+  const foreign = here !== undefined && here.station !== station
   const { current, view } = terminal
   const main = useMainAction(terminal, choose)
   const running = current?.progress.state === 'running' || current?.progress.state === 'paused'
@@ -45,11 +52,13 @@ export function TerminalPage() {
     else if (current.progress.state === 'running') terminal.commands.pause(current)
   }
   useScan((code) => {
+    if (foreign) return false
     setDialog(undefined)
     void terminal.scan(code)
     return true
   })
   useKeys((key, event) => {
+    if (foreign) return false
     const acts: Record<string, () => void> = {
       F1: () => running && setDialog('defect'),
       F2: stop,
@@ -62,6 +71,17 @@ export function TerminalPage() {
     act()
     return true
   })
+  if (foreign)
+    return (
+      <div className={classes.terminal}>
+        <StatusBar station={station} terminal={terminal} onKept={() => setDialog('kept')} />
+        {current ? <JobBar job={current} /> : <VisuallyHidden component="h1">{station}</VisuallyHidden>}
+        <span />
+        <main className={classes.idle}>
+          <Unregistered station={station} here={here} />
+        </main>
+      </div>
+    )
   return (
     <div className={classes.terminal}>
       <StatusBar station={station} terminal={terminal} onKept={() => setDialog('kept')} />

@@ -1,0 +1,100 @@
+package api
+
+import (
+	"context"
+	"slices"
+
+	"github.com/steelthread/steelthread/mes"
+)
+
+// decide asks the policy about the route's right with the facts of the case. Routes whose right depends on conditions
+// must call it; the server does not start with one that does not say so.
+func (s *Server) decide(ctx context.Context, k mes.Case) error {
+	r := requestOf(ctx)
+	k.Who, k.Station, k.Now = r.who, r.station, s.Now()
+	r.decided = true
+	return s.Policy.Decide(r.route.Right, k)
+}
+
+// asks tells whether a condition binds the account's use of the route's right, so that its facts are worth reading.
+func (s *Server) asks(r *request, c mes.Condition) bool {
+	return slices.ContainsFunc(r.who.Roles, func(role mes.Role) bool { return slices.Contains(s.Policy.Conditions(role, r.route.Right), c) })
+}
+
+// decideWork decides on work at an operation: the place, the person's shift and the certificate that the operation asks
+// for are facts which the lot's workflow does not know. The decision is recorded with the actor in the update.
+func (s *Server) decideWork(ctx context.Context, lot, operation, kept string) error {
+	r := requestOf(ctx)
+	site, err := s.plants.site(ctx, r.who.Site)
+	if err != nil {
+		return err
+	}
+	k := mes.Case{Zone: site.zone, Kept: kept}
+	if s.asks(r, mes.CondQualified) {
+		if err := s.certificates(ctx, &k, lot, operation); err != nil {
+			return err
+		}
+	}
+	if s.asks(r, mes.CondOnShift) {
+		if k.Shifts, err = s.Shifts.Facts(ctx, r.who.Site, r.who.ID); err != nil {
+			return err
+		}
+	}
+	return s.decide(ctx, k)
+}
+
+// certificates fills in what the operation asks for and what the person holds.
+func (s *Server) certificates(ctx context.Context, k *mes.Case, lot, operation string) error {
+	r := requestOf(ctx)
+	routing, err := s.lotRouting(ctx, r.who.Site, lot)
+	if err != nil && mes.CodeOf(err) != mes.CodeNotFound {
+		return err
+	}
+	_, o, known := routing.At(operation)
+	if !known || o.Qualification == nil {
+		return nil // an unknown lot or operation is refused by the lot's own rules
+	}
+	k.Need = o.Qualification
+	k.Held, err = s.Accounts.Qualifications(ctx, r.who.ID)
+	return err
+}
+
+// decideReview keeps who worked on a lot from deciding on it.
+func (s *Server) decideReview(ctx context.Context, lot string) error {
+	built, err := s.Lots.AsBuilt(ctx, requestOf(ctx).who.Site, lot)
+	if err != nil {
+		return err
+	}
+	return s.decide(ctx, mes.Case{Performed: built.Performers(), Kept: "The lot is still in review."})
+}
+
+// decideAtLot decides on what an operator does to a lot from the terminal where it is, and others from their desks.
+func (s *Server) decideAtLot(ctx context.Context, lot, kept string) error {
+	r := requestOf(ctx)
+	k := mes.Case{Kept: kept}
+	if r.station != "" && s.asks(r, mes.CondAtStation) {
+		at, err := s.placeOf(ctx, lot)
+		if err != nil {
+			return err
+		}
+		k.At = at
+	}
+	return s.decide(ctx, k)
+}
+
+// placeOf is the station where the lot is. One that waits for several is where the terminal is, if that is one of them.
+func (s *Server) placeOf(ctx context.Context, lot string) (string, error) {
+	r := requestOf(ctx)
+	v, err := s.Lots.Get(ctx, r.who.Site, lot)
+	if err != nil || v.State != mes.LotQueued {
+		return v.Station, err
+	}
+	routing, err := s.lotRouting(ctx, r.who.Site, lot)
+	if err != nil {
+		return "", err
+	}
+	if _, o, known := routing.At(v.Operation); known && slices.Contains(o.Stations, r.station) {
+		return r.station, nil
+	}
+	return v.Station, nil
+}

@@ -1,0 +1,51 @@
+import { queryOptions } from '@tanstack/react-query'
+import { answer, api, type Schemas } from '../api/http'
+
+export type SignatureRequest = Schemas['SignatureRequest']
+export type Signature = Schemas['Signature']
+export type Need = Schemas['SignatureNeed']
+
+/** The kinds of record that can be signed, as the server names them. */
+export type Noun =
+  'step' | 'review' | 'hold_release' | 'document' | 'order_change' | 'audit_review' | 'lot_record' | 'order_record'
+
+export const signaturesQuery = (noun: Noun, id: string) =>
+  queryOptions({
+    queryKey: ['signatures', noun, id],
+    queryFn: () => answer(api.GET('/api/v1/signatures', { params: { query: { noun, id } } })),
+  })
+
+/** The requests about one record, newest first. */
+export const requestsQuery = (noun: Noun, record: string) =>
+  queryOptions({
+    queryKey: ['signature-requests', noun, record],
+    queryFn: () => answer(api.GET('/api/v1/signature-requests', { params: { query: { noun, record, limit: 20 } } })),
+  })
+
+/** One request with the content that is signed. */
+export const requestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['signature-requests', id],
+    queryFn: () => answer(api.GET('/api/v1/signature-requests/{request}', { params: { path: { request: id } } })),
+  })
+
+/** The signature that comes next; undefined when all are there. */
+export const nextNeed = (request: SignatureRequest): Need | undefined =>
+  request.needs?.[request.signatures?.length ?? 0]
+
+/** A hash as people compare it: its beginning and its end. */
+export const shortHash = (hash: string) => `${hash.slice(0, 4)} ${hash.slice(4, 8)} … ${hash.slice(-4)}`
+
+export interface Fact {
+  name: string
+  value: string
+}
+
+/** What is signed, as rows that a person can read: nested things are named by their path. */
+export function factsOf(content: unknown, path = ''): Fact[] {
+  if (content === null || content === undefined || content === '') return []
+  if (Array.isArray(content)) return content.flatMap((item, i) => factsOf(item, `${path} ${i + 1}`.trim()))
+  if (typeof content === 'object')
+    return Object.entries(content).flatMap(([name, value]) => factsOf(value, path ? `${path}, ${name}` : name))
+  return [{ name: path.replaceAll('_', ' '), value: String(content) }]
+}
