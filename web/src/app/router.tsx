@@ -102,6 +102,10 @@ const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).laz
   import('../shifts/route').then((m) => m.shifts),
 )
 
+const people = createRoute({ getParentRoute: () => shell, path: '/people', validateSearch: readListSearch }).lazy(() =>
+  import('../people/route').then((m) => m.people),
+)
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -125,6 +129,7 @@ const tree = root.addChildren([
     erp,
     inbox,
     health,
+    people,
     terminals,
     shifts,
     audit,

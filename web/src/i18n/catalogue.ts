@@ -3,6 +3,7 @@ import enAudit from './en/audit.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
+import enPeople from './en/people.json'
 import enPlant from './en/plant.json'
 import enShifts from './en/shifts.json'
 import enSign from './en/sign.json'
@@ -14,6 +15,7 @@ import deAudit from './de/audit.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
+import dePeople from './de/people.json'
 import dePlant from './de/plant.json'
 import deShifts from './de/shifts.json'
 import deSign from './de/sign.json'
@@ -27,6 +29,7 @@ export const en = {
   ...enLots,
   ...enMessage,
   ...enOrders,
+  ...enPeople,
   ...enPlant,
   ...enSign,
   ...enStatus,
@@ -40,6 +43,7 @@ export const de = {
   ...deLots,
   ...deMessage,
   ...deOrders,
+  ...dePeople,
   ...dePlant,
   ...deSign,
   ...deStatus,

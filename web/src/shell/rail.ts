@@ -8,6 +8,7 @@ import {
   IconListCheck,
   IconListDetails,
   IconPackage,
+  IconUsers,
   IconTruckDelivery,
 } from '@tabler/icons-react'
 import type { Key } from '../i18n/i18n'
@@ -50,6 +51,7 @@ const groups: RailGroup[] = [
   {
     title: 'app.rail.administration',
     items: [
+      { to: '/people', label: 'app.rail.people', icon: IconUsers, right: 'account.inspect' },
       { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
       { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },
       { to: '/shifts', label: 'app.rail.shifts', icon: IconCalendarTime, right: 'shift.read' },
