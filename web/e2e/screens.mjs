@@ -5,6 +5,7 @@ import { accessibility } from './accessibility.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { orders } from './orders.mjs'
+import { people } from './people.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
 import { terminals } from './terminals.mjs'
@@ -57,6 +58,7 @@ try {
     await terminal(walk)
     await terminals(walk)
     await records(walk)
+    await people(walk)
     await audit(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)

@@ -55,6 +55,7 @@ export function CreatePerson({ onClose, onCreated }: Props) {
       </SimpleGrid>
       <MultiSelect
         label={t('people.column.roles')}
+        searchable
         data={rolesOf[kind].map((role) => ({ value: role, label: t(`app.role.${role}`) }))}
         value={roles}
         onChange={setRoles}

@@ -16,7 +16,7 @@ export function OwnSignIn({ onClose }: { onClose: () => void }) {
       title={t('people.own.title')}
       closeButtonProps={{ 'aria-label': t('message.close') }}
     >
-      <Tabs defaultValue="password">
+      <Tabs defaultValue="password" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="password">{t('people.own.by_password')}</Tabs.Tab>
           <Tabs.Tab value="pin">{t('people.own.by_pin')}</Tabs.Tab>

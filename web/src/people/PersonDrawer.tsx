@@ -101,7 +101,7 @@ function Body({ person }: { person: Detail }) {
           [t('people.field.reason'), person.end_reason],
         ]}
       />
-      <Tabs defaultValue="roles">
+      <Tabs defaultValue="roles" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="roles">{t('people.column.roles')}</Tabs.Tab>
           {human ? (

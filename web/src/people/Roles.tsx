@@ -87,6 +87,7 @@ function Give({ person, onClose }: { person: Detail; onClose: () => void }) {
     >
       <Select
         label={t('people.role.role')}
+        searchable
         data={free.map((r) => ({ value: r, label: t(`app.role.${r}`) }))}
         value={role}
         onChange={setRole}
