@@ -45,7 +45,7 @@ func TestACameraOfAnotherStationSaysNothing(t *testing.T) {
 	f := newFloor(t)
 	p := f.inspected(f.lots("WO-1", "UNIT", 1)[0], 1)
 	move := func(to string) {
-		_, err := f.Plant.Import(f.ctx, planner, mes.PlantImport{Devices: []mes.Device{{ID: "CAM", Site: site, Station: to, Driver: "mqtt-camera", Name: "Camera", Config: []byte(`{}`)}}})
+		_, err := f.Plant.Import(f.ctx, planner, mes.PlantImport{Reason: "moved", Devices: []mes.Device{{ID: "CAM", Site: site, Station: to, Driver: "mqtt-camera", Name: "Camera", Config: []byte(`{}`)}}})
 		f.must(err)
 	}
 	move("ST20")

@@ -4,9 +4,9 @@ SELECT operation, visit, name, station, state, operator, queued_at, started_at, 
 
 -- name: ExceptionsOfLot :many
 SELECT kind::text AS kind, text::text AS text, at::timestamptz AS at, by::text AS by, link::text AS link FROM (
-    SELECT CASE e.kind WHEN 'defect_reported' THEN 'defect' WHEN 'no_answer' THEN 'silent' WHEN 'reviewed' THEN 'review' WHEN 'scrapped' THEN 'scrap' ELSE e.kind END AS kind,
+    SELECT CASE e.kind WHEN 'defect_reported' THEN 'defect' WHEN 'no_answer' THEN 'silent' WHEN 'reviewed' THEN 'review' WHEN 'signature_refused' THEN 'review' WHEN 'scrapped' THEN 'scrap' ELSE e.kind END AS kind,
            concat_ws(': ', nullif(e.code, ''), nullif(e.reason, '')) AS text, e.at, e.actor AS by, e.operation || '/' || e.step AS link
-      FROM lot_event e WHERE e.lot = @lot AND e.kind IN ('defect_reported', 'no_answer', 'reviewed', 'scrapped', 'voided')
+      FROM lot_event e WHERE e.lot = @lot AND e.kind IN ('defect_reported', 'no_answer', 'reviewed', 'signature_refused', 'scrapped', 'voided')
     UNION ALL
     SELECT 'hold', h.reason || CASE WHEN h.released_at IS NULL THEN '' ELSE '; released: ' || h.release_reason END, h.placed_at, h.placed_by, h.id
       FROM hold h WHERE h.scope = 'lot' AND h.subject = @lot OR h.scope = 'order' AND h.subject = (SELECT l.work_order FROM lot l WHERE l.id = @lot)

@@ -14,6 +14,8 @@ import { LotHead } from './LotHead'
 import classes from './lots.module.css'
 import { NotAsPlanned } from './NotAsPlanned'
 import { lotQuery } from './queries'
+import { openRequestsQuery, type Noun } from '../sign/sign'
+import { SignaturePanel } from '../sign/SignaturePanel'
 
 // The graph library is large, and only this page draws graphs.
 const Genealogy = lazy(() => import('../genealogy/Genealogy').then((m) => ({ default: m.Genealogy })))
@@ -42,6 +44,7 @@ function Detail({ lot }: { lot: Lot }) {
         <LotFacts lot={lot} />
       </div>
       {lot.origin === 'produced' && <Way lot={lot} />}
+      <Unsigned lot={lot} />
       <NotAsPlanned lot={lot} />
       <Suspense fallback={<Rows count={6} />}>
         <Genealogy lot={lot.lot} />
@@ -49,6 +52,28 @@ function Detail({ lot }: { lot: Lot }) {
       {lot.origin === 'produced' && <AsBuilt lot={lot.lot} />}
     </>
   )
+}
+
+/** What the lot waits for a signature on, with its button: a step's record, or quality's decision. */
+function Unsigned({ lot }: { lot: Lot }) {
+  const t = useT()
+  const query = useQuery(openRequestsQuery(lot.lot))
+  const mine = (query.data?.items ?? []).filter((request) => request.title.startsWith(lot.lot))
+  return mine.map((request) => (
+    <SignaturePanel
+      key={request.id}
+      noun={request.record.noun as Noun}
+      id={request.record.id}
+      consequence={t(
+        request.record.noun === 'step'
+          ? 'sign.then.step'
+          : request.record.noun === 'review'
+            ? 'sign.then.review'
+            : 'sign.then.release',
+        { lot: lot.lot },
+      )}
+    />
+  ))
 }
 
 function Crumbs({ lot }: { lot: Lot }) {

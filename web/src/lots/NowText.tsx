@@ -8,6 +8,7 @@ const waits: Record<string, Key> = {
   machine: 'lots.wait.machine',
   camera: 'lots.wait.camera',
   answer: 'lots.wait.answer',
+  signature: 'lots.wait.signature',
 }
 
 /** What a lot does or waits for now, in one phrase: the hold first, then the trouble, then the work. */
@@ -43,9 +44,12 @@ export function NowText({ lot }: { lot: Lot }) {
     const where = lot.operation_name ?? station
     return (
       <Note tone="plain" icon={IconPlayerPlayFilled} size="body">
-        {key ? t(key, { on: lot.wait?.on ?? station, where }) : where}
+        {key ? t(key, { on: onOf(lot) ?? station, where }) : where}
       </Note>
     )
   }
   return <Status of="lot" state={lot.state} />
 }
+
+/** Whom a lot waits for; a signature's wait says in its reason what it asks. */
+const onOf = (lot: Lot) => (lot.wait?.kind === 'signature' ? lot.wait.reason : lot.wait?.on)

@@ -5,6 +5,7 @@ import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
 import { EmptyState } from '../message/EmptyState'
 import { ErrorAlert } from '../message/ErrorAlert'
+import { Given } from '../sign/SignaturePanel'
 import { duration } from '../time/duration'
 import { zoneName } from '../time/format'
 import { useZone } from '../time/site'
@@ -64,6 +65,16 @@ export function AsBuilt({ lot }: { lot: string }) {
             ))}
           </Table>
         </Table.ScrollContainer>
+      )}
+      {(query.data?.signatures ?? []).length > 0 && (
+        <>
+          <h3>{t('record.decisions_signed')}</h3>
+          <ol>
+            {query.data?.signatures?.map((signature) => (
+              <Given key={signature.id} signature={signature} />
+            ))}
+          </ol>
+        </>
       )}
     </section>
   )

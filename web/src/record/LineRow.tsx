@@ -18,14 +18,18 @@ export function LineRow({ line, note }: { line: Line; note: boolean }) {
   return (
     <Table.Tr data-note={note || undefined}>
       <Table.Td className={classes.time}>
-        <Time value={step.at} form="seconds" zone={false} />
+        <Time
+          value={line.kind === 'signature' ? line.signature.at : step.at}
+          form="seconds"
+          zone={line.kind === 'signature'}
+        />
       </Table.Td>
       <Table.Td>{cells.what}</Table.Td>
       <Table.Td className={classes.value}>{cells.value}</Table.Td>
       <Table.Td>{cells.bar}</Table.Td>
       <Table.Td className={classes.limits}>{cells.limits}</Table.Td>
       <Table.Td>{cells.machine}</Table.Td>
-      <Table.Td>{step.operator ?? ''}</Table.Td>
+      <Table.Td>{line.kind === 'signature' ? line.signature.signer : (step.operator ?? '')}</Table.Td>
       <Table.Td>{cells.result}</Table.Td>
     </Table.Tr>
   )
@@ -92,6 +96,16 @@ function useCells(line: Line): Cells {
         limits: vision.image && <PictureLink vision={vision} />,
         machine: `${vision.camera}, ${vision.model}`,
         result: <VerdictWord step={step} />,
+      }
+    }
+    case 'signature': {
+      const { signature } = line
+      return {
+        what: t('record.signature', { meaning: t(`sign.means.${signature.meaning}`) }),
+        value: <b>{signature.name}</b>,
+        limits: signature.why ?? signature.reason,
+        machine: signature.station ?? '',
+        result: <Status of="signature" state={signature.state} />,
       }
     }
     case 'step':

@@ -6,6 +6,7 @@ export type BuiltValue = Schemas['BuiltValue']
 export type BuiltComponent = Schemas['BuiltComponent']
 export type BuiltOperation = Schemas['BuiltOperation']
 export type Vision = Schemas['VisionView']
+export type Signature = Schemas['Signature']
 /** x and y are the centre, in pixels of the picture. */
 export type Box = Schemas['Box']
 
@@ -21,10 +22,15 @@ export type Line =
   | { kind: 'component'; step: BuiltStep; component: BuiltComponent }
   | { kind: 'vision'; step: BuiltStep; vision: Vision }
   | { kind: 'step'; step: BuiltStep }
+  | { kind: 'signature'; step: BuiltStep; signature: Signature }
 
 /** How often a step was tried before the one that counted, and whether it was good at once. */
 export const asPlanned = (step: BuiltStep) =>
-  step.result === 'pass' && step.attempt <= 1 && !step.by_hand && !step.vision?.overridden
+  step.result === 'pass' &&
+  step.attempt <= 1 &&
+  !step.by_hand &&
+  !step.vision?.overridden &&
+  (step.signatures ?? []).every((signature) => signature.state === 'valid')
 
 /**
  * linesOf lays a step out as lines. Values of the same characteristic with the same limits (8 screws, 5 samples) share
@@ -45,5 +51,6 @@ export function linesOf(step: BuiltStep): Line[] {
   for (const component of step.components ?? []) lines.push({ kind: 'component', step, component })
   if (step.vision) lines.push({ kind: 'vision', step, vision: step.vision })
   if (lines.length === 0) lines.push({ kind: 'step', step })
+  for (const signature of step.signatures ?? []) lines.push({ kind: 'signature', step, signature })
   return lines
 }

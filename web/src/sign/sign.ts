@@ -22,6 +22,14 @@ export const requestsQuery = (noun: Noun, record: string) =>
     queryFn: () => answer(api.GET('/api/v1/signature-requests', { params: { query: { noun, record, limit: 20 } } })),
   })
 
+/** Open requests about a lot: its steps and the decisions on it carry its number in their title. */
+export const openRequestsQuery = (lot: string) =>
+  queryOptions({
+    queryKey: ['signature-requests', 'open', lot],
+    queryFn: () =>
+      answer(api.GET('/api/v1/signature-requests', { params: { query: { state: 'open', q: lot, limit: 20 } } })),
+  })
+
 /** One request with the content that is signed. */
 export const requestQuery = (id: string) =>
   queryOptions({

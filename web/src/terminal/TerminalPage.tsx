@@ -16,6 +16,7 @@ import { Idle } from './Idle'
 import { JobBar } from './JobBar'
 import { QueueDrawer } from './QueueDrawer'
 import { ScrapDialog } from './ScrapDialog'
+import { SignDialog } from '../sign/SignDialog'
 import { SeePanel } from './SeePanel'
 import { StatusBar } from './StatusBar'
 import { Steps } from './Steps'
@@ -44,7 +45,8 @@ export function TerminalPage() {
   /** Until the server has said what this screen is, it is taken for the station's; the server decides in any case. */
   const foreign = here !== undefined && here.station !== station
   const { current, view } = terminal
-  const main = useMainAction(terminal, choose)
+  const [signing, setSigning] = useState<string>()
+  const main = useMainAction(terminal, choose, setSigning)
   const running = current?.progress.state === 'running' || current?.progress.state === 'paused'
   const stop = () => {
     if (!current) return
@@ -66,7 +68,7 @@ export function TerminalPage() {
       F4: () => main.act?.(),
     }
     const act = acts[key]
-    if (!act || (dialog && key !== 'F2')) return false
+    if (!act || signing || (dialog && key !== 'F2')) return false
     event.preventDefault()
     act()
     return true
@@ -129,6 +131,13 @@ export function TerminalPage() {
             setDialog(undefined)
             void terminal.scan(code)
           }}
+        />
+      )}
+      {current && signing && (
+        <SignDialog
+          request={signing}
+          consequence={t('sign.then.step', { lot: current.card.lot })}
+          onClose={() => setSigning(undefined)}
         />
       )}
       {current && dialog === 'defect' && (

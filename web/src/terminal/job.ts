@@ -5,6 +5,10 @@ import { answer, api, type Schemas } from '../api/http'
 export type Job = Schemas['Job']
 export type Progress = Schemas['Progress']
 
+/** The record of the current attempt at the current step, as signatures name it. */
+export const recordOf = ({ card, operation, progress }: Job) =>
+  [card.lot, operation.id, progress.visit, progress.step, Math.max(progress.attempt ?? 1, 1)].join('/')
+
 /** The job at a station; null when it has nothing to do. */
 export const jobQuery = (station: string, lot: string | undefined) =>
   queryOptions({

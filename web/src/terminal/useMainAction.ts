@@ -3,7 +3,9 @@ import { useT } from '../i18n/i18n'
 import type { Step } from '../plant/plant'
 import { readDecimal } from '../value/decimal'
 import { shortLot } from '../lots/lot'
-import type { Job } from './job'
+import { useQuery } from '@tanstack/react-query'
+import { nextNeed, requestsQuery } from '../sign/sign'
+import { recordOf, type Job } from './job'
 import type { Terminal } from './useTerminal'
 import type { Main } from './view'
 
@@ -42,10 +44,19 @@ export function fieldsOf(step: Step, left: string): ValueField[] {
 }
 
 /** What the main button says and does for the state of the job. Typed values stay until the server took them. */
-export function useMainAction(terminal: Terminal, choose: (lot: string | undefined) => void): MainAction {
+export function useMainAction(
+  terminal: Terminal,
+  choose: (lot: string | undefined) => void,
+  sign: (request: string) => void,
+): MainAction {
   const t = useT()
   const [values, setValues] = useState<Record<string, string>>({})
   const { current: job, view, commands } = terminal
+  const unsigned = view?.main.kind === 'sign' ? job : undefined
+  const asked = useQuery({
+    ...requestsQuery('step', unsigned ? recordOf(unsigned) : ''),
+    enabled: unsigned !== undefined,
+  }).data?.items?.find((request) => request.state === 'open')
   const prefix = job ? `${job.card.lot}/${job.progress.visit}/${job.progress.attempt ?? 0}/` : ''
   const mine = Object.fromEntries(
     Object.entries(values).flatMap(([key, text]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), text]] : [])),
@@ -88,6 +99,16 @@ export function useMainAction(terminal: Terminal, choose: (lot: string | undefin
       }
     case 'retry':
       return { ...base, ...label, act: () => void commands.retry(job, main.step.id) }
+    case 'sign': {
+      const need = asked && nextNeed(asked)
+      if (!need) return { ...base, ...label }
+      return {
+        ...base,
+        title: t(`sign.do.${need.meaning}`),
+        note: need.role ? t('sign.by_role', { role: t(`app.role.${need.role}`) }) : label.note,
+        act: () => sign(asked.id),
+      }
+    }
     case 'complete_step':
       return { ...base, ...label, act: () => void commands.completeStep(job, main.step.id, {}, main.step.name) }
     case 'enter_values': {

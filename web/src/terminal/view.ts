@@ -12,6 +12,7 @@ export type Main =
   | { kind: 'finish' }
   | { kind: 'resume' }
   | { kind: 'retry'; step: Step; number: number }
+  | { kind: 'sign'; step: Step; number: number }
   | { kind: 'wait_scan'; step: Step; label: boolean }
   | { kind: 'wait_machine'; step: Step }
   | { kind: 'wait_verdict'; step: Step }
@@ -99,6 +100,7 @@ function stepMain(job: Job, step: Step, number: number, next: Step | undefined, 
   const wait = ahead ? firstWait(step) : job.progress.wait.kind
   if (wait === 'machine') return { kind: 'wait_machine', step }
   if (wait === 'camera') return { kind: 'wait_verdict', step }
+  if (wait === 'signature') return { kind: 'sign', step, number }
   if (wait === 'answer')
     return step.kind === 'device' && step.by_hand
       ? { kind: 'enter_values', step, number, byHand: true }
