@@ -69,6 +69,11 @@ const (
 	ShiftRead        Right = "shift.read"
 	ShiftManage      Right = "shift.manage"   // patterns, who works when
 	ShiftOverride    Right = "shift.override" // let a person work outside their shift for a while
+
+	AccountInspect Right = "account.inspect" // people and programs; named so that no *.read allows it
+	AccountManage  Right = "account.manage"  // name, badge, secrets, sessions, lock, end
+	RoleAssign     Right = "role.assign"     // make accounts, give and withdraw roles
+	TokenManage    Right = "token.manage"    // service tokens
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -80,4 +85,5 @@ var Rights = []Right{
 	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
 	OperationPause, StepSign, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
+	AccountInspect, AccountManage, RoleAssign, TokenManage,
 }

@@ -7,6 +7,7 @@ import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
+import { people } from './people.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
 import { terminals } from './terminals.mjs'
@@ -60,6 +61,7 @@ try {
     await terminals(walk)
     await records(walk)
     await documents(walk)
+    await people(walk)
     await audit(walk)
     await record(walk)
     await walk.part('Preferences', preferences)

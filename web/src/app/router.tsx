@@ -130,6 +130,10 @@ const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).laz
   import('../shifts/route').then((m) => m.shifts),
 )
 
+const people = createRoute({ getParentRoute: () => shell, path: '/people', validateSearch: readListSearch }).lazy(() =>
+  import('../people/route').then((m) => m.people),
+)
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -158,6 +162,7 @@ const tree = root.addChildren([
     document,
     documentEdit,
     health,
+    people,
     terminals,
     shifts,
     signatureRules,

@@ -4,6 +4,7 @@ import enAudit from './en/audit.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
+import enPeople from './en/people.json'
 import enPlant from './en/plant.json'
 import enShifts from './en/shifts.json'
 import enRecords from './en/records.json'
@@ -17,6 +18,7 @@ import deAudit from './de/audit.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
+import dePeople from './de/people.json'
 import dePlant from './de/plant.json'
 import deShifts from './de/shifts.json'
 import deRecords from './de/records.json'
@@ -32,6 +34,7 @@ export const en = {
   ...enLots,
   ...enMessage,
   ...enOrders,
+  ...enPeople,
   ...enPlant,
   ...enRecords,
   ...enSign,
@@ -47,6 +50,7 @@ export const de = {
   ...deLots,
   ...deMessage,
   ...deOrders,
+  ...dePeople,
   ...dePlant,
   ...deRecords,
   ...deSign,

@@ -11,6 +11,7 @@ import {
   IconListDetails,
   IconPackage,
   IconSignature,
+  IconUsers,
   IconTruckDelivery,
 } from '@tabler/icons-react'
 import type { Key } from '../i18n/i18n'
@@ -58,6 +59,7 @@ const groups: RailGroup[] = [
   {
     title: 'app.rail.administration',
     items: [
+      { to: '/people', label: 'app.rail.people', icon: IconUsers, right: 'account.inspect' },
       { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
       { to: '/signature-rules', label: 'app.rail.signature_rules', icon: IconSignature, right: 'signature.rule' },
       { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },

@@ -161,6 +161,16 @@ export const vocabulary = {
     in_use: word('status.terminal.in_use', IconCircleCheck),
     revoked: word('status.terminal.revoked', IconCircleX),
   },
+  account: {
+    active: word('status.account.active', IconCircleCheck),
+    locked: word('status.account.locked', IconLock, 'warn'),
+    ended: word('status.account.ended', IconMoon),
+  },
+  token: {
+    active: word('status.token.active', IconCircleCheck),
+    expired: word('status.token.expired', IconClock, 'warn'),
+    revoked: word('status.token.revoked', IconMoon),
+  },
   device: {
     connected: word('status.device.connected', IconCircleCheck),
     connecting: word('status.device.connecting', IconRotateClockwise, 'warn'),
