@@ -59,6 +59,7 @@ type BuiltStep struct {
 	Kind       StepKind         `json:"kind"`
 	Name       string           `json:"name"`
 	Attempt    int              `json:"attempt"`
+	Revision   string           `json:"revision"` // of the routing, by which it was done
 	Result     StepResult       `json:"result"`
 	Station    string           `json:"station"`
 	Operator   string           `json:"operator,omitempty"`

@@ -15,6 +15,7 @@ const (
 	EventMaterial  EventKind = "material"
 	EventVision    EventKind = "vision"
 	EventAlert     EventKind = "alert"
+	EventDocument  EventKind = "document"
 	EventSignature EventKind = "signature"
 	EventTerminal  EventKind = "terminal"
 	EventShift     EventKind = "shift"

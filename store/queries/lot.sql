@@ -24,7 +24,7 @@ SELECT kind::text AS kind, text::text AS text, at::timestamptz AS at, by::text A
 ) x ORDER BY at, kind, link;
 
 -- name: StepsOfLot :many
-SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, started_at, ended_at
+SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at
   FROM step_record WHERE lot = @lot ORDER BY id;
 
 -- name: ValuesOfLot :many
@@ -37,5 +37,5 @@ SELECT c.key, c.component, c.material, m.name, c.quantity, m.unit, l.supplier, l
  WHERE c.lot = @lot ORDER BY c.id;
 
 -- name: LotHeader :one
-SELECT l.id, l.material, coalesce(l.work_order, '')::text AS work_order, coalesce(o.revision, '')::text AS revision
-  FROM lot l LEFT JOIN work_order o ON o.number = l.work_order WHERE l.site = @site AND l.id = @lot;
+SELECT l.id, l.material, coalesce(l.work_order, '')::text AS work_order, l.revision
+  FROM lot l WHERE l.site = @site AND l.id = @lot;

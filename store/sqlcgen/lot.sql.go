@@ -115,8 +115,8 @@ func (q *Queries) ExceptionsOfLot(ctx context.Context, lot string) ([]Exceptions
 }
 
 const LotHeader = `-- name: LotHeader :one
-SELECT l.id, l.material, coalesce(l.work_order, '')::text AS work_order, coalesce(o.revision, '')::text AS revision
-  FROM lot l LEFT JOIN work_order o ON o.number = l.work_order WHERE l.site = $1 AND l.id = $2
+SELECT l.id, l.material, coalesce(l.work_order, '')::text AS work_order, l.revision
+  FROM lot l WHERE l.site = $1 AND l.id = $2
 `
 
 type LotHeaderParams struct {
@@ -144,7 +144,7 @@ func (q *Queries) LotHeader(ctx context.Context, arg LotHeaderParams) (LotHeader
 }
 
 const StepsOfLot = `-- name: StepsOfLot :many
-SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, started_at, ended_at
+SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at
   FROM step_record WHERE lot = $1 ORDER BY id
 `
 
@@ -165,6 +165,7 @@ type StepsOfLotRow struct {
 	ByHand    bool
 	Vision    string
 	Note      string
+	Revision  string
 	StartedAt time.Time
 	EndedAt   time.Time
 }
@@ -195,6 +196,7 @@ func (q *Queries) StepsOfLot(ctx context.Context, lot string) ([]StepsOfLotRow, 
 			&i.ByHand,
 			&i.Vision,
 			&i.Note,
+			&i.Revision,
 			&i.StartedAt,
 			&i.EndedAt,
 		); err != nil {

@@ -2,6 +2,7 @@
 // JSON a finding. It reads {url, artifacts, chromium, logins, terminals, badge, pin, order, lot} as JSON from standard input.
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
+import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { orders } from './orders.mjs'
@@ -57,6 +58,7 @@ try {
     await terminal(walk)
     await terminals(walk)
     await records(walk)
+    await documents(walk)
     await audit(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)

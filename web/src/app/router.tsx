@@ -78,6 +78,20 @@ const inbox = createRoute({ getParentRoute: () => shell, path: '/erp/inbox' }).l
   import('../erp/route').then((m) => m.inbox),
 )
 
+const documents = createRoute({
+  getParentRoute: () => shell,
+  path: '/documents',
+  validateSearch: readListSearch,
+}).lazy(() => import('../documents/route').then((m) => m.documents))
+
+const document = createRoute({ getParentRoute: () => shell, path: '/documents/$kind/$id/$revision' }).lazy(() =>
+  import('../documents/route').then((m) => m.document),
+)
+
+const documentEdit = createRoute({ getParentRoute: () => shell, path: '/documents/$kind/$id/$revision/edit' }).lazy(
+  () => import('../documents/route').then((m) => m.edit),
+)
+
 const health = createRoute({ getParentRoute: () => shell, path: '/health' }).lazy(() =>
   import('../health/route').then((m) => m.health),
 )
@@ -128,6 +142,9 @@ const tree = root.addChildren([
     shipping,
     erp,
     inbox,
+    documents,
+    document,
+    documentEdit,
     health,
     terminals,
     shifts,

@@ -1,4 +1,5 @@
 import enApp from './en/app.json'
+import enDocuments from './en/documents.json'
 import enAudit from './en/audit.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
@@ -10,6 +11,7 @@ import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
 import deApp from './de/app.json'
+import deDocuments from './de/documents.json'
 import deAudit from './de/audit.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
@@ -23,6 +25,7 @@ import deTerminals from './de/terminals.json'
 
 export const en = {
   ...enApp,
+  ...enDocuments,
   ...enAudit,
   ...enLots,
   ...enMessage,
@@ -36,6 +39,7 @@ export const en = {
 }
 export const de = {
   ...deApp,
+  ...deDocuments,
   ...deAudit,
   ...deLots,
   ...deMessage,

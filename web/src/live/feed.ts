@@ -32,6 +32,7 @@ const changeEvents = [
   'outbox',
   'material',
   'vision',
+  'document',
   'terminal',
   'shift',
   'lost',

@@ -9,6 +9,7 @@ import { AsBuilt } from '../record/AsBuilt'
 import { can, useMe } from '../session/session'
 import { MiniThread } from '../thread/MiniThread'
 import { axisOf, threadOf, type Lot } from './lot'
+import { LotDocuments } from './LotDocuments'
 import { LotFacts } from './LotFacts'
 import { LotHead } from './LotHead'
 import classes from './lots.module.css'
@@ -42,6 +43,7 @@ function Detail({ lot }: { lot: Lot }) {
         <Crumbs lot={lot} />
         <LotHead lot={lot} />
         <LotFacts lot={lot} />
+        <LotDocuments lot={lot} />
       </div>
       {lot.origin === 'produced' && <Way lot={lot} />}
       <Unsigned lot={lot} />

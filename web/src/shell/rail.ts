@@ -5,6 +5,7 @@ import {
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
+  IconFileText,
   IconListCheck,
   IconListDetails,
   IconPackage,
@@ -42,6 +43,7 @@ const groups: RailGroup[] = [
   {
     title: 'app.rail.plant',
     items: [
+      { to: '/documents', right: 'document.read', label: 'app.rail.documents', icon: IconFileText },
       { to: '/material', right: 'material.read', label: 'app.rail.material', icon: IconPackage },
       { to: '/shipping', label: 'app.rail.shipping', icon: IconTruckDelivery, right: 'shipment.read' },
       { to: '/erp', label: 'app.rail.erp', icon: IconArrowsExchange, right: 'outbox.read' },

@@ -104,6 +104,19 @@ export const vocabulary = {
     kept: word('status.entry.kept', IconArrowUp),
     refused: word('status.entry.refused', IconCircleX, 'crit'),
   },
+  document: {
+    draft: word('status.document.draft', IconPencil),
+    in_review: word('status.document.in_review', IconEye),
+    approved: word('status.document.approved', IconSignature),
+    effective: word('status.document.effective', IconCircleCheck),
+    superseded: word('status.document.superseded', IconClock),
+    withdrawn: word('status.document.withdrawn', IconCircleX),
+  },
+  change: {
+    requested: word('status.change.requested', IconHourglass),
+    approved: word('status.change.approved', IconSignature),
+    rejected: word('status.change.rejected', IconCircleX),
+  },
   signature: {
     valid: word('status.signature.valid', IconSignature),
     voided: word('status.signature.voided', IconCircleX, 'crit'),
