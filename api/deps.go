@@ -38,6 +38,8 @@ type Deps struct {
 	Documents  mes.Documents
 	Changes    mes.OrderChanges
 	Files      mes.DocumentFiles
+	Records    mes.Records
+	Releases   mes.Releases
 	Events     mes.Events
 	Terminals  mes.Terminals
 	Shifts     mes.Shifts
@@ -66,6 +68,10 @@ type Deps struct {
 	Log     *slog.Logger
 	Version string
 	Limits  Limits
+	// OIDC names the identity provider; without an issuer people sign in here only.
+	OIDC OIDC
+	// Secrets says how long passwords and PINs last; zero means for ever.
+	Secrets mes.SecretRules
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }

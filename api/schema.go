@@ -54,12 +54,19 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.SourceHere, mes.SourceImport)
 	words(r, mes.WasAdded, mes.WasRemoved, mes.WasMoved, mes.WasChanged)
 	words(r, mes.ChangeRequested, mes.ChangeApproved, mes.ChangeRejected)
+	words(r, mes.AccountPerson, mes.AccountService)
+	words(r, mes.AccountActive, mes.AccountLocked, mes.AccountEnded)
+	words(r, mes.SecretPassword, mes.SecretPIN)
+	words(r, mes.AssignedHere, mes.AssignedByOIDC)
+	words(r, mes.TokenActive, mes.TokenExpired, mes.TokenRevoked)
 	words(r, mes.Roles...)
 	words(r, mes.Meanings...)
 	words(r, mes.SignatureValid, mes.SignatureVoided, mes.SignatureForged)
 	words(r, mes.RequestOpen, mes.RequestSigned, mes.RequestRejected, mes.RequestVoided)
 	words(r, mes.SignedByPassword, mes.SignedByBadge)
 	words(r, policies.Rights...)
+	words(r, mes.DeviationKinds...)
+	words(r, mes.RecordOpen, mes.RecordReleased, mes.RecordRejected, mes.RecordVoided)
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

@@ -57,6 +57,9 @@ const (
 	SignatureGive   Right = "signature.give" // sign, or say no; what a record asks for decides the rest
 	SignatureRule   Right = "signature.rule" // change which signatures a kind of record asks for
 	AuditReview     Right = "audit.review"   // review a period of the trail
+	RecordRead      Right = "record.read"    // whole history records, the audit extract included
+	RecordAsk       Right = "record.ask"     // ask that a record be released; releasing it is signing
+	RecordRule      Right = "record.rule"    // say which records must be released
 
 	OperationPause   Right = "operation.pause"
 	StepSign         Right = "step.sign" // sign a step, besides the right to sign at all
@@ -66,15 +69,21 @@ const (
 	ShiftRead        Right = "shift.read"
 	ShiftManage      Right = "shift.manage"   // patterns, who works when
 	ShiftOverride    Right = "shift.override" // let a person work outside their shift for a while
+
+	AccountInspect Right = "account.inspect" // people and programs; named so that no *.read allows it
+	AccountManage  Right = "account.manage"  // name, badge, secrets, sessions, lock, end
+	RoleAssign     Right = "role.assign"     // make accounts, give and withdraw roles
+	TokenManage    Right = "token.manage"    // service tokens
 )
 
 // Rights lists all of them, in the order in which people read them.
 var Rights = []Right{
 	SessionUse, DocsRead, PlantRead, StationRead, ScanRead, EventRead, BlobRead,
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
-	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
+	RecordRead, RecordAsk, RecordRule, LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
 	OrderRevise, DocumentRead, DocumentDraft, DocumentSubmit, DocumentConfirm,
 	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
 	OperationPause, StepSign, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
+	AccountInspect, AccountManage, RoleAssign, TokenManage,
 }

@@ -120,7 +120,7 @@ func (w *work) importApproved(ctx context.Context, in mes.PlantImport, site stri
 	if err := w.AddDocument(ctx, sqlcgen.AddDocumentParams{Kind: string(d.Kind), ID: d.ID, Site: site, Name: name, Owner: d.Owner}); err != nil {
 		return err
 	}
-	if err := w.free(ctx, d.RevisionKey); err != nil {
+	if err := w.revisionFree(ctx, d.RevisionKey); err != nil {
 		return err
 	}
 	hash, err := contentHash(content)

@@ -146,7 +146,7 @@ func (w *work) addDraft(ctx context.Context, site string, by mes.Actor, n mes.Ne
 	if err := w.AddDocument(ctx, sqlcgen.AddDocumentParams{Kind: string(n.Kind), ID: n.ID, Site: site, Name: name, Owner: n.Owner}); err != nil {
 		return err
 	}
-	if err := w.free(ctx, n.RevisionKey); err != nil {
+	if err := w.revisionFree(ctx, n.RevisionKey); err != nil {
 		return err
 	}
 	hash, err := contentHash(content)
@@ -161,8 +161,8 @@ func (w *work) addDraft(ctx context.Context, site string, by mes.Actor, n mes.Ne
 	return w.audit(by, "drafted", "document", n.String(), "", "", nil, map[string]any{"hash": hash, "from": n.From})
 }
 
-// free locks a document and refuses a revision that exists, or one beside another that is on its way.
-func (w *work) free(ctx context.Context, k mes.RevisionKey) error {
+// revisionFree locks a document and refuses a revision that exists, or one beside another that is on its way.
+func (w *work) revisionFree(ctx context.Context, k mes.RevisionKey) error {
 	if _, err := w.LockDocument(ctx, sqlcgen.LockDocumentParams{Kind: string(k.Kind), ID: k.ID}); err != nil {
 		return missing(err, "Document", k.ID)
 	}

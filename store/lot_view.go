@@ -36,7 +36,7 @@ func lotFields(l *lotRow) []any {
 		&l.ExpiresAt, &l.Customer, &l.DeliveryNote, &l.CreatedBy, &l.CreatedAt, &l.StartedAt, &l.EndedAt, &l.ShippedAt, &l.product}
 }
 
-// Get reads one lot with its thread and its exceptions.
+// Get reads one lot with its thread and its deviations.
 func (l *Lots) Get(ctx context.Context, site, lot string) (mes.LotView, error) {
 	var row lotRow
 	err := l.pool.QueryRow(ctx, "SELECT "+lotColumns+" FROM "+lotFrom+" WHERE l.site = $1 AND l.id = $2", site, lot).Scan(lotFields(&row)...)
@@ -49,7 +49,7 @@ func (l *Lots) Get(ctx context.Context, site, lot string) (mes.LotView, error) {
 			return view, translate(err)
 		}
 	}
-	view.Exceptions, err = l.exceptions(ctx, lot)
+	view.Deviations, err = l.deviations(ctx, site, view)
 	return view, translate(err)
 }
 

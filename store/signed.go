@@ -34,6 +34,8 @@ func init() {
 		mes.SignedDocument:    {content: revisionContent, then: approveRevision, rejected: rejectRevision},
 		mes.SignedChange:      {content: changeToSign, then: changeApproved, rejected: changeRejected},
 		mes.SignedAuditReview: {content: auditReviewToSign, then: auditReviewSigned},
+		mes.SignedLotRecord:   signedRecord(mes.SignedLotRecord),
+		mes.SignedOrderRecord: signedRecord(mes.SignedOrderRecord),
 	}
 }
 

@@ -13,18 +13,37 @@ import (
 )
 
 type Account struct {
-	ID           string
-	Name         string
-	Kind         string
-	Site         string
-	Roles        []string
-	PasswordHash string
-	PinHash      string
-	Badge        *string
-	Active       bool
-	Failures     int
-	LockedUntil  *time.Time
-	CreatedAt    time.Time
+	ID            string
+	Name          string
+	Kind          string
+	Site          string
+	Roles         []string
+	PasswordHash  string
+	PinHash       string
+	Badge         *string
+	Active        bool
+	Failures      int
+	LockedUntil   *time.Time
+	CreatedAt     time.Time
+	Issuer        string
+	Subject       string
+	PasswordSetAt *time.Time
+	PasswordGiven bool
+	PinSetAt      *time.Time
+	PinGiven      bool
+	EndedAt       *time.Time
+	EndedBy       string
+	EndReason     string
+	LastLogin     *time.Time
+}
+
+type AccountSecret struct {
+	ID      int64
+	Account string
+	Kind    string
+	Hash    string
+	SetBy   string
+	SetAt   time.Time
 }
 
 type Alert struct {
@@ -51,6 +70,11 @@ type ApiToken struct {
 	CreatedAt time.Time
 	ExpiresAt *time.Time
 	RevokedAt *time.Time
+	ID        int64
+	Scopes    []string
+	CreatedBy string
+	LastUsed  *time.Time
+	RevokedBy string
 }
 
 type Audit struct {
@@ -333,6 +357,14 @@ type Material struct {
 	Expires  bool
 }
 
+type OidcLogin struct {
+	StateHash string
+	Nonce     string
+	Verifier  string
+	Next      string
+	ExpiresAt time.Time
+}
+
 type OrderChange struct {
 	ID           string
 	Site         string
@@ -403,6 +435,46 @@ type ReadConfirmation struct {
 	At       time.Time
 }
 
+type RecordRelease struct {
+	ID         int64
+	Key        string
+	Site       string
+	Noun       string
+	Subject    string
+	State      string
+	Hash       string
+	Request    string
+	Actor      string
+	Reason     string
+	Deviations int
+	Worst      string
+	Content    json.RawMessage
+	At         time.Time
+	DueAt      *time.Time
+}
+
+type RecordRule struct {
+	Site              string
+	Lots              bool
+	Orders            bool
+	ReleaseBeforeShip bool
+	DueHours          int
+}
+
+type RoleAssignment struct {
+	ID        int64
+	Account   string
+	Site      string
+	Role      string
+	Source    string
+	FromAt    time.Time
+	ByAccount string
+	Reason    string
+	UntilAt   *time.Time
+	EndedBy   string
+	EndReason string
+}
+
 type Routing struct {
 	Product    string
 	Revision   string
@@ -424,9 +496,16 @@ type RunArchive struct {
 }
 
 type Session struct {
-	Token  string
-	Data   []byte
-	Expiry time.Time
+	Token     string
+	Data      []byte
+	Expiry    time.Time
+	ID        int64
+	Account   string
+	Method    string
+	Source    string
+	Station   string
+	StartedAt time.Time
+	LastSeen  time.Time
 }
 
 type Shift struct {

@@ -6,6 +6,8 @@ import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { orders } from './orders.mjs'
+import { record } from './record.mjs'
+import { people } from './people.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
 import { terminals } from './terminals.mjs'
@@ -59,7 +61,9 @@ try {
     await terminals(walk)
     await records(walk)
     await documents(walk)
+    await people(walk)
     await audit(walk)
+    await record(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

@@ -37,6 +37,16 @@ const history = createRoute({
   }),
 }).lazy(() => import('../history/route').then((m) => m.history))
 
+const orderRecord = createRoute({ getParentRoute: () => shell, path: '/orders/$number/record' }).lazy(() =>
+  import('../record/route').then((m) => m.orderRecord),
+)
+
+const records = createRoute({
+  getParentRoute: () => shell,
+  path: '/records',
+  validateSearch: readListSearch,
+}).lazy(() => import('../record/route').then((m) => m.records))
+
 const lots = createRoute({ getParentRoute: () => shell, path: '/lots', validateSearch: readListSearch }).lazy(() =>
   import('../lots/route').then((m) => m.lots),
 )
@@ -120,6 +130,10 @@ const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).laz
   import('../shifts/route').then((m) => m.shifts),
 )
 
+const people = createRoute({ getParentRoute: () => shell, path: '/people', validateSearch: readListSearch }).lazy(() =>
+  import('../people/route').then((m) => m.people),
+)
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -135,6 +149,8 @@ const tree = root.addChildren([
   shell.addChildren([
     orders,
     history,
+    orderRecord,
+    records,
     lots,
     lot,
     stations,
@@ -146,6 +162,7 @@ const tree = root.addChildren([
     document,
     documentEdit,
     health,
+    people,
     terminals,
     shifts,
     signatureRules,

@@ -4,8 +4,10 @@ import enAudit from './en/audit.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
+import enPeople from './en/people.json'
 import enPlant from './en/plant.json'
 import enShifts from './en/shifts.json'
+import enRecords from './en/records.json'
 import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
@@ -16,8 +18,10 @@ import deAudit from './de/audit.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
+import dePeople from './de/people.json'
 import dePlant from './de/plant.json'
 import deShifts from './de/shifts.json'
+import deRecords from './de/records.json'
 import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
@@ -30,7 +34,9 @@ export const en = {
   ...enLots,
   ...enMessage,
   ...enOrders,
+  ...enPeople,
   ...enPlant,
+  ...enRecords,
   ...enSign,
   ...enStatus,
   ...enTerminal,
@@ -44,7 +50,9 @@ export const de = {
   ...deLots,
   ...deMessage,
   ...deOrders,
+  ...dePeople,
   ...dePlant,
+  ...deRecords,
   ...deSign,
   ...deStatus,
   ...deTerminal,

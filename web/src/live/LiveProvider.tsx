@@ -14,6 +14,7 @@ const shows: Record<string, string[]> = {
   outbox: ['erp', 'health', 'orders'],
   material: ['lots', 'material', 'shipments'],
   vision: ['lots', 'stations'],
+  record: ['records', 'lots', 'orders'],
   signature: ['signatures', 'signature-requests', 'lots', 'stations'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],

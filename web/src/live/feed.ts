@@ -33,6 +33,7 @@ const changeEvents = [
   'material',
   'vision',
   'document',
+  'record',
   'terminal',
   'shift',
   'lost',

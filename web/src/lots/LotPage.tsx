@@ -13,6 +13,7 @@ import { LotDocuments } from './LotDocuments'
 import { LotFacts } from './LotFacts'
 import { LotHead } from './LotHead'
 import classes from './lots.module.css'
+import { LotRecordParts, LotSentence } from './LotRecord'
 import { NotAsPlanned } from './NotAsPlanned'
 import { lotQuery } from './queries'
 import { openRequestsQuery, type Noun } from '../sign/sign'
@@ -42,6 +43,7 @@ function Detail({ lot }: { lot: Lot }) {
       <div>
         <Crumbs lot={lot} />
         <LotHead lot={lot} />
+        <LotSentence lot={lot} />
         <LotFacts lot={lot} />
         <LotDocuments lot={lot} />
       </div>
@@ -52,6 +54,7 @@ function Detail({ lot }: { lot: Lot }) {
         <Genealogy lot={lot.lot} />
       </Suspense>
       {lot.origin === 'produced' && <AsBuilt lot={lot.lot} />}
+      <LotRecordParts lot={lot} />
     </>
   )
 }

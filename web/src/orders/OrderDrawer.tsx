@@ -127,6 +127,13 @@ function Head({ order, onClose }: { order: Order; onClose: () => void }) {
           {t('orders.record')}
         </Button>
       )}
+      {can(me, 'record.read') && order.revision && (
+        <Button
+          renderRoot={(props) => <Link to="/orders/$number/record" params={{ number: order.number }} {...props} />}
+        >
+          {t('records.order.open')}
+        </Button>
+      )}
       {(cancellable || (holdable && leading)) && (
         <Menu position="bottom-end">
           <Menu.Target>

@@ -7,9 +7,11 @@ import {
   IconDeviceDesktop,
   IconFileText,
   IconListCheck,
+  IconFileCertificate,
   IconListDetails,
   IconPackage,
   IconSignature,
+  IconUsers,
   IconTruckDelivery,
 } from '@tabler/icons-react'
 import type { Key } from '../i18n/i18n'
@@ -41,6 +43,10 @@ const groups: RailGroup[] = [
     ],
   },
   {
+    title: 'app.rail.quality',
+    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
+  },
+  {
     title: 'app.rail.plant',
     items: [
       { to: '/documents', right: 'document.read', label: 'app.rail.documents', icon: IconFileText },
@@ -53,6 +59,7 @@ const groups: RailGroup[] = [
   {
     title: 'app.rail.administration',
     items: [
+      { to: '/people', label: 'app.rail.people', icon: IconUsers, right: 'account.inspect' },
       { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
       { to: '/signature-rules', label: 'app.rail.signature_rules', icon: IconSignature, right: 'signature.rule' },
       { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },

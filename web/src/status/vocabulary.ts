@@ -128,6 +128,13 @@ export const vocabulary = {
     medium: word('status.severity.medium', IconDiamond),
     low: word('status.severity.low', IconInfoCircle),
   },
+  record: {
+    none: word('status.record.none', IconFile),
+    open: word('status.record.open', IconEye),
+    released: word('status.record.released', IconSignature),
+    rejected: word('status.record.rejected', IconCircleX, 'crit'),
+    voided: word('status.record.voided', IconAlertTriangle, 'warn'),
+  },
   delivery: {
     pending: word('status.delivery.pending', IconArrowUp),
     delivered: word('status.delivery.delivered', IconCheck),
@@ -153,6 +160,16 @@ export const vocabulary = {
   terminal: {
     in_use: word('status.terminal.in_use', IconCircleCheck),
     revoked: word('status.terminal.revoked', IconCircleX),
+  },
+  account: {
+    active: word('status.account.active', IconCircleCheck),
+    locked: word('status.account.locked', IconLock, 'warn'),
+    ended: word('status.account.ended', IconMoon),
+  },
+  token: {
+    active: word('status.token.active', IconCircleCheck),
+    expired: word('status.token.expired', IconClock, 'warn'),
+    revoked: word('status.token.revoked', IconMoon),
   },
   device: {
     connected: word('status.device.connected', IconCircleCheck),
