@@ -15,7 +15,7 @@ import (
 func (f *floor) killedBetweenSignatures(t *testing.T) {
 	before := f.state(t)
 	rule := map[string]any{"needs": []any{}, "remind_s": 60, "reason": "The test is in a hurry"}
-	r, err := f.p.As(t, "qe-02").Send(t.Context(), plant.Request{Method: "PUT", Path: "/signature-rules/step", Body: rule, Key: "rule-step"})
+	r, err := f.p.As(t, "qe-02").Send(t.Context(), plant.Request{Method: "PUT", Path: "/api/v1/signature-rules/step", Body: rule, Key: "rule-step"})
 	plant.OK(t, err)
 	if !r.OK() {
 		t.Fatalf("the rule: status %d: %s", r.Status, r.Body)

@@ -108,7 +108,9 @@ async function dark() {
   await walk.shot(page, 'sign-dark')
   await give(dialog, 'qe-02', input.logins['qe-02'], t('sign.do.approved'))
   await dialog.waitFor({ state: 'detached' })
-  await page.getByText(t('status.lot.held'), { exact: true }).first().waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: t('lots.command.release') }).waitFor({ state: 'detached' })
+  const { holds } = await walk.api(page, `/lots/${input.lot}`)
+  must((holds ?? []).length === 0, `after the signature the lot has holds ${JSON.stringify(holds)}`)
   await page.context().close()
 }
 

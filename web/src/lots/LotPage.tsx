@@ -67,6 +67,7 @@ function Unsigned({ lot }: { lot: Lot }) {
   return mine.map((request) => (
     <SignaturePanel
       key={request.id}
+      heading="h2"
       noun={request.record.noun as Noun}
       id={request.record.id}
       consequence={t(
