@@ -32,15 +32,20 @@ type Deps struct {
 	Genealogy  mes.Genealogy
 	Vision     mes.VisionLedger
 	Visions    mes.Visions
-	Signatures mes.Signatures
 	Blobs      mes.Blobs
 	Outboxes   mes.Outboxes
 	Archive    mes.Archive
+	Documents  mes.Documents
+	Changes    mes.OrderChanges
+	Files      mes.DocumentFiles
+	Records    mes.Records
+	Releases   mes.Releases
 	Events     mes.Events
 	Terminals  mes.Terminals
 	Shifts     mes.Shifts
 	Devices    mes.Devices
 	Temporal   client.Client
+	Signatures mes.Signatures
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

@@ -49,6 +49,11 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded)
 	words(r, mes.ScanLot, mes.ScanComponent, mes.ScanAccount, mes.ScanUnknown)
 	words(r, mes.TraceUp, mes.TraceDown, mes.TraceBoth)
+	words(r, mes.DocumentKinds...)
+	words(r, mes.DocumentStates...)
+	words(r, mes.SourceHere, mes.SourceImport)
+	words(r, mes.WasAdded, mes.WasRemoved, mes.WasMoved, mes.WasChanged)
+	words(r, mes.ChangeRequested, mes.ChangeApproved, mes.ChangeRejected)
 	words(r, mes.AccountPerson, mes.AccountService)
 	words(r, mes.AccountActive, mes.AccountLocked, mes.AccountEnded)
 	words(r, mes.SecretPassword, mes.SecretPIN)
@@ -60,6 +65,8 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.RequestOpen, mes.RequestSigned, mes.RequestRejected, mes.RequestVoided)
 	words(r, mes.SignedByPassword, mes.SignedByBadge)
 	words(r, policies.Rights...)
+	words(r, mes.DeviationKinds...)
+	words(r, mes.RecordOpen, mes.RecordReleased, mes.RecordRejected, mes.RecordVoided)
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

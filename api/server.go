@@ -30,6 +30,7 @@ type Server struct {
 	terminals *knownTerminals
 	forgers   strangers // addresses that sent tokens or sessions which are none
 	plants    *plants
+	confirmed confirmations
 	keys      *keyLocks
 	meters    *meters
 	hub       *hub
@@ -86,8 +87,9 @@ func humaConfig(version string) huma.Config {
 func (s *Server) register() {
 	for _, noun := range []func(){
 		s.loginRoutes, s.oidcRoutes, s.secretRoutes, s.sessionRoutes, s.peopleRoutes, s.tokenRoutes,
-		s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.lotCommandRoutes, s.genealogyRoutes,
-		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes,
+		s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.recordRoutes, s.releaseRoutes, s.lotCommandRoutes, s.genealogyRoutes,
+		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.documentRoutes, s.pictureRoutes, s.orderRevisionRoutes, s.materialRoutes, s.shipmentRoutes,
+		s.visionRoutes, s.blobRoutes,
 		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.auditReviewRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
 		s.terminalRoutes, s.shiftRoutes,
 	} {

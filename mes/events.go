@@ -15,6 +15,8 @@ const (
 	EventMaterial  EventKind = "material"
 	EventVision    EventKind = "vision"
 	EventAlert     EventKind = "alert"
+	EventDocument  EventKind = "document"
+	EventRecord    EventKind = "record" // the release of a lot's or an order's record
 	EventSignature EventKind = "signature"
 	EventTerminal  EventKind = "terminal"
 	EventShift     EventKind = "shift"

@@ -12,11 +12,13 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/steelthread/steelthread/activities/document"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/activities/signing"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
+	"github.com/steelthread/steelthread/workflows/documentrevision"
 	"github.com/steelthread/steelthread/workflows/lotroute"
 	signingflow "github.com/steelthread/steelthread/workflows/signing"
 	"github.com/steelthread/steelthread/workflows/workorder"
@@ -27,8 +29,10 @@ type Core struct {
 	Client client.Client
 	Lots   mes.LotLedger
 	Orders mes.OrderLedger
-	Signed mes.SigningLedger
-	Events mes.Events
+	// Documents brings revisions into force at their dates.
+	Documents mes.DocumentLedger
+	Signed    mes.SigningLedger
+	Events    mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -79,9 +83,10 @@ func (c *Core) follow(ctx context.Context) {
 // register is the table of all that the core role carries.
 func (c *Core) register(w worker.Registry) {
 	for name, run := range map[string]any{
-		contract.WorkOrder.Name: workorder.WorkOrder,
-		contract.LotRoute.Name:  lotroute.LotRoute,
-		contract.Signing.Name:   signingflow.Signing,
+		contract.WorkOrder.Name:        workorder.WorkOrder,
+		contract.LotRoute.Name:         lotroute.LotRoute,
+		contract.Signing.Name:          signingflow.Signing,
+		contract.DocumentRevision.Name: documentrevision.DocumentRevision,
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
 	}
@@ -94,6 +99,7 @@ func (c *Core) register(w worker.Registry) {
 		contract.LoadOrder.Name:     order.Load{Ledger: c.Orders}.Execute,
 		contract.ApplyOrder.Name:    order.Apply{Ledger: c.Orders}.Execute,
 		contract.FillWindow.Name:    order.Fill{Ledger: c.Orders, Start: start}.Execute,
+		contract.TakeEffect.Name:    document.TakeEffect{Ledger: c.Documents}.Execute,
 		contract.AwaitProgress.Name: order.Await{Ledger: c.Orders, Changes: &c.changes}.Execute,
 		contract.LoadSigning.Name:   signing.Load{Ledger: c.Signed}.Execute,
 		contract.RemindSigning.Name: signing.Remind{Ledger: c.Signed}.Execute,

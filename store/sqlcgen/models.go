@@ -209,6 +209,42 @@ type Disposition struct {
 	DecidedAt time.Time
 }
 
+type Document struct {
+	Kind      string
+	ID        string
+	Site      string
+	Name      string
+	Owner     string
+	CreatedAt time.Time
+}
+
+type DocumentRevision struct {
+	Kind           string
+	ID             string
+	Revision       string
+	State          string
+	Content        json.RawMessage
+	Hash           string
+	Version        int64
+	Source         string
+	Authors        []string
+	ChangedBy      string
+	ChangedAt      time.Time
+	Reason         string
+	Readers        json.RawMessage
+	EffectiveOn    *time.Time
+	SubmittedBy    string
+	SubmittedAt    *time.Time
+	Request        string
+	ApprovedBy     string
+	ApprovedAt     *time.Time
+	EffectiveFrom  *time.Time
+	EffectiveUntil *time.Time
+	SupersededBy   string
+	EndReason      string
+	CreatedAt      time.Time
+}
+
 type EntryKey struct {
 	Key     string
 	Subject string
@@ -272,6 +308,7 @@ type Lot struct {
 	StartedAt    *time.Time
 	EndedAt      *time.Time
 	ShippedAt    *time.Time
+	Revision     string
 }
 
 type LotEvent struct {
@@ -328,6 +365,41 @@ type OidcLogin struct {
 	ExpiresAt time.Time
 }
 
+type OrderChange struct {
+	ID           string
+	Site         string
+	WorkOrder    string
+	FromRevision string
+	ToRevision   string
+	Reason       string
+	State        string
+	RequestedBy  string
+	RequestedAt  time.Time
+	Request      string
+	DecidedBy    string
+	DecidedAt    *time.Time
+	EndReason    string
+}
+
+type OrderChangeLot struct {
+	Change    string
+	Lot       string
+	Fate      string
+	Operation string
+	Next      string
+	Why       string
+	At        time.Time
+}
+
+type OrderDocument struct {
+	WorkOrder       string
+	RoutingRevision string
+	Kind            string
+	ID              string
+	Revision        string
+	FrozenAt        time.Time
+}
+
 type Outbox struct {
 	ID          int64
 	Destination string
@@ -351,6 +423,42 @@ type Qualification struct {
 	Issuer    string
 	IssuedAt  time.Time
 	ExpiresAt *time.Time
+}
+
+type ReadConfirmation struct {
+	Account  string
+	Kind     string
+	ID       string
+	Revision string
+	Hash     string
+	Station  string
+	At       time.Time
+}
+
+type RecordRelease struct {
+	ID         int64
+	Key        string
+	Site       string
+	Noun       string
+	Subject    string
+	State      string
+	Hash       string
+	Request    string
+	Actor      string
+	Reason     string
+	Deviations int
+	Worst      string
+	Content    json.RawMessage
+	At         time.Time
+	DueAt      *time.Time
+}
+
+type RecordRule struct {
+	Site              string
+	Lots              bool
+	Orders            bool
+	ReleaseBeforeShip bool
+	DueHours          int
 }
 
 type RoleAssignment struct {

@@ -1,4 +1,5 @@
 import enApp from './en/app.json'
+import enDocuments from './en/documents.json'
 import enAudit from './en/audit.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
@@ -6,11 +7,13 @@ import enOrders from './en/orders.json'
 import enPeople from './en/people.json'
 import enPlant from './en/plant.json'
 import enShifts from './en/shifts.json'
+import enRecords from './en/records.json'
 import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
 import deApp from './de/app.json'
+import deDocuments from './de/documents.json'
 import deAudit from './de/audit.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
@@ -18,6 +21,7 @@ import deOrders from './de/orders.json'
 import dePeople from './de/people.json'
 import dePlant from './de/plant.json'
 import deShifts from './de/shifts.json'
+import deRecords from './de/records.json'
 import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
@@ -25,12 +29,14 @@ import deTerminals from './de/terminals.json'
 
 export const en = {
   ...enApp,
+  ...enDocuments,
   ...enAudit,
   ...enLots,
   ...enMessage,
   ...enOrders,
   ...enPeople,
   ...enPlant,
+  ...enRecords,
   ...enSign,
   ...enStatus,
   ...enTerminal,
@@ -39,12 +45,14 @@ export const en = {
 }
 export const de = {
   ...deApp,
+  ...deDocuments,
   ...deAudit,
   ...deLots,
   ...deMessage,
   ...deOrders,
   ...dePeople,
   ...dePlant,
+  ...deRecords,
   ...deSign,
   ...deStatus,
   ...deTerminal,

@@ -6,13 +6,15 @@ import { Feed, type Change, type FeedState } from './feed'
 
 /** What each kind of change makes old: the first part of the query keys that show it. */
 const shows: Record<string, string[]> = {
-  order: ['orders', 'lots', 'stations', 'history'],
-  lot: ['lots', 'orders', 'stations', 'history', 'shipments'],
+  order: ['orders', 'lots', 'stations', 'history', 'documents'],
+  document: ['documents', 'orders', 'signatures'],
+  lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents'],
   station: ['stations'],
   device: ['stations', 'health'],
   outbox: ['erp', 'health', 'orders'],
   material: ['lots', 'material', 'shipments'],
   vision: ['lots', 'stations'],
+  record: ['records', 'lots', 'orders'],
   signature: ['signatures', 'signature-requests', 'lots', 'stations'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],

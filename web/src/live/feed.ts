@@ -32,6 +32,8 @@ const changeEvents = [
   'outbox',
   'material',
   'vision',
+  'document',
+  'record',
   'terminal',
   'shift',
   'lost',

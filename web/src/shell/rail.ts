@@ -5,9 +5,12 @@ import {
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
+  IconFileText,
   IconListCheck,
+  IconFileCertificate,
   IconListDetails,
   IconPackage,
+  IconSignature,
   IconUsers,
   IconTruckDelivery,
 } from '@tabler/icons-react'
@@ -40,8 +43,13 @@ const groups: RailGroup[] = [
     ],
   },
   {
+    title: 'app.rail.quality',
+    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
+  },
+  {
     title: 'app.rail.plant',
     items: [
+      { to: '/documents', right: 'document.read', label: 'app.rail.documents', icon: IconFileText },
       { to: '/material', right: 'material.read', label: 'app.rail.material', icon: IconPackage },
       { to: '/shipping', label: 'app.rail.shipping', icon: IconTruckDelivery, right: 'shipment.read' },
       { to: '/erp', label: 'app.rail.erp', icon: IconArrowsExchange, right: 'outbox.read' },
@@ -53,6 +61,7 @@ const groups: RailGroup[] = [
     items: [
       { to: '/people', label: 'app.rail.people', icon: IconUsers, right: 'account.inspect' },
       { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
+      { to: '/signature-rules', label: 'app.rail.signature_rules', icon: IconSignature, right: 'signature.rule' },
       { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },
       { to: '/shifts', label: 'app.rail.shifts', icon: IconCalendarTime, right: 'shift.read' },
       { to: '/temporal/', label: 'app.rail.temporal', icon: IconBinaryTree2, right: 'engine.use', external: true },
