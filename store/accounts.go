@@ -127,7 +127,7 @@ func (a *Accounts) People(ctx context.Context, f mes.AccountFilter) (mes.Page[me
 
 // Secrets reads the hashes of the newest secrets, the present one first.
 func (a *Accounts) Secrets(ctx context.Context, id string, kind mes.SecretKind, n int) ([]string, error) {
-	hashes, err := a.q.Secrets(ctx, sqlcgen.SecretsParams{Account: id, Kind: string(kind), N: int32(n)})
+	hashes, err := a.q.Secrets(ctx, sqlcgen.SecretsParams{Account: id, Kind: string(kind), N: n})
 	return hashes, translate(err)
 }
 

@@ -53,7 +53,7 @@ UPDATE account SET pin_hash = @hash, pin_given = @given, pin_set_at = now() WHER
 INSERT INTO account_secret (account, kind, hash, set_by) VALUES (@account, @kind, @hash, @set_by);
 
 -- name: Secrets :many
-SELECT hash FROM account_secret WHERE account = @account AND kind = @kind ORDER BY id DESC LIMIT @n;
+SELECT hash FROM account_secret WHERE account = @account AND kind = @kind ORDER BY id DESC LIMIT @n::int;
 
 -- name: OneAdminAtATime :exec
 -- Two administrators who take the role from each other at once: the second waits and sees what the first did.

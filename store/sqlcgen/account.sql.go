@@ -712,13 +712,13 @@ func (q *Queries) SameID(ctx context.Context, id string) (Account, error) {
 }
 
 const Secrets = `-- name: Secrets :many
-SELECT hash FROM account_secret WHERE account = $1 AND kind = $2 ORDER BY id DESC LIMIT $3
+SELECT hash FROM account_secret WHERE account = $1 AND kind = $2 ORDER BY id DESC LIMIT $3::int
 `
 
 type SecretsParams struct {
 	Account string
 	Kind    string
-	N       int32
+	N       int
 }
 
 func (q *Queries) Secrets(ctx context.Context, arg SecretsParams) ([]string, error) {
