@@ -38,7 +38,7 @@ test: setup build ## Install what tests need, then run Go, web and whole-system 
 
 setup: ## Install PostgreSQL, mosquitto and chromium where missing (Debian, Ubuntu), and npm packages
 	tools/setup/system.sh
-	@$(MAKE) web/node_modules/.package-lock.json devices/devicetest/peer/node_modules/.package-lock.json
+	@$(MAKE) web/node_modules/.package-lock.json devices/devicetest/peer/node_modules/.package-lock.json test/identity/provider/node_modules/.package-lock.json
 
 lint: tools web/node_modules/.package-lock.json ## golangci-lint, gofmt, eslint, prettier, types, i18n
 	$(BIN)/golangci-lint run --timeout 20m

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -20,7 +21,7 @@ func (s *Server) authorize(next echo.HandlerFunc) echo.HandlerFunc {
 		case r.route == nil || r.route.Public || r.route.Proves != "":
 			return next(c)
 		}
-		if err := s.mayDo(r, r.route.Right); err != nil {
+		if err := s.may(r); err != nil {
 			if r.route.Command {
 				s.auditRefusal(c, r, problemOf(c.Request().Context(), err))
 			}
@@ -28,6 +29,21 @@ func (s *Server) authorize(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// may judges an account's own limits before its rights: a secret that must be changed first, and a token's scopes.
+func (s *Server) may(r *request) error {
+	if r.must != "" && !r.route.Limited {
+		return mes.Refuse(codeSecretEnded, "Your "+r.must.Word()+" has ended, or was given to you by somebody else.", "Nothing was changed.", "Choose a new "+r.must.Word()+" first.")
+	}
+	if err := s.mayDo(r, r.route.Right); err != nil {
+		return err
+	}
+	if r.token != nil && !r.token.Covers(string(r.route.Right)) {
+		return mes.Refuse(mes.CodeForbidden, fmt.Sprintf("The token %s of %s is not made for this (%s).", r.token.Name, r.who.Name, r.route.Right), "Nothing was changed.",
+			"Make a token with this scope.")
+	}
+	return nil
 }
 
 // servedBeside tells that the request would reach a handler that is not in the table of routes. The server does not

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,7 +16,7 @@ func (s *Server) blobRoutes() {
 	handle(s, route{Method: "GET", Path: "/blobs/{hash}", ID: "getBlob", Group: "vision", Right: policies.BlobRead,
 		Short: "A picture by its hash", Long: "Exported histories are blobs too; they ask for history.read.",
 		Answers: map[string]*huma.Response{"200": {Description: "The content", Content: map[string]*huma.MediaType{
-			"image/png": binary(), "image/jpeg": binary(), "image/svg+xml": binary(), "application/json": binary()}}}}, s.getBlob)
+			"image/png": binary(), "image/jpeg": binary(), "image/svg+xml": binary(), "application/json": binary(), "application/pdf": binary()}}}}, s.getBlob)
 }
 
 func binary() *huma.MediaType {
@@ -27,7 +28,7 @@ type blobPath struct {
 }
 
 // blobTypes are the kinds of content that are served, each with whether a browser may show it in a page.
-var blobTypes = map[string]bool{"image/png": true, "image/jpeg": true, "image/svg+xml": true, "application/json": false}
+var blobTypes = map[string]bool{"image/png": true, "image/jpeg": true, "image/svg+xml": true, "application/json": false, "application/pdf": false}
 
 // getBlob serves a blob as nothing but what it is: a drawing can hold script, so it is shown in a sandbox.
 func (s *Server) getBlob(ctx context.Context, in *blobPath) (*huma.StreamResponse, error) {
@@ -39,7 +40,7 @@ func (s *Server) getBlob(ctx context.Context, in *blobPath) (*huma.StreamRespons
 	if !known {
 		return nil, mes.NotFound("Picture", in.Hash)
 	}
-	if !picture {
+	if b.ContentType == "application/json" {
 		if err := s.mayDo(requestOf(ctx), policies.HistoryRead); err != nil {
 			return nil, err
 		}
@@ -51,7 +52,7 @@ func (s *Server) getBlob(ctx context.Context, in *blobPath) (*huma.StreamRespons
 		c.SetHeader("Cache-Control", "private, max-age=31536000, immutable")
 		c.SetHeader("ETag", tag)
 		if !picture {
-			c.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.json"`, b.Hash))
+			c.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="%s%s"`, b.Hash, strings.Replace(b.ContentType, "application/", ".", 1)))
 		}
 		if c.Header("If-None-Match") == tag {
 			c.SetStatus(http.StatusNotModified)

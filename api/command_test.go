@@ -183,8 +183,12 @@ func TestQualification(t *testing.T) {
 	start("40").wants(200)
 	h.accounts.held["operator"] = []mes.Qualification{{ID: "Dispensing", Level: 3}}
 	start("30").wants(200)
-	if h.lots.asked != 1 {
-		t.Errorf("the lot's routing was looked up %d times", h.lots.asked)
+	if h.lots.asked != 4 {
+		t.Errorf("the lot's revision was looked up %d times, want once for each start: it may change between operations", h.lots.asked)
+	}
+	h.postAt("ST30", mes.RoleOperator, "~/lots/L1/operations/30/steps/1/complete", nil).wants(200)
+	if h.lots.asked != 4 {
+		t.Error("a step asked again for what its operation's start had looked up")
 	}
 	if rows := h.audits.actions("refused"); len(rows) != 2 || rows[0].Subject != "L1" {
 		t.Errorf("the audit trail says %+v", rows)

@@ -3,8 +3,10 @@ package api
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/policies"
 )
 
 // decide asks the policy about the route's right with the facts of the case. Routes whose right depends on conditions
@@ -14,6 +16,29 @@ func (s *Server) decide(ctx context.Context, k mes.Case) error {
 	k.Who, k.Station, k.Now = r.who, r.station, s.Now()
 	r.decided = true
 	return s.Policy.Decide(r.route.Right, k)
+}
+
+// decideSigning refuses the signature of a step from a place where it is not given: who did the step signs at its station;
+// whoever verifies it may do so from a desk, but not at another station's terminal.
+func (s *Server) decideSigning(ctx context.Context, request string, signer mes.Signer) error {
+	r := requestOf(ctx)
+	q, err := s.Signatures.Request(ctx, r.who.Site, request)
+	if mes.CodeOf(err) == mes.CodeNotFound {
+		return nil // the signing itself says so
+	}
+	if err != nil || q.Record.Noun != mes.SignedStep {
+		return err
+	}
+	if need, _, _ := q.NextNeed(); need.Meaning != mes.MeaningPerformed && r.station == "" {
+		return nil
+	}
+	lot, _, _ := strings.Cut(q.Record.ID, "/")
+	v, err := s.Lots.Get(ctx, r.who.Site, lot)
+	if err != nil {
+		return err
+	}
+	who := mes.Principal{ID: signer.ID, Name: signer.Name, Roles: signer.Roles, Site: r.who.Site}
+	return s.Policy.Decide(policies.StepSign, mes.Case{Who: who, Station: r.station, At: v.Station, Now: s.Now(), Kept: "Nothing was signed."})
 }
 
 // asks tells whether a condition binds the account's use of the route's right, so that its facts are worth reading.
@@ -46,7 +71,7 @@ func (s *Server) decideWork(ctx context.Context, lot, operation, kept string, st
 // certificates fills in what the operation and the step ask for, and what the person holds.
 func (s *Server) certificates(ctx context.Context, k *mes.Case, lot, operation string, step ...string) error {
 	r := requestOf(ctx)
-	routing, err := s.lotRouting(ctx, r.who.Site, lot)
+	routing, err := s.lotRouting(ctx, lot, operation, false)
 	if err != nil && mes.CodeOf(err) != mes.CodeNotFound {
 		return err
 	}
@@ -94,7 +119,7 @@ func (s *Server) placeOf(ctx context.Context, lot string) (string, error) {
 	if err != nil || v.State != mes.LotQueued {
 		return v.Station, err
 	}
-	routing, err := s.lotRouting(ctx, r.who.Site, lot)
+	routing, err := s.lotRouting(ctx, lot, v.Operation, true)
 	if err != nil {
 		return "", err
 	}

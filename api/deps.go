@@ -32,18 +32,23 @@ type Deps struct {
 	Genealogy      mes.Genealogy
 	Vision         mes.VisionLedger
 	Visions        mes.Visions
-	Signatures     mes.Signatures
 	Blobs          mes.Blobs
 	Outboxes       mes.Outboxes
 	Archive        mes.Archive
 	Alerts         mes.Alerts
 	Qualifications mes.Qualifications
 	Labour         mes.Labour
+	Documents      mes.Documents
+	Changes        mes.OrderChanges
+	Files          mes.DocumentFiles
+	Records        mes.Records
+	Releases       mes.Releases
 	Events         mes.Events
 	Terminals      mes.Terminals
 	Shifts         mes.Shifts
 	Devices        mes.Devices
 	Temporal       client.Client
+	Signatures     mes.Signatures
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer
@@ -66,6 +71,10 @@ type Deps struct {
 	Log     *slog.Logger
 	Version string
 	Limits  Limits
+	// OIDC names the identity provider; without an issuer people sign in here only.
+	OIDC OIDC
+	// Secrets says how long passwords and PINs last; zero means for ever.
+	Secrets mes.SecretRules
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }

@@ -38,6 +38,7 @@ var table = map[mes.Code]kind{
 	codeMedia:       {http.StatusUnsupportedMediaType, "Kind of content not taken"},
 	codeTimeout:     {http.StatusRequestTimeout, "Request too slow"},
 	codeCrossOrigin: {http.StatusForbidden, "From another site"},
+	codeSecretEnded: {http.StatusForbidden, "A new password or PIN is needed"},
 	codeKeyReused:   {http.StatusUnprocessableEntity, "Key used before"},
 }
 
@@ -50,6 +51,7 @@ const (
 	codeTimeout     mes.Code = "request_timeout"
 	codeCrossOrigin mes.Code = "cross_origin"
 	codeKeyReused   mes.Code = "key_reused"
+	codeSecretEnded mes.Code = "secret_ended"
 )
 
 const problemBase = "https://steelthread.dev/problems/"

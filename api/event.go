@@ -38,8 +38,8 @@ const (
 )
 
 func (s *Server) listen(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
-	site := requestOf(ctx).who.Site
-	events, leave, err := s.hub.join(site)
+	who := requestOf(ctx).who
+	events, leave, err := s.hub.join(listener{who.Site, who.ID})
 	if err != nil {
 		return nil, err
 	}
@@ -133,13 +133,17 @@ type hub struct {
 	events  mes.Events
 	limit   int
 	mu      sync.Mutex
-	clients map[chan mes.Event]string // to the site
+	clients map[chan mes.Event]listener
+	heard   func(mes.Event) // told of everything first
 	closed  chan struct{}
 	once    sync.Once
 }
 
-func newHub(e mes.Events, limit int) *hub {
-	return &hub{events: e, limit: limit, clients: map[chan mes.Event]string{}, closed: make(chan struct{})}
+// listener is who stands behind an open stream.
+type listener struct{ site, account string }
+
+func newHub(e mes.Events, limit int, heard func(mes.Event)) *hub {
+	return &hub{events: e, limit: limit, heard: heard, clients: map[chan mes.Event]listener{}, closed: make(chan struct{})}
 }
 
 func (h *hub) count() int {
@@ -149,14 +153,14 @@ func (h *hub) count() int {
 }
 
 // join opens a client's channel; leave gives it back.
-func (h *hub) join(site string) (events <-chan mes.Event, leave func(), err error) {
+func (h *hub) join(l listener) (events <-chan mes.Event, leave func(), err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.clients) >= h.limit {
 		return nil, nil, mes.Refuse(mes.CodeTooMany, "Too many screens are open.", "They go on.", "Close one, then open this again.")
 	}
 	ch := make(chan mes.Event, clientBuffer)
-	h.clients[ch] = site
+	h.clients[ch] = l
 	return ch, func() { h.drop(ch) }, nil
 }
 
@@ -169,12 +173,22 @@ func (h *hub) drop(ch chan mes.Event) {
 	}
 }
 
-// tell hands an event to the clients of its site. A client whose buffer is full is dropped: nobody waits for it.
+// tell hands an event to the clients of its site. A client whose buffer is full is dropped: nobody waits for it. What
+// changed about an account is not for screens; the account's own streams are closed, so that they come back and are
+// asked who they are.
 func (h *hub) tell(e mes.Event) {
+	h.heard(e)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for ch, site := range h.clients {
-		if e.Site != "" && e.Site != site {
+	for ch, l := range h.clients {
+		if e.Kind == mes.EventAccount {
+			if l.account == e.ID {
+				delete(h.clients, ch)
+				close(ch)
+			}
+			continue
+		}
+		if e.Site != "" && e.Site != l.site {
 			continue
 		}
 		select {

@@ -83,16 +83,16 @@ func TestEvents(t *testing.T) {
 
 // TestSlowClientIsDropped fills a client's buffer: it is dropped, and the others are still told.
 func TestSlowClientIsDropped(t *testing.T) {
-	h := newHub(nil, 2)
-	slow, leaveSlow, err := h.join("HAM")
+	h := newHub(nil, 2, func(mes.Event) {})
+	slow, leaveSlow, err := h.join(listener{site: "HAM"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	quick, leave, err := h.join("HAM")
+	quick, leave, err := h.join(listener{site: "HAM"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := h.join("HAM"); mes.CodeOf(err) != mes.CodeTooMany {
+	if _, _, err := h.join(listener{site: "HAM"}); mes.CodeOf(err) != mes.CodeTooMany {
 		t.Errorf("a third of two clients: %v", err)
 	}
 	for range clientBuffer + 1 {
@@ -115,8 +115,8 @@ func TestSlowClientIsDropped(t *testing.T) {
 
 // TestStreamTellsOfALoss breaks the store's stream: the hub opens it again and says that something may be missed.
 func TestStreamTellsOfALoss(t *testing.T) {
-	h := newHub(&brokenEvents{}, 1)
-	events, leave, err := h.join("HAM")
+	h := newHub(&brokenEvents{}, 1, func(mes.Event) {})
+	events, leave, err := h.join(listener{site: "HAM"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,15 +43,17 @@ func (f *fakeAccounts) ByBadge(_ context.Context, badge string) (mes.Account, er
 	return mes.Account{}, mes.NotFound("Badge", badge)
 }
 
-func (f *fakeAccounts) ByToken(ctx context.Context, hash string) (mes.Account, error) {
+func (f *fakeAccounts) TokenOf(_ context.Context, hash string) (mes.Token, error) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	id, ok := f.tokens[hash]
-	f.mu.Unlock()
 	if !ok {
-		return mes.Account{}, mes.NotFound("Token", "")
+		return mes.Token{}, mes.NotFound("Token", "")
 	}
-	return f.Get(ctx, id)
+	return mes.Token{Hash: hash, Account: id, Name: "test", Scopes: []string{mes.ScopeAll}}, nil
 }
+
+func (f *fakeAccounts) UsedToken(context.Context, string) error { return nil }
 
 func (f *fakeAccounts) LoginFailed(_ context.Context, id, _ string) (mes.Account, error) {
 	f.mu.Lock()
@@ -88,6 +90,7 @@ func (f *fakeAccounts) set(id string, change func(*mes.Account)) {
 }
 
 type fakeSessions struct {
+	mes.Sessions
 	mu   sync.Mutex
 	rows map[string]fakeSession
 }
@@ -112,6 +115,10 @@ func (f *fakeSessions) CommitCtx(_ context.Context, token string, b []byte, expi
 	defer f.mu.Unlock()
 	f.rows[token] = fakeSession{slices.Clone(b), expiry}
 	return nil
+}
+
+func (f *fakeSessions) Open(ctx context.Context, token string, b []byte, expiry time.Time, _ mes.Session) error {
+	return f.CommitCtx(ctx, token, b, expiry)
 }
 
 func (f *fakeSessions) DeleteCtx(_ context.Context, token string) error {

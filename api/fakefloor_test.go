@@ -142,6 +142,7 @@ func (f *fakeLots) AskRelease(_ context.Context, _, site, lot string, by mes.Act
 type fakeSignatures struct {
 	mes.Signatures
 	signed []mes.Signing
+	open   map[string]mes.SignatureRequest
 }
 
 func (f *fakeSignatures) Sign(_ context.Context, _, site, id string, in mes.Signing) (mes.SignatureRequest, error) {
@@ -154,6 +155,9 @@ func (f *fakeSignatures) Requests(context.Context, mes.RequestFilter) (mes.Page[
 }
 
 func (f *fakeSignatures) Request(_ context.Context, site, id string) (mes.SignatureRequest, error) {
+	if r, ok := f.open[id]; ok {
+		return r, nil
+	}
 	return mes.SignatureRequest{}, mes.NotFound("Signature request", id)
 }
 

@@ -36,6 +36,9 @@ func (s *Server) onlyOnce(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.route == nil || !r.route.Command {
 			return next(c)
 		}
+		if r.route.Unkept {
+			return s.audited(c, r, next)
+		}
 		key := c.Request().Header.Get(headerKey)
 		if key == "" {
 			r.key = rand.Text()

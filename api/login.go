@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
-	"github.com/steelthread/steelthread/api/auth"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/policies"
 )
@@ -17,9 +17,9 @@ func (s *Server) loginRoutes() {
 		Short: "Sign in with name and password"}, s.login)
 	handle(s, route{Method: "POST", Path: "/login/badge", ID: "loginBadge", Group: "session", Public: true,
 		Short: "Sign in at a station with badge and PIN"}, s.loginBadge)
-	handle(s, route{Method: "POST", Path: "/logout", ID: "logout", Group: "session", Right: policies.SessionUse, Status: http.StatusNoContent,
+	handle(s, route{Method: "POST", Path: "/logout", ID: "logout", Group: "session", Right: policies.SessionUse, Limited: true, Status: http.StatusNoContent,
 		Short: "Sign out"}, s.logout)
-	handle(s, route{Method: "GET", Path: "/me", ID: "getMe", Group: "session", Right: policies.SessionUse,
+	handle(s, route{Method: "GET", Path: "/me", ID: "getMe", Group: "session", Right: policies.SessionUse, Limited: true,
 		Short: "Who is signed in, and what they may do"}, s.me)
 }
 
@@ -34,6 +34,10 @@ type Me struct {
 	Rights  []policies.Right    `json:"rights" doc:"What the account may do; screens show nothing else."`
 	Now     time.Time           `json:"now" doc:"The server's clock."`
 	Levels  []mes.Qualification `json:"qualifications,omitempty"`
+	// MustChange keeps the person from everything else.
+	MustChange mes.SecretKind `json:"must_change,omitempty" doc:"The secret that must be changed before anything else: password or pin."`
+	SecretEnds *time.Time     `json:"secret_ends,omitempty" doc:"When the password or PIN of this sign-in must be changed."`
+	Federated  bool           `json:"federated,omitempty" doc:"Signs in at the identity provider."`
 }
 
 // MySite is the site of an account.
@@ -65,25 +69,16 @@ type loginOutput struct {
 
 func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
 	a, err := s.Accounts.Get(ctx, in.Body.User)
-	return s.signIn(ctx, attempt{account: a, found: err, name: in.Body.User, hash: a.PasswordHash, secret: in.Body.Password})
+	return s.signIn(ctx, attempt{account: a, found: err, name: in.Body.User, kind: mes.SecretPassword, secret: in.Body.Password, barred: a.Federated()}, byPassword)
 }
 
 func (s *Server) loginBadge(ctx context.Context, in *badgeInput) (*loginOutput, error) {
 	a, err := s.Accounts.ByBadge(ctx, in.Body.Badge)
-	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, hash: a.PINHash, secret: in.Body.PIN}
+	try := attempt{account: a, found: err, name: "badge " + in.Body.Badge, kind: mes.SecretPIN, secret: in.Body.PIN}
 	if err := s.badgesHere(ctx, in.Body.Station); err != nil {
 		return nil, err
 	}
-	return s.signIn(ctx, try)
-}
-
-// attempt is one try to sign in.
-type attempt struct {
-	account mes.Account
-	found   error // of looking the account up
-	name    string
-	hash    string
-	secret  string
+	return s.signIn(ctx, try, byBadge)
 }
 
 // badgesHere refuses a badge elsewhere than at its station's registered terminal: a badge and a short PIN are enough
@@ -97,48 +92,22 @@ func (s *Server) badgesHere(ctx context.Context, station string) error {
 }
 
 // signIn checks a secret and opens a session.
-func (s *Server) signIn(ctx context.Context, t attempt) (*loginOutput, error) {
+func (s *Server) signIn(ctx context.Context, t attempt, method string) (*loginOutput, error) {
 	if err := s.checkSecret(ctx, t); err != nil {
 		return nil, err
 	}
-	return s.signedIn(ctx, t)
+	return s.signedIn(ctx, t.account, method)
 }
 
-// checkSecret is the one place where a secret is checked, for signing in and for signing. An unknown name, an account of
-// a program, one that is not active and a wrong secret look alike from outside, and take the same work. Failures count.
-func (s *Server) checkSecret(ctx context.Context, t attempt) error {
-	if t.found != nil && mes.CodeOf(t.found) != mes.CodeNotFound {
-		return t.found
-	}
-	usable := t.found == nil && t.account.Active && t.account.Kind == mes.AccountPerson
-	if !usable {
-		t.hash = ""
-	}
-	ok, err := auth.Check(ctx, t.hash, t.secret)
-	if err != nil {
-		return mes.Refuse(mes.CodeTooMany, "Too many people sign in at once.", "", "Try again in a moment.")
-	}
-	if !usable {
-		return s.strangerFailed(ctx, t)
-	}
-	if t.account.Locked(s.Now()) {
-		return lockedOut(*t.account.LockedUntil)
-	}
-	if !ok {
-		return s.loginFailed(ctx, t)
-	}
-	return s.Accounts.LoginOK(ctx, t.account.ID)
-}
-
-func (s *Server) signedIn(ctx context.Context, t attempt) (*loginOutput, error) {
+func (s *Server) signedIn(ctx context.Context, a mes.Account, method string) (*loginOutput, error) {
 	r := requestOf(ctx)
-	r.who = t.account.Principal()
-	row := mes.AuditRow{Actor: t.account.ID, Action: "signed_in", Noun: "session", Subject: t.account.ID, Source: r.from()}
-	if err := s.Audits.Append(ctx, row); err != nil {
+	r.who, r.method, r.must = a.Principal(), method, s.mustChange(a, method)
+	cookie, err := s.beginSession(ctx, a, method)
+	if err != nil {
 		return nil, err
 	}
-	cookie, err := s.beginSession(ctx, t.account)
-	if err != nil {
+	row := mes.AuditRow{Actor: a.ID, Action: "signed_in", Noun: "session", Subject: a.ID, Source: r.from(), Reason: "by " + method}
+	if err := s.Audits.Append(ctx, row); err != nil {
 		return nil, err
 	}
 	me, err := s.meOf(ctx, r)
@@ -207,9 +176,25 @@ func (s *Server) meOf(ctx context.Context, r *request) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
-	held, err := s.Accounts.Qualifications(ctx, r.who.ID)
-	return Me{ID: r.who.ID, Name: r.who.Name, Roles: r.who.Roles, Site: MySite{site.ID, site.Name, site.TimeZone}, Station: r.station,
-		Service: r.who.Service, Rights: s.Policy.Of(r.who.Roles), Now: s.Now().UTC(), Levels: held}, err
+	me := Me{ID: r.who.ID, Name: r.who.Name, Roles: r.who.Roles, Site: MySite{site.ID, site.Name, site.TimeZone}, Station: r.station,
+		Service: r.who.Service, Rights: s.rightsOf(r), Now: s.Now().UTC(), MustChange: r.must}
+	if a, err := s.Accounts.Get(ctx, r.who.ID); err == nil && !r.who.Service {
+		me.SecretEnds, me.Federated = s.Secrets.Ends(a, secretOf[r.method]), a.Federated()
+	}
+	me.Levels, err = s.Accounts.Qualifications(ctx, r.who.ID)
+	return me, err
+}
+
+// rightsOf are what the account may do with the session or token that it came with.
+func (s *Server) rightsOf(r *request) []policies.Right {
+	if r.must != "" {
+		return []policies.Right{policies.SessionUse}
+	}
+	rights := s.Policy.Of(r.who.Roles)
+	if r.token == nil {
+		return rights
+	}
+	return slices.DeleteFunc(rights, func(right policies.Right) bool { return !r.token.Covers(string(right)) })
 }
 
 // strangers counts failed tries for names that no account has.

@@ -11,12 +11,12 @@ func (s *Server) lotRoutes() {
 	handle(s, route{Method: "GET", Path: "/lots", ID: "listLots", Group: "lots", Right: policies.LotRead, Table: true,
 		Short: "Lots, received and produced", Long: "Sorts: lot, state, created_at, ended_at, expires_at. By itself the list is newest first."}, s.listLots)
 	handle(s, route{Method: "GET", Path: "/lots/{lot}", ID: "getLot", Group: "lots", Right: policies.LotRead,
-		Short: "One lot with its thread through the routing and its exceptions"},
+		Short: "One lot with its thread through the routing and its deviations"},
 		func(ctx context.Context, in *LotPath) (*one[mes.LotView], error) {
 			return answer(s.Lots.Get(ctx, requestOf(ctx).who.Site, in.Lot))
 		})
-	handle(s, route{Method: "GET", Path: "/lots/{lot}/record", ID: "getLotRecord", Group: "lots", Right: policies.LotRead,
-		Short: "The as-built record: every step, value, component and verdict"},
+	handle(s, route{Method: "GET", Path: "/lots/{lot}/as-built", ID: "getAsBuilt", Group: "lots", Right: policies.LotRead,
+		Short: "How a lot was built: every step, value, component and verdict"},
 		func(ctx context.Context, in *LotPath) (*one[mes.AsBuilt], error) {
 			return answer(s.Lots.AsBuilt(ctx, requestOf(ctx).who.Site, in.Lot))
 		})

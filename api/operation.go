@@ -49,6 +49,11 @@ func (s *Server) startOperation(ctx context.Context, in *startInput) (*one[LotPr
 	if in.Body != nil {
 		at = *in.Body
 	}
+	// A lot's revision changes between two operations, so what it is made by is looked up anew; the rest of the operation
+	// is judged by it.
+	if _, err := s.madeBy(ctx, in.Lot, in.Operation, true); err != nil && mes.CodeOf(err) != mes.CodeNotFound {
+		return nil, err
+	}
 	if err := s.decideWork(ctx, in.Lot, in.Operation, "Nothing was started."); err != nil {
 		return nil, err
 	}
@@ -56,21 +61,19 @@ func (s *Server) startOperation(ctx context.Context, in *startInput) (*one[LotPr
 	if c.Station == "" {
 		c.Station = c.Actor.Station
 	}
+	if err := s.hasRead(ctx, in.Lot, in.Operation, "", "Nothing was started."); err != nil {
+		return nil, err
+	}
 	return lotUpdate(ctx, s, in.Lot, contract.StartOperation, c)
 }
 
-// lotRouting finds the frozen routing of a lot. Which one it is never changes, so it is looked up once.
-func (s *Server) lotRouting(ctx context.Context, site, lot string) (mes.Routing, error) {
-	if key, ok := s.plants.lotKey(site, lot); ok {
-		return s.plants.routing(ctx, key.product, key.revision)
-	}
-	v, err := s.Lots.Get(ctx, site, lot)
-	if err != nil || v.Revision == "" {
+// lotRouting finds the frozen routing of a lot at one of its operations.
+func (s *Server) lotRouting(ctx context.Context, lot, operation string, fresh bool) (mes.Routing, error) {
+	docs, err := s.madeBy(ctx, lot, operation, fresh)
+	if err != nil || docs[0].Revision == "" {
 		return mes.Routing{}, err
 	}
-	key := routingKey{v.Material, v.Revision}
-	s.plants.noteLot(site, lot, key)
-	return s.plants.routing(ctx, key.product, key.revision)
+	return s.plants.routing(ctx, docs[0].ID, docs[0].Revision)
 }
 
 type operationInput struct {
@@ -119,6 +122,9 @@ type completeStepInput struct {
 
 func (s *Server) completeStep(ctx context.Context, in *completeStepInput) (*one[LotProgress], error) {
 	if err := s.decideWork(ctx, in.Lot, in.Operation, "Nothing was recorded.", in.Step); err != nil {
+		return nil, err
+	}
+	if err := s.hasRead(ctx, in.Lot, in.Operation, in.Step, "Nothing was stored."); err != nil {
 		return nil, err
 	}
 	c := mes.CompleteStep{Actor: requestOf(ctx).actor(), Operation: in.Operation, Step: in.Step}

@@ -42,7 +42,7 @@ type plants struct {
 	mu       sync.Mutex
 	sites    map[string]knownSite
 	routings map[routingKey]mes.Routing
-	lots     map[string]routingKey // by site and lot
+	lots     map[string]madeOf // by site, lot and operation
 }
 
 type routingKey struct{ product, revision string }
@@ -54,7 +54,7 @@ type knownSite struct {
 }
 
 func newPlants(p mes.Plant) *plants {
-	return &plants{port: p, sites: map[string]knownSite{}, routings: map[routingKey]mes.Routing{}, lots: map[string]routingKey{}}
+	return &plants{port: p, sites: map[string]knownSite{}, routings: map[routingKey]mes.Routing{}, lots: map[string]madeOf{}}
 }
 
 // site finds a site's name and zone, at most a minute old.
@@ -99,21 +99,4 @@ func (p *plants) routing(ctx context.Context, product, revision string) (mes.Rou
 	defer p.mu.Unlock()
 	p.routings[key] = v.Routing
 	return v.Routing, nil
-}
-
-// lotKey and noteLot remember which routing a lot has.
-func (p *plants) lotKey(site, lot string) (routingKey, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	key, ok := p.lots[site+"/"+lot]
-	return key, ok
-}
-
-func (p *plants) noteLot(site, lot string, key routingKey) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.lots) > 20_000 {
-		clear(p.lots)
-	}
-	p.lots[site+"/"+lot] = key
 }

@@ -40,7 +40,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			return err
 		}
-		r.who, r.session = id.who, id.session
+		r.who, r.session, r.token, r.must, r.method = id.who, id.session, id.token, id.must, id.method
 		return next(c)
 	}
 }
@@ -81,7 +81,10 @@ func (s *Server) sendToLogin(c echo.Context, err error) bool {
 type identity struct {
 	who      mes.Principal
 	session  string
-	terminal string // that the session was opened at
+	terminal string         // that the session was opened at
+	token    *mes.Token     // of a program, nil for a person
+	must     mes.SecretKind // that the person has to change before anything else
+	method   string         // of the sign-in: password, badge or oidc
 }
 
 func hasBearer(r *http.Request) bool {
@@ -120,7 +123,8 @@ func nobody(what string) error {
 	return mes.Refuse(mes.CodeUnauthorized, what, "Nothing was changed.", "Sign in.")
 }
 
-// identityAge is how long an answer of the database is believed: a revoked token or a locked account ends within it.
+// identityAge is how long an answer of the database is believed, should the word that it changed not arrive. Usually it
+// does, at once: every change of an account, session or token is told to every process (mes.EventAccount).
 const identityAge = 2 * time.Second
 
 // identities remembers for a moment who a token or session belongs to, so that a busy terminal costs no look-up per
@@ -129,10 +133,14 @@ type identities struct {
 	s     *Server
 	mu    sync.Mutex
 	known map[string]knownIdentity
+	// forgotten counts what was told: an answer that was read before is not remembered after.
+	forgotten int
 	// ended are sessions that were signed out here a moment ago: a request in flight must not write them back.
 	ended map[string]time.Time
 	// touched is when a session's idle time was last pushed out.
 	touched map[string]time.Time
+	// refused is when the use of an ended token was last written to the audit trail.
+	refused map[string]time.Time
 }
 
 type knownIdentity struct {
@@ -141,7 +149,7 @@ type knownIdentity struct {
 }
 
 func newIdentities(s *Server) *identities {
-	return &identities{s: s, known: map[string]knownIdentity{}, ended: map[string]time.Time{}, touched: map[string]time.Time{}}
+	return &identities{s: s, known: map[string]knownIdentity{}, ended: map[string]time.Time{}, touched: map[string]time.Time{}, refused: map[string]time.Time{}}
 }
 
 func (i *identities) byToken(ctx context.Context, token string) (identity, error) {
@@ -149,13 +157,7 @@ func (i *identities) byToken(ctx context.Context, token string) (identity, error
 		return identity{}, nobody("The token is not known.")
 	}
 	hash := auth.HashToken(token)
-	return i.remember("t"+hash, func() (identity, error) {
-		a, err := i.s.Accounts.ByToken(ctx, hash)
-		if mes.CodeOf(err) == mes.CodeNotFound || err == nil && !a.Active {
-			return identity{}, nobody("The token is not known, or it has ended.")
-		}
-		return identity{who: a.Principal()}, err
-	})
+	return i.remember("t"+hash, func() (identity, error) { return i.s.openToken(ctx, hash) })
 }
 
 // bySession finds a session and keeps it awake for so long; 0 leaves its idle time alone. What was found for a quiet
@@ -186,6 +188,7 @@ func (i *identities) remember(key string, ask func() (identity, error)) (identit
 	now := i.s.Now()
 	i.mu.Lock()
 	k, ok := i.known[key]
+	told := i.forgotten
 	i.mu.Unlock()
 	if ok && now.Before(k.until) {
 		return k.identity, nil
@@ -197,11 +200,40 @@ func (i *identities) remember(key string, ask func() (identity, error)) (identit
 		delete(i.known, key)
 		return identity{}, err
 	}
+	if told != i.forgotten {
+		return id, nil
+	}
 	if len(i.known) > 10_000 {
 		clear(i.known)
 	}
-	i.known[key] = knownIdentity{id, now.Add(identityAge)}
+	until := now.Add(identityAge)
+	if id.token != nil && id.token.ExpiresAt != nil && id.token.ExpiresAt.Before(until) {
+		until = *id.token.ExpiresAt
+	}
+	i.known[key] = knownIdentity{id, until}
 	return id, nil
+}
+
+// heard forgets what an event says is no longer so.
+func (i *identities) heard(e mes.Event) {
+	switch e.Kind {
+	case mes.EventAccount:
+		i.forgetAccount(e.ID)
+	case mes.EventLost:
+		i.forgetAccount("")
+	}
+}
+
+// forgetAccount makes the next request of an account's sessions and tokens ask again; of all accounts when id is empty.
+func (i *identities) forgetAccount(id string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.forgotten++
+	for key, k := range i.known {
+		if id == "" || k.who.ID == id {
+			delete(i.known, key)
+		}
+	}
 }
 
 // forget ends a session here at once.

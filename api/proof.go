@@ -50,6 +50,9 @@ func (s *Server) prove(ctx context.Context, p Proof) (mes.Signer, error) {
 		}
 		return mes.Signer{}, err
 	}
+	if s.Secrets.MustChange(try.account, try.kind, s.Now()) {
+		return mes.Signer{}, mes.SecretEnded(try.kind, "Nothing was signed.")
+	}
 	who := try.account.Principal()
 	if who.Site != r.who.Site || !s.Policy.Allows(who.Roles, policies.SignatureGive) {
 		return mes.Signer{}, mes.Refuse(mes.CodeForbidden, who.Name+" may not sign here.", "Nothing was signed.", "Let someone sign who may.")
@@ -73,11 +76,11 @@ func (s *Server) attemptOf(ctx context.Context, p Proof) (attempt, mes.SigningMe
 	}
 	if !byBadge {
 		a, err := s.Accounts.Get(ctx, p.User)
-		return attempt{account: a, found: err, name: p.User, hash: a.PasswordHash, secret: p.Password}, mes.SignedByPassword, nil
+		return attempt{account: a, found: err, name: p.User, kind: mes.SecretPassword, secret: p.Password}, mes.SignedByPassword, nil
 	}
 	if requestOf(ctx).terminal == nil {
 		return attempt{}, "", mes.Refuse(mes.CodeForbidden, "Badge and PIN sign at a terminal only.", "Nothing was signed.", "Sign with user and password.")
 	}
 	a, err := s.Accounts.ByBadge(ctx, p.Badge)
-	return attempt{account: a, found: err, name: "badge " + p.Badge, hash: a.PINHash, secret: p.PIN}, mes.SignedByBadge, nil
+	return attempt{account: a, found: err, name: "badge " + p.Badge, kind: mes.SecretPIN, secret: p.PIN}, mes.SignedByBadge, nil
 }

@@ -145,12 +145,12 @@ func (s *Server) usualEnd(ctx context.Context, g mes.Grant) (*time.Time, error) 
 	return nil, nil
 }
 
-type withdrawInput struct {
+type withdrawalInput struct {
 	ID   int64 `path:"id" minimum:"1"`
 	Body HoldReason
 }
 
-func (s *Server) withdrawCertificate(ctx context.Context, in *withdrawInput) (*one[mes.Certificate], error) {
+func (s *Server) withdrawCertificate(ctx context.Context, in *withdrawalInput) (*one[mes.Certificate], error) {
 	r := requestOf(ctx)
 	reason := strings.TrimSpace(in.Body.Reason)
 	if reason == "" {

@@ -22,7 +22,10 @@ type request struct {
 	id      string
 	route   *route // nil where the address leads nowhere
 	who     mes.Principal
-	session string // token of the session, empty for a bearer token
+	session string         // token of the session, empty for a bearer token
+	token   *mes.Token     // of a program, nil for a person
+	must    mes.SecretKind // that the person has to change before anything else
+	method  string         // of the sign-in
 	// terminal is the registered one that the request comes from, nil at a desk; station is where it stands.
 	terminal *mes.Terminal
 	station  string

@@ -34,6 +34,10 @@ type route struct {
 	Judged bool
 	// Command changes state: it takes an Idempotency-Key, its answer is kept, and its refusal is audited as one of Noun.
 	Command bool
+	// Unkept marks a command whose answer holds a secret, or which makes one: it takes no key, and nothing of it is kept.
+	Unkept bool
+	// Limited routes are open to a person who has to change a secret before anything else.
+	Limited bool
 	Noun    string // of the audit row; the subject is the first path parameter
 	Secret  bool   // its body holds a password or PIN, which must leave no trace
 	Table   bool   // has a CSV form
@@ -137,6 +141,8 @@ func (s *Server) operation(r *route, full string) huma.Operation {
 	}
 	if r.Command {
 		op.Errors = append(op.Errors, http.StatusConflict, http.StatusServiceUnavailable)
+	}
+	if r.Command && !r.Unkept {
 		op.Parameters = append(op.Parameters, &huma.Param{Name: headerKey, In: "header",
 			Description: "Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing.",
 			Schema:      &huma.Schema{Type: huma.TypeString, MaxLength: new(maxKey)}})

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/danielgtaylor/huma/v2"
@@ -24,10 +25,12 @@ type Server struct {
 	routes    map[routeKey]*route
 	sessions  *scs.SessionManager
 	ids       *identities
+	oidc      *provider // nil without an identity provider
 	strangers strangers
 	terminals *knownTerminals
 	forgers   strangers // addresses that sent tokens or sessions which are none
 	plants    *plants
+	confirmed confirmations
 	keys      *keyLocks
 	meters    *meters
 	hub       *hub
@@ -48,9 +51,10 @@ func New(d Deps) (*Server, error) {
 	}
 	s.sessions = newSessions(d)
 	s.ids = newIdentities(s)
+	s.oidc = newProvider(d)
 	s.terminals = newTerminals(s)
 	s.plants = newPlants(d.Plant)
-	s.hub = newHub(d.Events, d.Limits.Clients)
+	s.hub = newHub(d.Events, d.Limits.Clients, s.ids.heard)
 	if s.meters, err = newMeters(s); err != nil {
 		return nil, err
 	}
@@ -82,8 +86,10 @@ func humaConfig(version string) huma.Config {
 // register lays out every route. The order is that of the OpenAPI document's groups.
 func (s *Server) register() {
 	for _, noun := range []func(){
-		s.loginRoutes, s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.lotCommandRoutes, s.genealogyRoutes,
-		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.materialRoutes, s.shipmentRoutes, s.visionRoutes, s.blobRoutes,
+		s.loginRoutes, s.oidcRoutes, s.secretRoutes, s.sessionRoutes, s.peopleRoutes, s.tokenRoutes,
+		s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.recordRoutes, s.releaseRoutes, s.lotCommandRoutes, s.genealogyRoutes,
+		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.documentRoutes, s.pictureRoutes, s.orderRevisionRoutes, s.materialRoutes, s.shipmentRoutes,
+		s.visionRoutes, s.blobRoutes,
 		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.auditReviewRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
 		s.terminalRoutes, s.shiftRoutes, s.alertRoutes, s.qualificationRoutes, s.labourRoutes,
 	} {
@@ -94,8 +100,27 @@ func (s *Server) register() {
 // ServeHTTP serves one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
 
-// Run feeds the event streams until ctx ends.
-func (s *Server) Run(ctx context.Context) error { return s.hub.run(ctx) }
+// Run feeds the event streams until ctx ends, and hears what makes a session or token end.
+func (s *Server) Run(ctx context.Context) error {
+	go s.sweep(ctx)
+	return s.hub.run(ctx)
+}
+
+// sweep removes expired sessions now and then. They open nothing in the meantime.
+func (s *Server) sweep(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(sweepEvery):
+		}
+		if err := s.Sessions.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "expired sessions not removed", "err", err)
+		}
+	}
+}
+
+const sweepEvery = 10 * time.Minute
 
 // OpenAPI is the document that describes this API, indented, as openapi.json holds it.
 func (s *Server) OpenAPI() ([]byte, error) { return openAPI(s.huma) }

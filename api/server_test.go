@@ -224,7 +224,7 @@ func TestGenealogy(t *testing.T) {
 	}
 	h.get(mes.RoleQuality, "~/lots/L1/genealogy?direction=sideways").refused(422, mes.CodeUnprocessable, "query.direction")
 	h.get(mes.RoleQuality, "~/lots/none/genealogy").refused(404, mes.CodeNotFound)
-	if r := h.do(call{method: "GET", path: "~/lots/L1/record", role: mes.RoleQuality, header: map[string]string{"Accept": "text/csv"}}); strings.Contains(r.header.Get("Content-Type"), "csv") {
+	if r := h.do(call{method: "GET", path: "~/lots/L1/as-built", role: mes.RoleQuality, header: map[string]string{"Accept": "text/csv"}}); strings.Contains(r.header.Get("Content-Type"), "csv") {
 		t.Error("a route without a table form was asked for one and said yes")
 	}
 }

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"time"
@@ -18,13 +20,24 @@ const sessionCookie = "steelthread_session"
 const (
 	sessionAccount  = "account"
 	sessionTerminal = "terminal" // that it was opened at; empty at a desk
+	sessionMethod   = "method"
 )
+
+// How a session was opened.
+const (
+	byPassword = "password"
+	byBadge    = "badge"
+	byOIDC     = "oidc"
+)
+
+// secretOf is the secret that a way of signing in uses.
+var secretOf = map[string]mes.SecretKind{byPassword: mes.SecretPassword, byBadge: mes.SecretPIN}
 
 // newSessions sets the session manager up. The store keeps a hash of the token, so that a copy of the database signs
 // nobody in. The cookie ends with the browser; idle and whole life end on the server.
 func newSessions(d Deps) *scs.SessionManager {
 	m := scs.New()
-	m.Store = sessionStore{d.Sessions}
+	m.Store = sessionStore{d.Sessions} // the store's hash of a token is storedToken
 	m.IdleTimeout, m.Lifetime = d.Limits.Idle, d.Limits.Lifetime
 	m.HashTokenInStore = true
 	m.Cookie = scs.SessionCookie{Name: sessionCookie, HttpOnly: true, Path: "/", SameSite: http.SameSiteLaxMode, Persist: false}
@@ -41,6 +54,17 @@ func (s sessionStore) Find(token string) ([]byte, bool, error) {
 func (s sessionStore) Commit(token string, b []byte, expiry time.Time) error {
 	return s.CommitCtx(context.Background(), token, b, expiry)
 }
+
+// CommitCtx opens a session that beginSession describes, and keeps any other.
+func (s sessionStore) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
+	if fresh, ok := ctx.Value(freshSession{}).(mes.Session); ok {
+		return s.Open(ctx, token, b, expiry, fresh)
+	}
+	return s.Sessions.CommitCtx(ctx, token, b, expiry)
+}
+
+// freshSession is the context's key of the session that is being opened.
+type freshSession struct{}
 
 func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
@@ -72,7 +96,23 @@ func (s *Server) openSession(ctx context.Context, token string, awake time.Durat
 			return identity{}, err
 		}
 	}
-	return identity{who: a.Principal(), session: token, terminal: s.sessions.GetString(sctx, sessionTerminal)}, nil
+	method := s.sessions.GetString(sctx, sessionMethod)
+	return identity{who: a.Principal(), session: token, terminal: s.sessions.GetString(sctx, sessionTerminal), method: method, must: s.mustChange(a, method)}, nil
+}
+
+// mustChange tells which secret a session's person has to change before anything else.
+func (s *Server) mustChange(a mes.Account, method string) mes.SecretKind {
+	kind := secretOf[method]
+	if kind == "" || !s.Secrets.MustChange(a, kind, s.Now()) {
+		return ""
+	}
+	return kind
+}
+
+// storedToken is the form in which the store has a session's token.
+func storedToken(token string) string {
+	hash := sha256.Sum256([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(hash[:])
 }
 
 // touchSession writes the new idle time. A sign-out that happens meanwhile wins.
@@ -88,17 +128,22 @@ func (s *Server) touchSession(sctx context.Context, token string, idle time.Dura
 
 // beginSession opens a new session and returns its cookie. The token is always new: one that was planted in the
 // browser before is worth nothing after.
-func (s *Server) beginSession(ctx context.Context, a mes.Account) (http.Cookie, error) {
+func (s *Server) beginSession(ctx context.Context, a mes.Account, method string) (http.Cookie, error) {
 	r := requestOf(ctx)
+	ctx = context.WithValue(ctx, freshSession{}, mes.Session{Account: a.ID, Method: method, Station: r.station, Source: r.source})
 	sctx, err := s.sessions.Load(ctx, "")
 	if err != nil {
 		return http.Cookie{}, fmt.Errorf("open a session: %w", err)
 	}
 	s.sessions.Put(sctx, sessionAccount, a.ID)
+	s.sessions.Put(sctx, sessionMethod, method)
 	if r.terminal != nil {
 		s.sessions.Put(sctx, sessionTerminal, r.terminal.ID)
 	}
 	token, _, err := s.idling(s.idle(r)).Commit(sctx)
+	if mes.CodeOf(err) == mes.CodeUnauthorized {
+		return http.Cookie{}, err
+	}
 	if err != nil {
 		return http.Cookie{}, fmt.Errorf("open a session: %w", err)
 	}

@@ -69,17 +69,23 @@ type signInput struct {
 }
 
 func (s *Server) giveSignature(ctx context.Context, in *signInput) (*one[mes.SignatureRequest], error) {
-	return s.actOn(ctx, in, s.Signatures.Sign)
+	return s.actOn(ctx, in, s.decideSigning, s.Signatures.Sign)
 }
 
 func (s *Server) rejectSignature(ctx context.Context, in *signInput) (*one[mes.SignatureRequest], error) {
-	return s.actOn(ctx, in, s.Signatures.Reject)
+	anywhere := func(context.Context, string, mes.Signer) error { return nil }
+	return s.actOn(ctx, in, anywhere, s.Signatures.Reject)
 }
 
-func (s *Server) actOn(ctx context.Context, in *signInput, do func(ctx context.Context, key, site, id string, in mes.Signing) (mes.SignatureRequest, error)) (*one[mes.SignatureRequest], error) {
+func (s *Server) actOn(ctx context.Context, in *signInput, may func(ctx context.Context, request string, who mes.Signer) error,
+	do func(ctx context.Context, key, site, id string, in mes.Signing) (mes.SignatureRequest, error),
+) (*one[mes.SignatureRequest], error) {
 	r := requestOf(ctx)
 	who, err := s.prove(ctx, in.Body.Proof)
 	if err != nil {
+		return nil, err
+	}
+	if err := may(ctx, in.Request, who); err != nil {
 		return nil, err
 	}
 	return answer(do(ctx, r.scopedKey(), r.who.Site, in.Request, mes.Signing{Signer: who, Meaning: in.Body.Meaning, Reason: in.Body.Reason, Hash: in.Body.Hash}))

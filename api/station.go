@@ -48,7 +48,7 @@ func (s *Server) getQueue(ctx context.Context, in *StationPath) (*one[mes.Queue]
 		return nil, err
 	}
 	for i, c := range q.Next {
-		routing, err := s.lotRouting(ctx, r.who.Site, c.Lot)
+		routing, err := s.lotRouting(ctx, c.Lot, c.Operation, false)
 		if err != nil {
 			return nil, err
 		}

@@ -115,9 +115,12 @@ func (s *Server) registerTerminal(ctx context.Context, in *struct{ Body NewTermi
 // mayRegister checks who registers: the password, as at a sign-in, and then the right.
 func (s *Server) mayRegister(ctx context.Context, b NewTerminal) (mes.Principal, error) {
 	a, err := s.Accounts.Get(ctx, b.User)
-	err = s.checkSecret(ctx, attempt{account: a, found: err, name: b.User, hash: a.PasswordHash, secret: b.Password})
+	err = s.checkSecret(ctx, attempt{account: a, found: err, name: b.User, kind: mes.SecretPassword, secret: b.Password})
 	if mes.CodeOf(err) == mes.CodeUnauthorized { // the session of whoever works here is not in doubt
 		err = mes.Refuse(mes.CodeForbidden, "Who registers it could not be proved: name and password do not fit.", "Nothing was registered.", "Try again.")
+	}
+	if err == nil && s.Secrets.MustChange(a, mes.SecretPassword, s.Now()) {
+		err = mes.SecretEnded(mes.SecretPassword, "Nothing was registered.")
 	}
 	if err != nil {
 		return mes.Principal{}, err

@@ -247,6 +247,35 @@ func TestProgramsGetTheirTokenOnce(t *testing.T) {
 	register(h, mes.RoleSupervisor, "ST40", true).refused(429, mes.CodeTooMany)
 }
 
+// TestAStepIsSignedAtItsStation is where a step's two signatures are taken from.
+func TestAStepIsSignedAtItsStation(t *testing.T) {
+	h := newHouse(t).withPasswords(mes.RoleOperator, mes.RoleQuality)
+	h.lots.rows["L1"] = mes.LotView{Lot: "L1", State: mes.LotRunning, Station: "ST10"}
+	needs := []mes.SignatureNeed{{Meaning: mes.MeaningPerformed}, {Meaning: mes.MeaningVerified, Role: mes.RoleQuality}}
+	step := mes.SignatureRequest{Record: mes.SignedRecord{Noun: mes.SignedStep, ID: "L1/10/1/10-1/1"}, Needs: needs}
+	verify := step
+	verify.Signatures = make([]mes.Signature, 1)
+	h.signatures.open = map[string]mes.SignatureRequest{"perform": step, "verify": verify, "release": {Record: mes.SignedRecord{Noun: mes.SignedHoldRelease}, Needs: needs}}
+	for _, c := range []struct {
+		name, at, request string
+		who               mes.Role
+		status            int
+	}{
+		{"performed, at a desk", "", "perform", mes.RoleOperator, 403},
+		{"performed, at another station", "ST20", "perform", mes.RoleOperator, 403},
+		{"performed, at its station", "ST10", "perform", mes.RoleOperator, 200},
+		{"verified, at a desk", "", "verify", mes.RoleQuality, 200},
+		{"verified, at another station", "ST20", "verify", mes.RoleQuality, 403},
+		{"verified, at its station", "ST10", "verify", mes.RoleQuality, 200},
+		{"another record, at a desk", "", "release", mes.RoleQuality, 200},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h.t = t
+			h.postAt(c.at, c.who, "~/signature-requests/"+c.request+"/sign", map[string]string{"user": string(c.who), "password": "password-" + string(c.who), "hash": "h"}).wants(c.status)
+		})
+	}
+}
+
 // TestAScreenIsOneTerminal registers a screen for another station: what it was before is revoked.
 func TestAScreenIsOneTerminal(t *testing.T) {
 	h := newHouse(t).withPasswords(mes.RoleSupervisor)

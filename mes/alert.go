@@ -28,6 +28,7 @@ const (
 	AlertSignatureDue       AlertKind = "signature_due"
 	AlertSignatureOverdue   AlertKind = "signature_overdue"
 	AlertDocumentToRead     AlertKind = "document_to_read"
+	AlertDocumentUnsigned   AlertKind = "document_unsigned" // an import approved what would have been signed here
 	AlertAuditBroken        AlertKind = "audit_broken"
 	AlertReviewDue          AlertKind = "review_due"
 	AlertRestored           AlertKind = "restored"

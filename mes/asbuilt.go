@@ -66,6 +66,7 @@ type BuiltStep struct {
 	Program    int              `json:"program,omitempty"`
 	ByHand     bool             `json:"by_hand,omitempty"`
 	Note       string           `json:"note,omitempty"`
+	Revision   string           `json:"revision,omitempty"` // of the routing that the step was done by
 	StartedAt  time.Time        `json:"started_at"`
 	At         time.Time        `json:"at"`
 	Values     []BuiltValue     `json:"values"`
@@ -91,7 +92,7 @@ type BuiltValue struct {
 type BuiltComponent struct {
 	Lot         string  `json:"lot"`
 	Material    string  `json:"material"`
-	Name        string  `json:"name"`
+	Name        string  `json:"name,omitempty"` // as master data has it now; a history record leaves it out
 	Quantity    Decimal `json:"quantity"`
 	Unit        string  `json:"unit"`
 	Supplier    string  `json:"supplier,omitempty"`

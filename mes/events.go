@@ -18,9 +18,14 @@ const (
 	EventLabour   EventKind = "labour"
 	// EventQualification names a person whose certificates changed, or the site whose skills did.
 	EventQualification EventKind = "qualification"
+	EventDocument      EventKind = "document"
+	EventRecord        EventKind = "record" // the release of a lot's or an order's record
 	EventSignature     EventKind = "signature"
 	EventTerminal      EventKind = "terminal"
 	EventShift         EventKind = "shift"
+	// EventAccount says that what an account may do has changed, or one of its sessions or tokens has ended. It is for the
+	// processes that remember who is signed in, not for screens.
+	EventAccount EventKind = "account"
 	// EventLost says that events were missed (the database was away, or the listener was too slow): read everything again.
 	EventLost EventKind = "lost"
 )

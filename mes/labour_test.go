@@ -30,8 +30,8 @@ func clockAt(minute int, kind mes.ClockKind, what string) mes.ClockEvent {
 	return e
 }
 
-// told spells entries out: "A 0-10/2" is lot A from minute 0 to 10, shared by two.
-func told(es []mes.LabourEntry) string {
+// spelt spells entries out: "A 0-10/2" is lot A from minute 0 to 10, shared by two.
+func spelt(es []mes.LabourEntry) string {
 	out := ""
 	for _, e := range es {
 		what := e.Lot
@@ -79,7 +79,7 @@ func TestTheClockAddsUp(t *testing.T) {
 		"corrected away":               {[]mes.ClockEvent{clockAt(0, mes.ClockOn, "A"), clockAt(60, mes.ClockOff, ""), correct(30, 90, "")}, 90, "A 0-30 "},
 		"corrected where nothing was":  {[]mes.ClockEvent{correct(10, 20, "B")}, 90, "B 10-20* "},
 	} {
-		got := told(mes.Clocked(c.events, eight.Add(time.Duration(c.end)*time.Minute), true))
+		got := spelt(mes.Clocked(c.events, eight.Add(time.Duration(c.end)*time.Minute), true))
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
@@ -113,7 +113,7 @@ func TestTimeNeverOverlaps(t *testing.T) {
 		entries := mes.Clocked(events, end, true)
 		shuffled := slices.Clone(events)
 		r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		if a, b := told(entries), told(mes.Clocked(shuffled, end, true)); a != b {
+		if a, b := spelt(entries), spelt(mes.Clocked(shuffled, end, true)); a != b {
 			t.Fatalf("seed %d: the order in which events are read changes the sum:\n%s\n%s", seed, a, b)
 		}
 		noOverlap(t, seed, entries)
@@ -126,17 +126,17 @@ func noOverlap(t *testing.T, seed uint64, entries []mes.LabourEntry) {
 	for i := 0; i < len(entries); {
 		first := entries[i]
 		if first.From.Before(last) || !first.To.After(first.From) {
-			t.Fatalf("seed %d: %s overlaps what came before it", seed, told(entries[i:i+1]))
+			t.Fatalf("seed %d: %s overlaps what came before it", seed, spelt(entries[i:i+1]))
 		}
 		var sum int64
 		for _, e := range entries[i : i+first.Share] {
 			if !e.From.Equal(first.From) || !e.To.Equal(first.To) || e.Share != first.Share {
-				t.Fatalf("seed %d: a shared stretch is torn: %s", seed, told(entries[i:i+first.Share]))
+				t.Fatalf("seed %d: a shared stretch is torn: %s", seed, spelt(entries[i:i+first.Share]))
 			}
 			sum += e.Millis
 		}
 		if sum != first.To.Sub(first.From).Milliseconds() {
-			t.Fatalf("seed %d: parts of %s sum to %d ms", seed, told(entries[i:i+1]), sum)
+			t.Fatalf("seed %d: parts of %s sum to %d ms", seed, spelt(entries[i:i+1]), sum)
 		}
 		last, i = first.To, i+first.Share
 	}

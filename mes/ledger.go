@@ -34,6 +34,7 @@ const (
 	EntryReleased EntryKind = "hold_released"
 	EntryReceived EntryKind = "received"
 	EntryShipped  EntryKind = "shipped"
+	EntryRebased  EntryKind = "revision_changed" // the lot goes on by another revision of its routing
 )
 
 // Moves tells whether the entry moves or consumes material, so that a hold must stop it. What a machine or camera has
@@ -102,6 +103,8 @@ func (e Entry) StoppedByHold() bool {
 type Recorded struct {
 	After     Progress `json:"after"`
 	Duplicate bool     `json:"duplicate,omitempty"`
+	// Replanned tells that the lot goes on by another revision of its routing, so its plan must be loaded again.
+	Replanned bool `json:"replanned,omitempty"`
 }
 
 // Plan is what a lot's workflow needs to know before its first move.
@@ -166,7 +169,7 @@ func (p OrderProgress) Finished() bool {
 type OrderLedger interface {
 	// Status reads the order under no lock. Codes: not_found.
 	Status(ctx context.Context, site, number string) (OrderStatus, error)
-	// Release freezes the newest approved routing revision. Codes: conflict.
+	// Release freezes the routing revision that is in force, and the instructions that its steps name. Codes: conflict.
 	Release(ctx context.Context, key, site, number string, by Actor) (OrderStatus, error)
 	Change(ctx context.Context, key, site, number string, by Actor, c OrderChange) (OrderStatus, error)
 	Hold(ctx context.Context, key, site, number string, by Actor, reason string) (OrderStatus, error)

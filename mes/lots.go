@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// LotView is a lot as people read it, received or produced. Lists leave Thread and Exceptions empty.
+// LotView is a lot as people read it, received or produced. Lists leave Thread and Deviations empty.
 type LotView struct {
 	Lot           string      `json:"lot"`
 	Site          string      `json:"site"`
@@ -42,7 +42,7 @@ type LotView struct {
 	EndedAt       *time.Time  `json:"ended_at,omitempty"`
 	ShippedAt     *time.Time  `json:"shipped_at,omitempty"`
 	Thread        []Bead      `json:"thread,omitempty"`
-	Exceptions    []Exception `json:"exceptions,omitempty"`
+	Deviations    []Deviation `json:"deviations,omitempty"`
 }
 
 // WaitView is what a lot waits for, and since when.
@@ -64,17 +64,6 @@ type Bead struct {
 	Visit int    `json:"visit,omitempty"` // how often the lot was there; more than 1 is rework
 }
 
-// Exception is something about a lot that did not go by the plan.
-type Exception struct {
-	// Kind is hold, defect, rework, review, failed_step, by_hand, silent, scrap, late_verdict or overridden.
-	Kind string    `json:"kind"`
-	Text string    `json:"text"`
-	At   time.Time `json:"at"`
-	By   string    `json:"by,omitempty"`
-	// Link is the operation/step, vision result or hold that it tells of.
-	Link string `json:"link,omitempty"`
-}
-
 // LotFilter narrows a list of lots. Sorts: lot, state, created_at, ended_at, expires_at; the list's own order is newest
 // first. Zero fields do not narrow.
 type LotFilter struct {
@@ -90,7 +79,7 @@ type LotFilter struct {
 
 // Lots reads lots and lays holds on them. Every movement of a lot goes through LotLedger.
 type Lots interface {
-	// Get reads one lot with thread and exceptions. Codes: not_found.
+	// Get reads one lot with thread and deviations. Codes: not_found.
 	Get(ctx context.Context, site, lot string) (LotView, error)
 	// List reads a page of lots. Codes: unprocessable (cursor, sort).
 	List(ctx context.Context, f LotFilter) (Page[LotView], error)

@@ -13,6 +13,8 @@ const (
 	MessageSignatureRequested = "signature_requested"
 	MessageSignatureGiven     = "signature_given"
 	MessageSignatureEnded     = "signature_ended"
+	// An approved revision waits for its date: RevisionApproved.
+	MessageRevisionApproved = "revision_approved"
 	// Certificates or skills changed: the site's reminders look again (SiteChanged).
 	MessageQualificationsChanged = "qualifications_changed"
 	// To the ERP.
@@ -66,6 +68,13 @@ type LotMoved struct {
 type SignatureAsked struct {
 	Site    string `json:"site"`
 	Request string `json:"request"`
+}
+
+// RevisionApproved asks for the timer that brings an approved revision into force.
+type RevisionApproved struct {
+	Site string `json:"site"`
+	RevisionKey
+	EffectiveOn time.Time `json:"effective_on"`
 }
 
 // OperationConfirmed is the partial confirmation of one lot's completed operation.

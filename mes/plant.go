@@ -58,10 +58,16 @@ type PlantImport struct {
 	Equipment []Equipment
 	Devices   []Device
 	Materials []Material
-	// Routings are stored and approved in the name of ApprovedBy.
+	// Documents are instructions, inspection rules and recipes; Routings come after them, since their steps name
+	// instructions. The first revision of each is approved by the import, in the name of ApprovedBy, as is the next while
+	// none was signed here. Once one was signed, a new revision arrives as a draft.
+	Documents  []NewDraft
 	Routings   []Routing
 	ApprovedBy string
-	Blobs      []Blob
+	// Unsigned approves a new revision by the import although the one in force was signed here. It must say why; the
+	// audit trail and an alert to quality tell of it.
+	Unsigned string
+	Blobs    []Blob
 	// Skills and LabourCodes are stored or changed by ID.
 	Skills      []Skill
 	LabourCodes []LabourCode
@@ -71,13 +77,16 @@ type PlantImport struct {
 
 // ImportReport counts what an import stored.
 type ImportReport struct {
-	Equipment   int `json:"equipment"`
-	Devices     int `json:"devices"`
-	Materials   int `json:"materials"`
-	Routings    int `json:"routings"` // new revisions
-	Blobs       int `json:"blobs"`
-	Skills      int `json:"skills"` // new or changed ones
-	LabourCodes int `json:"labour_codes"`
+	Equipment int `json:"equipment"`
+	Devices   int `json:"devices"`
+	Materials int `json:"materials"`
+	Routings  int `json:"routings"`  // new revisions
+	Documents int `json:"documents"` // new revisions of instructions, inspection rules and recipes
+	// Drafts are new revisions that wait for their signatures, because the one before was signed.
+	Drafts      []string `json:"drafts,omitempty"`
+	Blobs       int      `json:"blobs"`
+	Skills      int      `json:"skills"` // new or changed ones
+	LabourCodes int      `json:"labour_codes"`
 }
 
 // Plant keeps what exists before the first order.

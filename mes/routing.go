@@ -106,6 +106,9 @@ type Step struct {
 	// Label is the ZPL template's name.
 	Label string `json:"label,omitempty"`
 
+	// Document is the ID of the work instruction that is read at this step. An order freezes the revision that is in
+	// force at its release.
+	Document string `json:"document,omitempty"`
 	// Sign are the signatures that the step's record needs before the lot may go on.
 	Sign []SignatureNeed `json:"sign,omitempty"`
 }

@@ -106,6 +106,7 @@ type Signature struct {
 	At      time.Time      `json:"at"`
 	Zone    string         `json:"zone"` // IANA name of the site's zone at the time
 	Station string         `json:"station,omitempty"`
+	Source  string         `json:"-"` // terminal or address, for the audit trail
 	Reason  string         `json:"reason,omitempty"`
 	Hash    string         `json:"hash"`
 	State   SignatureState `json:"state"`

@@ -24,42 +24,52 @@ const (
 	OrderChange     Right = "order.change"     // change quantity and due date too
 	HistoryRead     Right = "history.read"     // an order's whole story
 
-	LotRead       Right = "lot.read" // lots, as-built records, genealogy
-	LotScrap      Right = "lot.scrap"
-	LotDefect     Right = "lot.report-defect"
-	LotReview     Right = "lot.review"
-	LotHold       Right = "lot.hold"
-	LotRelease    Right = "lot.release"
-	OperationRun  Right = "operation.run" // start, resume, complete
-	StepComplete  Right = "step.complete"
-	StepRetry     Right = "step.retry" // ask a silent device once more
-	VisionRead    Right = "vision.read"
-	VisionReport  Right = "vision.report"
-	SignatureRead Right = "signature.read"
-	SignatureGive Right = "signature.give" // sign, or say no; what a record asks for decides the rest
-	SignatureRule Right = "signature.rule" // change which signatures a kind of record asks for
-	MaterialRead  Right = "material.read"
-	MaterialTake  Right = "material.receive"
-	ShipmentRead  Right = "shipment.read"
-	ShipmentMake  Right = "shipment.create"
-	OutboxRead    Right = "outbox.read"
-	OutboxResend  Right = "outbox.resend"
-	InboxRead     Right = "inbox.read"    // the demonstration ERP's inbox
-	AuditRead     Right = "audit.inspect" // named so that no *.read allows it
-	AuditReview   Right = "audit.review"  // review a period of the trail
-	HealthRead    Right = "health.read"
-	MetricsRead   Right = "metrics.read"
-	EdgeConfigure Right = "edge.configure" // read device configuration, secrets of the plant network included
-	EdgeReport    Right = "edge.report"
-	EngineUse     Right = "engine.use" // the workflow engine's own screens
+	LotRead         Right = "lot.read" // lots, as-built records, genealogy
+	LotScrap        Right = "lot.scrap"
+	LotDefect       Right = "lot.report-defect"
+	LotReview       Right = "lot.review"
+	LotHold         Right = "lot.hold"
+	LotRelease      Right = "lot.release"
+	OperationRun    Right = "operation.run" // start, resume, complete
+	StepComplete    Right = "step.complete"
+	StepRetry       Right = "step.retry"             // ask a silent device once more
+	OrderRevise     Right = "order.request-revision" // ask for a running order's move to another routing revision
+	DocumentRead    Right = "document.read"
+	DocumentDraft   Right = "document.draft"
+	DocumentSubmit  Right = "document.submit" // send into review, withdraw; signing is signature.give's
+	DocumentConfirm Right = "document.confirm-read"
+	VisionRead      Right = "vision.read"
+	VisionReport    Right = "vision.report"
+	MaterialRead    Right = "material.read"
+	MaterialTake    Right = "material.receive"
+	ShipmentRead    Right = "shipment.read"
+	ShipmentMake    Right = "shipment.create"
+	OutboxRead      Right = "outbox.read"
+	OutboxResend    Right = "outbox.resend"
+	InboxRead       Right = "inbox.read"    // the demonstration ERP's inbox
+	AuditRead       Right = "audit.inspect" // named so that no *.read allows it
+	HealthRead      Right = "health.read"
+	MetricsRead     Right = "metrics.read"
+	EdgeConfigure   Right = "edge.configure" // read device configuration, secrets of the plant network included
+	EdgeReport      Right = "edge.report"
+	EngineUse       Right = "engine.use" // the workflow engine's own screens
+	SignatureRead   Right = "signature.read"
+	SignatureGive   Right = "signature.give" // sign, or say no; what a record asks for decides the rest
+	SignatureRule   Right = "signature.rule" // change which signatures a kind of record asks for
+	AuditReview     Right = "audit.review"   // review a period of the trail
+	RecordRead      Right = "record.read"    // whole history records, the audit extract included
+	RecordAsk       Right = "record.ask"     // ask that a record be released; releasing it is signing
+	RecordRule      Right = "record.rule"    // say which records must be released
 
-	OperationPause    Right = "operation.pause"
-	TerminalRead      Right = "terminal.read"
-	TerminalRegister  Right = "terminal.register" // make a screen or program the terminal of a station
-	TerminalManage    Right = "terminal.manage"   // name, idle time, revocation
-	ShiftRead         Right = "shift.read"
-	ShiftManage       Right = "shift.manage"   // patterns, who works when
-	ShiftOverride     Right = "shift.override" // let a person work outside their shift for a while
+	OperationPause   Right = "operation.pause"
+	StepSign         Right = "step.sign" // sign a step, besides the right to sign at all
+	TerminalRead     Right = "terminal.read"
+	TerminalRegister Right = "terminal.register" // make a screen or program the terminal of a station
+	TerminalManage   Right = "terminal.manage"   // name, idle time, revocation
+	ShiftRead        Right = "shift.read"
+	ShiftManage      Right = "shift.manage"   // patterns, who works when
+	ShiftOverride    Right = "shift.override" // let a person work outside their shift for a while
+
 	AlertRead         Right = "alert.read"
 	AlertClose        Right = "alert.close" // only those that are meant for the person who closes
 	QualificationRead Right = "qualification.read"
@@ -68,15 +78,22 @@ const (
 	LabourRead        Right = "labour.read"
 	LabourClock       Right = "labour.clock"   // clock oneself on and off, and others at a station
 	LabourCorrect     Right = "labour.correct" // say what others worked
+
+	AccountInspect Right = "account.inspect" // people and programs; named so that no *.read allows it
+	AccountManage  Right = "account.manage"  // name, badge, secrets, sessions, lock, end
+	RoleAssign     Right = "role.assign"     // make accounts, give and withdraw roles
+	TokenManage    Right = "token.manage"    // service tokens
 )
 
 // Rights lists all of them, in the order in which people read them.
 var Rights = []Right{
 	SessionUse, DocsRead, PlantRead, StationRead, ScanRead, EventRead, BlobRead,
 	OrderRead, OrderCreate, OrderRelease, OrderHold, OrderResume, OrderCancel, OrderPrioritise, OrderChange, HistoryRead,
-	LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
+	RecordRead, RecordAsk, RecordRule, LotRead, LotScrap, LotDefect, LotReview, LotHold, LotRelease, OperationRun, StepComplete, StepRetry,
+	OrderRevise, DocumentRead, DocumentDraft, DocumentSubmit, DocumentConfirm,
 	SignatureRead, SignatureGive, SignatureRule, VisionRead, VisionReport, MaterialRead, MaterialTake, ShipmentRead, ShipmentMake,
 	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
-	OperationPause, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
+	OperationPause, StepSign, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
+	AccountInspect, AccountManage, RoleAssign, TokenManage,
 	AlertRead, AlertClose, QualificationRead, QualificationGive, SkillWrite, LabourRead, LabourClock, LabourCorrect,
 }

@@ -18,7 +18,15 @@ func TestRepeatedFailuresLockAnAccount(t *testing.T) {
 			t.Errorf("after %d failures locked is %v", i+1, locked)
 		}
 	}
+	open, err := f.Alerts.List(f.ctx, mes.AlertFilter{Site: site, Open: true, Kind: mes.AlertLoginLocked, Roles: []mes.Role{mes.RoleAdmin}})
+	f.must(err)
+	if len(open.Items) != 1 || open.Items[0].Subject != "olga" || open.Items[0].Severity != mes.SeverityHigh {
+		t.Errorf("alerts %+v; one tells of the lock", open.Items)
+	}
 	f.must(f.Accounts.LoginOK(f.ctx, "olga"))
+	if open, err = f.Alerts.List(f.ctx, mes.AlertFilter{Site: site, Open: true}); err != nil || len(open.Items) != 0 {
+		t.Errorf("after a good login: alerts %+v, %v", open.Items, err)
+	}
 	a, err := f.Accounts.Get(f.ctx, "olga")
 	f.must(err)
 	if a.Failures != 0 || a.LockedUntil != nil {
@@ -38,11 +46,11 @@ func TestAnAccountKeepsItsSecretsAndItsKind(t *testing.T) {
 	f := newFloor(t)
 	a := mes.Account{ID: "quinn", Name: "Quinn", Kind: mes.AccountPerson, Site: site, Roles: []mes.Role{mes.RoleQuality, mes.RoleAuditor}, PasswordHash: "ph", PINHash: "pin", Badge: "B-Q", Active: true}
 	f.must(f.Accounts.Upsert(f.ctx, planner, a))
-	a.Name, a.PasswordHash, a.PINHash, a.Active = "Quinn Quality", "", "", false
+	a.Name, a.PasswordHash, a.PINHash = "Quinn Quality", "", ""
 	f.must(f.Accounts.Upsert(f.ctx, planner, a))
 	got, err := f.Accounts.ByBadge(f.ctx, "B-Q")
 	f.must(err)
-	if got.Name != "Quinn Quality" || got.PasswordHash != "ph" || got.PINHash != "pin" || got.Active || len(got.Roles) != 2 {
+	if got.Name != "Quinn Quality" || got.PasswordHash != "ph" || got.PINHash != "pin" || !got.Active || len(got.Roles) != 2 {
 		t.Errorf("stored %+v", got)
 	}
 	service := a
@@ -93,25 +101,6 @@ func TestCertificatesAreRenewed(t *testing.T) {
 		t.Errorf("certificates %+v", qs)
 	}
 	f.refused(f.Accounts.Qualify(f.ctx, planner, "nobody", mes.Qualification{ID: "ESD", Level: 1}, "x"), mes.CodeNotFound, "nobody")
-}
-
-func TestSessionsEnd(t *testing.T) {
-	t.Parallel()
-	f := newFloor(t)
-	f.must(f.Sessions.CommitCtx(f.ctx, "a", []byte("1"), time.Now().Add(time.Hour)))
-	f.must(f.Sessions.Commit("a", []byte("2"), time.Now().Add(time.Hour)))
-	f.must(f.Sessions.Commit("b", []byte("3"), time.Now().Add(-time.Second)))
-	if b, found, err := f.Sessions.Find("a"); !found || string(b) != "2" || err != nil {
-		t.Errorf("session a: %q, %v, %v", b, found, err)
-	}
-	if _, found, err := f.Sessions.Find("b"); found || err != nil {
-		t.Errorf("an expired session is found: %v", err)
-	}
-	f.must(f.Sessions.Sweep(f.ctx))
-	f.must(f.Sessions.Delete("a"))
-	if _, found, _ := f.Sessions.Find("a"); found {
-		t.Error("a deleted session is found")
-	}
 }
 
 func TestTheFirstAnswerStays(t *testing.T) {

@@ -2,12 +2,10 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
+	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store/sqlcgen"
@@ -20,7 +18,9 @@ var _ mes.Accounts = (*Accounts)(nil)
 
 func accountOf(a sqlcgen.Account) mes.Account {
 	out := mes.Account{ID: a.ID, Name: a.Name, Kind: mes.AccountKind(a.Kind), Site: a.Site, PasswordHash: a.PasswordHash, PINHash: a.PinHash,
-		Active: a.Active, Failures: a.Failures, LockedUntil: a.LockedUntil, CreatedAt: a.CreatedAt}
+		Active: a.Active, Failures: a.Failures, LockedUntil: a.LockedUntil, CreatedAt: a.CreatedAt, Issuer: a.Issuer, Subject: a.Subject,
+		PasswordSetAt: a.PasswordSetAt, PasswordGiven: a.PasswordGiven, PINSetAt: a.PinSetAt, PINGiven: a.PinGiven,
+		EndedAt: a.EndedAt, EndedBy: a.EndedBy, EndReason: a.EndReason, LastLogin: a.LastLogin}
 	for _, r := range a.Roles {
 		out.Roles = append(out.Roles, mes.Role(r))
 	}
@@ -59,7 +59,7 @@ func (a *Accounts) List(ctx context.Context, site string) ([]mes.Account, error)
 	return out, translate(err)
 }
 
-// LoginFailed counts a failure; each full row of failures locks the account anew.
+// LoginFailed counts a failure; each full row of failures locks the account anew and tells the administrators.
 func (a *Accounts) LoginFailed(ctx context.Context, id, source string) (mes.Account, error) {
 	var out mes.Account
 	err := a.change(ctx, func(w *work) error {
@@ -71,101 +71,63 @@ func (a *Accounts) LoginFailed(ctx context.Context, id, source string) (mes.Acco
 		action := "login_failed"
 		if out.Failures%mes.MaxLoginFailures == 0 {
 			action = "account_locked"
+			if err := w.lockedOut(ctx, out); err != nil {
+				return err
+			}
 		}
 		return w.audit(mes.Actor{ID: id, Source: source}, action, "account", id, "", "", nil, map[string]any{"failures": out.Failures, "locked_until": out.LockedUntil})
 	})
 	return out, err
 }
 
-// LoginOK forgets earlier failures.
-func (a *Accounts) LoginOK(ctx context.Context, id string) error {
-	return translate(a.q.LoginOK(ctx, id))
+// lockedOut tells the administrators of a lock (21 CFR 11.300(d)).
+func (w *work) lockedOut(ctx context.Context, a mes.Account) error {
+	key := fmt.Sprintf("login_locked/%s/%s", a.ID, a.LockedUntil.UTC().Format(time.RFC3339Nano))
+	return w.alert(ctx, key, mes.Alert{Site: a.Site, Kind: mes.AlertLoginLocked, Severity: mes.SeverityHigh, Noun: "account", Subject: a.ID, Role: mes.RoleAdmin,
+		Text: fmt.Sprintf("%s was locked out after %d failed tries.", a.ID, a.Failures)})
 }
 
-// Upsert stores an account. Its kind never changes, since rights hang on it.
-func (a *Accounts) Upsert(ctx context.Context, by mes.Actor, n mes.Account) error {
-	if err := checkAccount(n); err != nil {
+// LoginOK notes that somebody proved who they are. Earlier failures are forgotten, and the alert on them is over.
+func (a *Accounts) LoginOK(ctx context.Context, id string) error {
+	return a.change(ctx, func(w *work) error {
+		was, err := w.LoggedIn(ctx, id)
+		if err != nil {
+			return missing(err, "Account", id)
+		}
+		if !was.WasFailed {
+			return nil
+		}
+		return w.letIn(ctx, was.Site, id, "Signed in.")
+	})
+}
+
+// letIn forgets failures and settles the alert on them.
+func (w *work) letIn(ctx context.Context, site, id, comment string) error {
+	if err := w.later.ForgetFailures(ctx, id); err != nil {
 		return err
 	}
-	return a.change(ctx, func(w *work) error {
-		was, err := w.LockAccount(ctx, n.ID)
-		known := err == nil
-		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-			return err
-		}
-		if known && was.Kind != string(n.Kind) {
-			return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s is a %s account.", n.ID, was.Kind), "Nothing was stored.", "Use another ID.")
-		}
-		if err := w.putAccount(ctx, n); err != nil {
-			return err
-		}
-		var before any
-		if known {
-			before = accountOf(was)
-		}
-		return w.audit(by, "account_stored", "account", n.ID, "", "", before, map[string]any{"account": n, "password_set": n.PasswordHash != "", "pin_set": n.PINHash != ""})
+	return w.settle(ctx, site, "account", id, comment, mes.AlertLoginLocked)
+}
+
+// People reads a page of accounts.
+func (a *Accounts) People(ctx context.Context, f mes.AccountFilter) (mes.Page[mes.Account], error) {
+	l := newListing("account a", f.Paging, sorts{"": nil, "id": nil, "name": {{"lower(a.name)", "text", false}}, "last_login": {{"coalesce(a.last_login, '-infinity')", "timestamptz", true}}},
+		column{"a.id", "text", false})
+	l.where("a.site = ?", f.Site).where("a.kind = ?", string(f.Kind)).where("? = ANY(a.roles)", string(f.Role))
+	l.when(f.State == mes.AccountActive, "a.active").when(f.State == mes.AccountEnded, "NOT a.active").when(f.State == mes.AccountLocked, "a.active AND a.locked_until > now()")
+	l.search(f.Text, "a.id", "a.name", "coalesce(a.badge, '')")
+	const columns = "a.id, a.name, a.kind, a.site, a.roles, coalesce(a.badge, ''), a.active, a.locked_until, a.created_at, a.issuer, a.password_hash, a.password_set_at, a.password_given, " +
+		"a.pin_hash, a.pin_set_at, a.pin_given, a.ended_at, a.ended_by, a.end_reason, a.last_login"
+	return page(ctx, a.db, l, columns, func(r *mes.Account) []any {
+		return []any{&r.ID, &r.Name, &r.Kind, &r.Site, &r.Roles, &r.Badge, &r.Active, &r.LockedUntil, &r.CreatedAt, &r.Issuer, &r.PasswordHash, &r.PasswordSetAt, &r.PasswordGiven,
+			&r.PINHash, &r.PINSetAt, &r.PINGiven, &r.EndedAt, &r.EndedBy, &r.EndReason, &r.LastLogin}
 	})
 }
 
-func (w *work) putAccount(ctx context.Context, n mes.Account) error {
-	p := sqlcgen.PutAccountParams{ID: n.ID, Name: n.Name, Kind: string(n.Kind), Site: n.Site, PasswordHash: n.PasswordHash, PinHash: n.PINHash, Active: n.Active, Roles: []string{}}
-	for _, r := range n.Roles {
-		p.Roles = append(p.Roles, string(r))
-	}
-	if n.Badge != "" {
-		p.Badge = &n.Badge
-	}
-	err := w.PutAccount(ctx, p)
-	if violates(err, "account_badge_key") {
-		return mes.Refuse(mes.CodeConflict, fmt.Sprintf("Badge %s belongs to another account.", n.Badge), "Nothing was stored.", "Take it away there first.")
-	}
-	return err
-}
-
-func checkAccount(n mes.Account) error {
-	var f mes.Faults
-	f.Check(n.ID != "", "id", "is missing")
-	f.Check(n.Name != "", "name", "is missing")
-	f.Check(n.Kind == mes.AccountPerson || n.Kind == mes.AccountService, "kind", "must be person or service")
-	f.Check(len(n.Roles) > 0, "roles", "name at least one")
-	for i, r := range n.Roles {
-		f.Check(slices.Contains(mes.Roles, r), fmt.Sprintf("roles[%d]", i), "%q is not a role", r)
-	}
-	return f.Err("The account was not stored.")
-}
-
-// AddToken stores the hash of a service account's token.
-func (a *Accounts) AddToken(ctx context.Context, by mes.Actor, t mes.Token) error {
-	return a.change(ctx, func(w *work) error {
-		row, err := w.LockAccount(ctx, t.Account)
-		if err != nil {
-			return missing(err, "Account", t.Account)
-		}
-		var f mes.Faults
-		f.Check(row.Kind == string(mes.AccountService), "account", "%s is a person; tokens are for programs", t.Account)
-		f.Check(t.Hash != "", "hash", "is missing")
-		if err := f.Err("The token was not stored."); err != nil {
-			return err
-		}
-		if err := w.later.AddToken(ctx, sqlcgen.AddTokenParams{Hash: t.Hash, Account: t.Account, Name: t.Name, ExpiresAt: t.ExpiresAt}); err != nil {
-			return err
-		}
-		return w.audit(by, "token_added", "account", t.Account, "", "", nil, t)
-	})
-}
-
-// RevokeToken ends tokens at once.
-func (a *Accounts) RevokeToken(ctx context.Context, by mes.Actor, account, name string) error {
-	return a.change(ctx, func(w *work) error {
-		n, err := w.RevokeToken(ctx, sqlcgen.RevokeTokenParams{Account: account, Name: name})
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return mes.NotFound("Token", account+"/"+name)
-		}
-		return w.audit(by, "token_revoked", "account", account, "", "", nil, map[string]string{"name": name})
-	})
+// Secrets reads the hashes of the newest secrets, the present one first.
+func (a *Accounts) Secrets(ctx context.Context, id string, kind mes.SecretKind, n int) ([]string, error) {
+	hashes, err := a.q.Secrets(ctx, sqlcgen.SecretsParams{Account: id, Kind: string(kind), N: n})
+	return hashes, translate(err)
 }
 
 // Qualifications reads a person's certificates.

@@ -29,7 +29,7 @@ type verification struct {
 }
 
 // Verify checks rows, then checkpoints and the file, then checkpoints against rows, and names the first that does not
-// fit. A million rows take about six seconds.
+// fit. 200,000 rows took 6 s on two busy cores.
 func (a *Audits) Verify(ctx context.Context, c mes.AuditCheck) (mes.AuditVerdict, error) {
 	var out mes.AuditVerdict
 	began := time.Now()

@@ -109,6 +109,8 @@ type piece struct {
 	id   string
 	plan mes.Plan
 	at   mes.Progress
+	// replanned tells that the last entry moved the lot to another revision.
+	replanned bool
 }
 
 func (f *floor) piece(id string) *piece {
@@ -131,7 +133,7 @@ func (p *piece) record(kind mes.EntryKind, next mes.Progress, with ...func(*mes.
 	}
 	r, err := p.f.Lots.Record(p.f.ctx, e)
 	if err == nil {
-		p.at = r.After
+		p.at, p.replanned = r.After, r.Replanned
 	}
 	return err
 }

@@ -24,7 +24,18 @@ func (w *work) hold(ctx context.Context, h mes.Hold, key, order string) error {
 			return err
 		}
 	}
-	return w.audit(mes.Actor{ID: h.PlacedBy, Source: h.From}, "held", string(h.Scope), h.Subject, h.Reason, key, nil, h)
+	if err := w.audit(mes.Actor{ID: h.PlacedBy, Source: h.From}, "held", string(h.Scope), h.Subject, h.Reason, key, nil, h); err != nil {
+		return err
+	}
+	return w.holdChanged(ctx, h, order, h.PlacedBy, "on hold, "+h.Reason)
+}
+
+// holdChanged tells the records that a hold stands in.
+func (w *work) holdChanged(ctx context.Context, h mes.Hold, order, by, why string) error {
+	if h.Scope == mes.HoldLot {
+		return w.lotChanged(ctx, h.Site, h.Subject, order, by, why)
+	}
+	return w.recordChanged(ctx, h.Site, mes.SignedRecord{Noun: mes.SignedOrderRecord, ID: h.Subject}, by, why)
 }
 
 // noteHold puts the hold into the lot's story.
@@ -48,7 +59,15 @@ func (w *work) release(ctx context.Context, hs []mes.Hold, by mes.Actor, reason,
 		}
 		w.tell(h.Site, mes.EventOrder, order)
 	}
-	return w.later.ReleaseHolds(ctx, sqlcgen.ReleaseHoldsParams{Ids: ids, ReleasedBy: by.ID, Reason: reason})
+	if err := w.later.ReleaseHolds(ctx, sqlcgen.ReleaseHoldsParams{Ids: ids, ReleasedBy: by.ID, Reason: reason}); err != nil {
+		return err
+	}
+	for _, h := range hs {
+		if err := w.holdChanged(ctx, h, order, by.ID, "hold released, "+reason); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *work) openHolds(ctx context.Context, scope mes.HoldScope, subject string) ([]mes.Hold, error) {

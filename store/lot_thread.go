@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/store/sqlcgen"
 )
 
 // thread draws the lot's way through its routing. What a reworked lot has done before the operation it is at stays
@@ -50,12 +51,16 @@ func beadNow(l mes.LotView) string {
 	return "now"
 }
 
-// exceptions lists what did not go by the plan, oldest first.
-func (l *Lots) exceptions(ctx context.Context, lot string) ([]mes.Exception, error) {
-	rows, err := l.q.ExceptionsOfLot(ctx, lot)
-	out := make([]mes.Exception, len(rows))
-	for i, r := range rows {
-		out[i] = mes.Exception{Kind: r.Kind, Text: r.Text, At: r.At, By: r.By, Link: r.Link}
+// deviations lists what did not go by the plan, as the lot's record has it.
+func (l *Lots) deviations(ctx context.Context, site string, lot mes.LotView) ([]mes.Deviation, error) {
+	if lot.Order == "" || lot.Revision == "" {
+		rows, err := l.q.RecordHolds(ctx, sqlcgen.RecordHoldsParams{Site: site, Lots: []string{lot.Lot}, Orders: []string{}})
+		holds := make([]mes.HoldRecord, len(rows))
+		for i, h := range rows {
+			holds[i] = holdRecord(h)
+		}
+		return mes.DeviateByHolds(holds), err
 	}
-	return out, err
+	r, err := recordReader{l.q, l.routings, site}.lot(ctx, lot.Lot)
+	return r.Deviations, err
 }

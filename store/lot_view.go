@@ -20,7 +20,7 @@ const lotWait = `CASE WHEN l.wait_kind <> '' THEN jsonb_build_object('kind', l.w
 
 const lotColumns = `l.id, l.site, l.material, m.name, m.unit, m.tracking, m.gtin, l.origin, l.state, l.quantity,
 	CASE WHEN l.origin = 'produced' AND l.state IN ('packed', 'shipped', 'consumed') THEN l.quantity - l.scrapped ELSE 0 END, l.scrapped, l.remaining,
-	coalesce(l.work_order, ''), coalesce(l.number, 0), coalesce(o.revision, ''), l.operation, coalesce(v.name, ''), l.visit, l.step, l.station, l.operator, ` + lotWait + `, ` +
+	coalesce(l.work_order, ''), coalesce(l.number, 0), l.revision, l.operation, coalesce(v.name, ''), l.visit, l.step, l.station, l.operator, ` + lotWait + `, ` +
 	lotHolds + `, l.supplier, l.supplier_lot, l.expires_at, l.customer, l.delivery_note, l.created_by, l.created_at, l.started_at, l.ended_at, l.shipped_at,
 	coalesce(o.product, '')`
 
@@ -36,7 +36,7 @@ func lotFields(l *lotRow) []any {
 		&l.ExpiresAt, &l.Customer, &l.DeliveryNote, &l.CreatedBy, &l.CreatedAt, &l.StartedAt, &l.EndedAt, &l.ShippedAt, &l.product}
 }
 
-// Get reads one lot with its thread and its exceptions.
+// Get reads one lot with its thread and its deviations.
 func (l *Lots) Get(ctx context.Context, site, lot string) (mes.LotView, error) {
 	var row lotRow
 	err := l.pool.QueryRow(ctx, "SELECT "+lotColumns+" FROM "+lotFrom+" WHERE l.site = $1 AND l.id = $2", site, lot).Scan(lotFields(&row)...)
@@ -49,7 +49,7 @@ func (l *Lots) Get(ctx context.Context, site, lot string) (mes.LotView, error) {
 			return view, translate(err)
 		}
 	}
-	view.Exceptions, err = l.exceptions(ctx, lot)
+	view.Deviations, err = l.deviations(ctx, site, view)
 	return view, translate(err)
 }
 

@@ -128,6 +128,9 @@ func (m *Materials) Ship(ctx context.Context, key, site string, by mes.Actor, s 
 		if err := w.shippable(ctx, s, lots, rows); err != nil {
 			return err
 		}
+		if err := w.unreleased(ctx, site, rows); err != nil {
+			return err
+		}
 		if out.ShippedAt, err = w.Now(ctx); err != nil {
 			return err
 		}

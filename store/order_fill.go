@@ -122,7 +122,7 @@ func (t *order) create(ctx context.Context, r mes.FillRequest, routing mes.Routi
 	station, by := first.Stations[0], t.by.ID
 	q := t.later
 	steps := []error{
-		q.AddLots(ctx, sqlcgen.AddLotsParams{Site: r.Site, Material: routing.Product, WorkOrder: &r.Order, Operation: first.ID, Station: station, Stations: first.Stations, At: &t.at, CreatedBy: by, Lots: doc}),
+		q.AddLots(ctx, sqlcgen.AddLotsParams{Site: r.Site, Material: routing.Product, WorkOrder: &r.Order, Operation: first.ID, Station: station, Stations: first.Stations, At: &t.at, Revision: routing.Revision, CreatedBy: by, Lots: doc}),
 		q.AddFirstVisits(ctx, sqlcgen.AddFirstVisitsParams{Lots: ids, Operation: first.ID, Name: first.Name, Station: station, At: t.at}),
 		q.AddOpenedEvents(ctx, sqlcgen.AddOpenedEventsParams{Lots: ids, WorkOrder: r.Order, Actor: by, Station: station, Operation: first.ID, At: t.at}),
 		q.StartPieces(ctx, sqlcgen.StartPiecesParams{Number: r.Order, Pieces: pieces}),

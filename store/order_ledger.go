@@ -98,15 +98,25 @@ func (t *order) settle(ctx context.Context, site, number string) error {
 	return t.read(ctx, site, number)
 }
 
-// Release freezes the newest approved routing revision into the order.
+// Release freezes into the order the routing revision that is in force, and the instructions that its steps name.
 func (o *Orders) Release(ctx context.Context, key, site, number string, by mes.Actor) (mes.OrderStatus, error) {
 	return o.command(ctx, "released", key, site, number, by, "", func(t *order) error {
 		if err := statusOf(t.row).CanRelease(); err != nil {
 			return err
 		}
+		if err := t.takeDue(ctx, site, t.row.Product); err != nil {
+			return err
+		}
 		revision, err := t.ApprovedRevision(ctx, t.row.Product)
 		if err != nil {
 			return noApproved(missing(err, "Routing", t.row.Product), t.row.Product)
+		}
+		routing, err := t.db.routings.get(ctx, t.Queries, t.row.Product, revision)
+		if err != nil {
+			return err
+		}
+		if err := t.freeze(ctx, number, routing); err != nil {
+			return err
 		}
 		return t.later.ReleaseOrder(ctx, sqlcgen.ReleaseOrderParams{Number: number, Revision: revision, At: &t.at})
 	})

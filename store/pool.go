@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -32,6 +33,7 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	c.ConnConfig.ConnectTimeout = 5 * time.Second
 	c.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		exactNumbers(conn)
+		timesInUTC(conn)
 		return nil
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, c)
@@ -43,4 +45,10 @@ func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
 		return nil, fmt.Errorf("the database can't be reached: %w", err)
 	}
 	return pool, nil
+}
+
+// timesInUTC makes times read the same on every machine: pgx gives them in the machine's own zone otherwise, and a
+// record's hash is made of how they are written.
+func timesInUTC(c *pgx.Conn) {
+	c.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
 }

@@ -73,7 +73,7 @@ func (w *work) putSkill(ctx context.Context, by mes.Actor, key string, s mes.Ski
 			return false, nil
 		}
 	}
-	err = w.later.PutSkill(ctx, sqlcgen.PutSkillParams{ID: s.ID, Name: s.Name, Description: s.Description, ValidityMonths: s.ValidityMonths, RemindDays: s.RemindDays})
+	err = w.Queries.PutSkill(ctx, sqlcgen.PutSkillParams{ID: s.ID, Name: s.Name, Description: s.Description, ValidityMonths: s.ValidityMonths, RemindDays: s.RemindDays})
 	if err != nil {
 		return false, err
 	}
@@ -205,7 +205,7 @@ func (w *work) grant(ctx context.Context, key, site string, by mes.Actor, g mes.
 		}
 		p.Evidence, p.EvidenceName = &hash, e.Name
 	}
-	before, err := w.held(ctx, g.Account, g.Skill)
+	before, err := w.holds(ctx, g.Account, g.Skill)
 	if err != nil {
 		return mes.Certificate{}, err
 	}
@@ -233,8 +233,8 @@ func or(errs ...error) error {
 	return nil
 }
 
-// held is what a person has of a skill now, for the audit trail; nil when it is nothing.
-func (w *work) held(ctx context.Context, account, skill string) (any, error) {
+// holds is what a person has of a skill now, for the audit trail; nil when it is nothing.
+func (w *work) holds(ctx context.Context, account, skill string) (any, error) {
 	rows, err := w.Queries.Qualifications(ctx, account)
 	var out []mes.Qualification
 	for _, r := range rows {
@@ -332,19 +332,6 @@ func (q *Qualifications) Remind(ctx context.Context, site string) (mes.Reminded,
 		return nil
 	})
 	return out, err
-}
-
-// zone is the site's time zone; UTC where its name is not known.
-func (w *work) zone(ctx context.Context, site string) (*time.Location, error) {
-	name, err := w.SiteZone(ctx, site)
-	if err != nil {
-		return time.UTC, missing(err, "Site", site)
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return time.UTC, nil //nolint:nilerr // a wrong name is the plant import's fault; times are shown in UTC then
-	}
-	return zone, nil
 }
 
 // remind tells the person and the supervisors. What has ended closes the words that it would end.

@@ -40,8 +40,11 @@ func (l *Lots) Record(ctx context.Context, e mes.Entry) (mes.Recorded, error) {
 		if err := r.check(ctx); err != nil {
 			return err
 		}
-		out = mes.Recorded{After: r.after}
-		return r.write(ctx)
+		if err := r.write(ctx); err != nil {
+			return err
+		}
+		out, err = r.atSafePoint(ctx)
+		return err
 	})
 	return out, err
 }

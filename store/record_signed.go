@@ -102,7 +102,11 @@ func (w *work) moveLotBy(ctx context.Context, m ledgerMove) error {
 	if err := r.write(ctx); err != nil {
 		return err
 	}
-	return w.send(ctx, mes.ToWorkflow, mes.MessageLotBehind, m.key, "lot/"+m.site+"/"+m.lot, mes.LotMoved{Site: m.site, Lot: m.lot, Version: r.after.Version, Reason: string(m.kind)})
+	stored, err := r.atSafePoint(ctx)
+	if err != nil {
+		return err
+	}
+	return w.send(ctx, mes.ToWorkflow, mes.MessageLotBehind, m.key, "lot/"+m.site+"/"+m.lot, mes.LotMoved{Site: m.site, Lot: m.lot, Version: stored.After.Version, Reason: string(m.kind)})
 }
 
 // lookNow is look in a transaction that already runs.
@@ -132,7 +136,7 @@ func signerOf(r mes.SignatureRequest) mes.Actor {
 		return mes.Actor{ID: mes.ActorSystem}
 	}
 	last := r.Signatures[len(r.Signatures)-1]
-	return mes.Actor{ID: last.Signer, Station: last.Station}
+	return mes.Actor{ID: last.Signer, Station: last.Station, Source: last.Source}
 }
 
 // stepSigned lets the lot go on.

@@ -217,12 +217,12 @@ func TestAHoldMayComeWithTheEntry(t *testing.T) {
 	if len(l.Holds) != 1 || l.Holds[0].Reason != "no verdict came" {
 		t.Errorf("holds %+v", l.Holds)
 	}
-	kinds := map[string]bool{}
-	for _, x := range l.Exceptions {
+	kinds := map[mes.DeviationKind]bool{}
+	for _, x := range l.Deviations {
 		kinds[x.Kind] = true
 	}
 	if !kinds["hold"] || !kinds["defect"] {
-		t.Errorf("exceptions %+v", l.Exceptions)
+		t.Errorf("deviations %+v", l.Deviations)
 	}
 }
 

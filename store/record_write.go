@@ -215,7 +215,7 @@ type recordedEntry struct {
 	Code     string            `json:"code,omitempty"`
 }
 
-// close writes the event, the key with its answer and the audit row.
+// close writes the event and the audit row.
 func (r *recording) close(ctx context.Context) error {
 	e := r.e
 	ev := sqlcgen.AddLotEventParams{Key: e.Key, Lot: e.Lot, WorkOrder: r.order.Number, Kind: string(e.Kind), Actor: e.Actor.ID, Station: e.Before.Station,
@@ -228,9 +228,6 @@ func (r *recording) close(ctx context.Context) error {
 		ev.Code = string(decisionOf(r.after))
 	}
 	if err := r.later.AddLotEvent(ctx, ev); err != nil {
-		return err
-	}
-	if err := r.remember(ctx, e.Key, e.Lot, mes.Recorded{After: r.after}); err != nil {
 		return err
 	}
 	var before any

@@ -169,7 +169,7 @@ func TestTamperingShows(t *testing.T) {
 	t.Run("a copied signature", func(t *testing.T) {
 		f := newFloor(t)
 		_, r := toSign(f)
-		r, err := f.sign(r, signer("olga", mes.RoleOperator), mes.MeaningPerformed)
+		_, err := f.sign(r, signer("olga", mes.RoleOperator), mes.MeaningPerformed)
 		f.must(err)
 		other := f.piece(f.lotsOf("WO-T", "KIT", 50))
 		f.must(other.start("ST10"))

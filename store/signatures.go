@@ -34,7 +34,7 @@ func zoneOf(ctx context.Context, q *sqlcgen.Queries, site string) (*time.Locatio
 // signatureOf is a row as people read it, not judged yet.
 func signatureOf(s sqlcgen.Signature) mes.Signature {
 	return mes.Signature{ID: s.ID, Site: s.Site, Record: mes.SignedRecord{Noun: mes.SignedNoun(s.Noun), ID: s.Record}, N: s.N, Meaning: mes.Meaning(s.Meaning),
-		Signer: s.Signer, Name: s.Name, Method: mes.SigningMethod(s.Method), At: s.At, Zone: s.Zone, Station: s.Station, Reason: s.Reason, Hash: s.Hash}
+		Signer: s.Signer, Name: s.Name, Method: mes.SigningMethod(s.Method), At: s.At, Zone: s.Zone, Station: s.Station, Source: s.Source, Reason: s.Reason, Hash: s.Hash}
 }
 
 // requestOf is a row with its signatures, each judged by its seal; whether the record has changed since is Of's to say.

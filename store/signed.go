@@ -31,7 +31,11 @@ func init() {
 		mes.SignedStep:        {content: stepToSign, then: stepSigned, rejected: stepUnsigned},
 		mes.SignedReview:      {content: dispositionToSign, then: reviewSigned},
 		mes.SignedHoldRelease: {content: dispositionToSign, then: releaseSigned},
+		mes.SignedDocument:    {content: revisionContent, then: approveRevision, rejected: rejectRevision},
+		mes.SignedChange:      {content: changeToSign, then: changeApproved, rejected: changeRejected},
 		mes.SignedAuditReview: {content: auditReviewToSign, then: auditReviewSigned},
+		mes.SignedLotRecord:   signedRecord(mes.SignedLotRecord),
+		mes.SignedOrderRecord: signedRecord(mes.SignedOrderRecord),
 	}
 }
 

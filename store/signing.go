@@ -162,7 +162,7 @@ func (s *Signatures) Reject(ctx context.Context, key, site, id string, in mes.Si
 		if err := r.RejectBy(in, held, now, zone); err != nil {
 			return err
 		}
-		by := mes.Actor{ID: in.Signer.ID, Station: in.Signer.Station}
+		by := mes.Actor{ID: in.Signer.ID, Station: in.Signer.Station, Source: in.Signer.Source}
 		r.State, r.EndedAt, r.EndReason = mes.RequestRejected, &now, in.Reason
 		if err := w.audit(by, "signature_rejected", string(r.Record.Noun), r.Record.ID, in.Reason, r.ID, nil,
 			map[string]any{"request": r.ID, "hash": r.Hash, "method": in.Signer.Method}); err != nil {
@@ -251,6 +251,6 @@ func (w *work) addSignature(ctx context.Context, r *mes.SignatureRequest, in mes
 		return err
 	}
 	w.tell(r.Site, mes.EventSignature, r.ID)
-	return w.audit(mes.Actor{ID: in.Signer.ID, Station: in.Signer.Station}, "signed", row.Noun, row.Record, in.Reason, row.ID, nil,
+	return w.audit(mes.Actor{ID: in.Signer.ID, Station: in.Signer.Station, Source: in.Signer.Source}, "signed", row.Noun, row.Record, in.Reason, row.ID, nil,
 		map[string]any{"signature": row.ID, "request": r.ID, "n": n, "meaning": in.Meaning, "name": row.Name, "method": row.Method, "hash": row.Hash, "seal": row.Seal})
 }

@@ -24,15 +24,19 @@ type Store struct {
 	Blobs          *Blobs          // mes.Blobs
 	Plant          *Plant          // mes.Plant
 	Archive        *Archive        // mes.Archive
-	Restores       *Restores       // mes.Restores
 	Alerts         *Alerts         // mes.Alerts
 	Qualifications *Qualifications // mes.Qualifications, mes.QualificationLedger
 	Labour         *Labour         // mes.Labour
+	Documents      *Documents      // mes.Documents, mes.DocumentLedger
+	Changes        *OrderChanges   // mes.OrderChanges
 	Signatures     *Signatures     // mes.Signatures
+	Restores       *Restores       // mes.Restores
 	Terminals      *Terminals      // mes.Terminals
 	Shifts         *Shifts         // mes.Shifts
 	Devices        *Devices        // mes.Devices
 	Reviews        *AuditReviews   // mes.AuditReviews
+	Records        *HistoryRecords // mes.Records
+	Releases       *Releases       // mes.Releases
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -59,7 +63,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Qualifications: &Qualifications{d}, Labour: &Labour{d}, Signatures: &Signatures{d},
-		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d},
+		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d}, Documents: &Documents{d}, Changes: &OrderChanges{d},
+		Records: &HistoryRecords{d}, Releases: &Releases{d},
 		pool: pool, bell: d.bell,
 	}
 }

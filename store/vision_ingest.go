@@ -87,6 +87,11 @@ func (i *ingestion) run(ctx context.Context) (mes.VisionReceipt, error) {
 		i.tell(i.r.Site, mes.EventStation, i.lot.Station)
 	}
 	receipt := mes.VisionReceipt{ID: i.id, Match: i.match, Image: i.image}
+	if i.lot.ID != "" && i.match != mes.MatchWaiting {
+		if err := i.lotChanged(ctx, i.r.Site, i.lot.ID, i.lot.WorkOrder, i.r.Camera, "a verdict came, "+string(i.r.Verdict)); err != nil {
+			return receipt, err
+		}
+	}
 	return receipt, i.audit(mes.Actor{ID: i.r.Source, Source: i.r.Camera}, "vision_result", "lot", i.r.Lot, "", i.r.Key, nil, map[string]any{"id": i.id, "camera": i.r.Camera, "operation": i.r.Operation,
 		"step": i.r.Step, "shot": i.r.Shot, "verdict": i.r.Verdict, "confidence": i.r.Confidence, "model": i.r.Model, "image": i.image, "match": i.match})
 }

@@ -13,12 +13,14 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/steelthread/steelthread/activities/document"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/activities/qualification"
 	"github.com/steelthread/steelthread/activities/signing"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
+	"github.com/steelthread/steelthread/workflows/documentrevision"
 	"github.com/steelthread/steelthread/workflows/lotroute"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
 	signingflow "github.com/steelthread/steelthread/workflows/signing"
@@ -30,7 +32,9 @@ type Core struct {
 	Client client.Client
 	Lots   mes.LotLedger
 	Orders mes.OrderLedger
-	Signed mes.SigningLedger
+	// Documents brings revisions into force at their dates.
+	Documents mes.DocumentLedger
+	Signed    mes.SigningLedger
 	// Certificates are reminded of at Sites, which may be nil.
 	Certificates mes.QualificationLedger
 	Sites        mes.Plant
@@ -108,6 +112,7 @@ func (c *Core) register(w worker.Registry) {
 		contract.LotRoute.Name:           lotroute.LotRoute,
 		contract.Signing.Name:            signingflow.Signing,
 		contract.QualificationWatch.Name: qualificationwatch.QualificationWatch,
+		contract.DocumentRevision.Name:   documentrevision.DocumentRevision,
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
 	}
@@ -120,6 +125,7 @@ func (c *Core) register(w worker.Registry) {
 		contract.LoadOrder.Name:            order.Load{Ledger: c.Orders}.Execute,
 		contract.ApplyOrder.Name:           order.Apply{Ledger: c.Orders}.Execute,
 		contract.FillWindow.Name:           order.Fill{Ledger: c.Orders, Start: start}.Execute,
+		contract.TakeEffect.Name:           document.TakeEffect{Ledger: c.Documents}.Execute,
 		contract.AwaitProgress.Name:        order.Await{Ledger: c.Orders, Changes: &c.changes}.Execute,
 		contract.LoadSigning.Name:          signing.Load{Ledger: c.Signed}.Execute,
 		contract.RemindSigning.Name:        signing.Remind{Ledger: c.Signed}.Execute,

@@ -6,5 +6,5 @@ import "embed"
 
 // Files is the demo plant's folder.
 //
-//go:embed *.yaml routings pictures
+//go:embed *.yaml routings documents pictures
 var Files embed.FS

@@ -116,7 +116,11 @@ func (d demonstration) logins(ctx context.Context, accounts []plant.Account) ([]
 		if s, fresh := d.secrets[a.ID]; fresh {
 			l = runfile.Login{User: a.ID, Password: s.password, PIN: s.pin}
 			row := mes.Account{ID: a.ID, Name: a.Name, Kind: a.Kind, Site: a.Site, Roles: a.Roles, Badge: a.Badge, Active: true, PasswordHash: s.passwordHash, PINHash: s.pinHash}
-			if err := d.store.Accounts.Upsert(ctx, mes.Actor{ID: "demo"}, row); err != nil {
+			err := d.store.Accounts.Upsert(ctx, mes.Actor{ID: "demo"}, row)
+			if mes.CodeOf(err) == mes.CodeConflict {
+				continue // somebody ended the account; it does not come back
+			}
+			if err != nil {
 				return nil, fmt.Errorf("store the login of %s: %w", a.ID, err)
 			}
 		} else if !known {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/opentelemetry"
@@ -12,9 +13,12 @@ import (
 	temporallog "go.temporal.io/sdk/log"
 
 	"github.com/steelthread/steelthread/api"
+	"github.com/steelthread/steelthread/internal/config"
 	"github.com/steelthread/steelthread/internal/embedded/temporal"
+	"github.com/steelthread/steelthread/internal/plant"
 	"github.com/steelthread/steelthread/internal/telemetry"
 	"github.com/steelthread/steelthread/internal/witness"
+	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store"
 )
 
@@ -23,10 +27,28 @@ func storeDeps(s *store.Store) api.Deps {
 	return api.Deps{
 		Accounts: s.Accounts, Sessions: s.Sessions, Answers: s.Answers, Audits: s.Audits, Plant: s.Plant, Orders: s.Orders, Lots: s.Lots,
 		Stations: s.Stations, Scans: s.Stations, Materials: s.Materials, Genealogy: s.Genealogy, Vision: s.Visions, Visions: s.Visions,
-		Signatures: s.Signatures, Blobs: s.Blobs, Outboxes: s.Outbox, Archive: s.Archive, Events: s.Events,
-		Alerts: s.Alerts, Qualifications: s.Qualifications, Labour: s.Labour, Terminals: s.Terminals, Shifts: s.Shifts, Devices: s.Devices,
+		Signatures: s.Signatures, Blobs: s.Blobs, Outboxes: s.Outbox, Archive: s.Archive, Events: s.Events, Records: s.Records, Releases: s.Releases, Documents: s.Documents, Changes: s.Changes,
+		Alerts: s.Alerts, Qualifications: s.Qualifications, Labour: s.Labour, Files: plant.Files{}, Terminals: s.Terminals, Shifts: s.Shifts, Devices: s.Devices,
 		Reviews: s.Reviews, Proof: &witness.Prover{Audits: s.Audits},
 	}
+}
+
+// identify tells the API how long secrets last and where else people may sign in.
+func identify(d *api.Deps, c config.Config) error {
+	d.Secrets = mes.SecretRules{PasswordDays: c.PasswordDays, PINDays: c.PasswordDays}
+	secret, err := c.OIDC.Secret()
+	if err != nil || c.OIDC.Issuer == "" {
+		return err
+	}
+	d.OIDC = api.OIDC{Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: secret, RolesClaim: c.OIDC.RolesClaim, UserClaim: c.OIDC.UserClaim,
+		Scopes: strings.Fields(c.OIDC.Scopes), Site: c.Site, Roles: map[string]mes.Role{}}
+	for group, role := range c.OIDC.Roles {
+		if !mes.RoleFits(mes.AccountPerson, mes.Role(role)) {
+			return fmt.Errorf("MES_OIDC_ROLES: %q is not a role of people; roles are %v", role, mes.Roles)
+		}
+		d.OIDC.Roles[group] = mes.Role(role)
+	}
+	return nil
 }
 
 // dialTemporal connects to a workflow engine, with traces where they are configured.

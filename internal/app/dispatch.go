@@ -12,7 +12,7 @@ import (
 
 // startDispatcher empties the outbox: to workflows, to the archive, and to the ERP where one is configured.
 func startDispatcher(p *parts, c client.Client, s *store.Store, erp *dispatch.ERP, log *slog.Logger, failed func(error)) {
-	all := dispatch.All{Outbox: s.Outbox, Client: c, Archive: s.Archive, ERP: erp, Log: log}
+	all := dispatch.All{Outbox: s.Outbox, Client: c, Archive: s.Archive, Releases: s.Releases, ERP: erp, Log: log}
 	p.background("dispatcher", all.Run, failed)
 }
 

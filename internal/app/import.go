@@ -19,6 +19,7 @@ type Import struct {
 	Values  map[string]string `placeholder:"NAME=FILE" help:"JSON file that answers placeholders: sim=sim.json answers dollar-brace sim.x."`
 	Account string            `default:"import" help:"Name under which the audit trail keeps the import, and routings are approved."`
 	Check   bool              `help:"Only check the files."`
+	Approve string            `placeholder:"REASON" help:"Approve new revisions by this import although the ones in force were signed here. Quality is alerted. Without it they arrive as drafts."`
 	Reason  string            `help:"Why; needed where a record that is there changes. It stands in the audit trail."`
 	Records
 }
@@ -39,7 +40,7 @@ func (i Import) Run(ctx context.Context) error {
 		return err
 	}
 	defer root.Close()
-	d, err := plant.Load(root.FS(), plant.Options{Values: values, Now: time.Now(), ApprovedBy: i.Account})
+	d, err := plant.Load(root.FS(), plant.Options{Values: values, Now: time.Now(), ApprovedBy: i.Account, Unsigned: i.Approve})
 	if err != nil {
 		return faultLines(err)
 	}
@@ -57,9 +58,12 @@ func (i Import) Run(ctx context.Context) error {
 	if err != nil {
 		return faultLines(err)
 	}
-	_, err = fmt.Printf("Site %s: %d equipment, %d devices, %d materials, %d new routing revisions, %d pictures, %d lots received, %d accounts.\n",
-		d.Site(), r.Equipment, r.Devices, r.Materials, r.Routings, r.Blobs, r.Lots, r.Accounts)
-	return err
+	fmt.Printf("Site %s: %d equipment, %d devices, %d materials, %d new routing revisions, %d new documents, %d pictures, %d lots received, %d accounts.\n",
+		d.Site(), r.Equipment, r.Devices, r.Materials, r.Routings, r.Documents, r.Blobs, r.Lots, r.Accounts)
+	for _, title := range r.Drafts {
+		fmt.Printf("%s is a draft: the revision in force was signed here, so this one must be too.\n", title)
+	}
+	return nil
 }
 
 func plantPorts(s *store.Store) plant.Ports {

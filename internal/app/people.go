@@ -10,7 +10,6 @@ import (
 	"os/user"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/steelthread/steelthread/api/auth"
 	"github.com/steelthread/steelthread/mes"
@@ -21,6 +20,8 @@ import (
 type User struct {
 	Add    AddUser     `cmd:"" help:"Add a person, or change name and roles of one."`
 	Passwd SetPassword `cmd:"" help:"Set a person's password, read from the standard input."`
+	Unlock UnlockUser  `cmd:"" help:"Let an account in that failed tries have locked."`
+	End    EndUser     `cmd:"" help:"End an account for ever, with its sessions, tokens and roles. Its ID is never given again."`
 }
 
 // commandLine is who acts, in the audit trail, when a command of this binary changes the records.
@@ -43,6 +44,7 @@ type AddUser struct {
 	Roles []mes.Role `required:"" help:"Roles, separated by commas: operator, supervisor, quality, maintenance, planner, auditor, admin."`
 	Badge string     `help:"Code of the badge."`
 	Site  string     `help:"Site; the only one when left out."`
+	Keep  bool       `help:"Let them keep this password; otherwise they choose their own at the first sign-in."`
 	Records
 }
 
@@ -66,7 +68,7 @@ func (u AddUser) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a := mes.Account{ID: u.ID, Name: u.Name, Kind: mes.AccountPerson, Site: site, Roles: u.Roles, Badge: u.Badge, Active: true, PasswordHash: hash}
+	a := mes.Account{ID: u.ID, Name: u.Name, Kind: mes.AccountPerson, Site: site, Roles: u.Roles, Badge: u.Badge, Active: true, PasswordHash: hash, PasswordGiven: !u.Keep}
 	if err := s.Accounts.Upsert(ctx, commandLine(), a); err != nil {
 		return faultLines(err)
 	}
@@ -76,11 +78,12 @@ func (u AddUser) Run(ctx context.Context) error {
 
 // SetPassword is the command that sets a password.
 type SetPassword struct {
-	ID string `arg:"" help:"User ID."`
+	ID   string `arg:"" help:"User ID."`
+	Keep bool   `help:"Let them keep this password; otherwise they choose their own at the next sign-in."`
 	Records
 }
 
-// Run sets it.
+// Run sets it, and ends the person's sessions.
 func (p SetPassword) Run(ctx context.Context) error {
 	hash, err := readPassword(os.Stdin)
 	if err != nil {
@@ -91,12 +94,43 @@ func (p SetPassword) Run(ctx context.Context) error {
 		return err
 	}
 	defer s.Close()
-	a, err := s.Accounts.Get(ctx, p.ID)
+	return s.Accounts.SetSecret(ctx, commandLine(), p.ID, mes.SecretPassword, hash, !p.Keep, "")
+}
+
+// UnlockUser is the command that lets a locked account in again.
+type UnlockUser struct {
+	ID     string `arg:"" help:"User ID."`
+	Reason string `required:"" help:"Why; it stands in the audit trail."`
+	Records
+}
+
+// Run unlocks it.
+func (u UnlockUser) Run(ctx context.Context) error {
+	s, _, err := u.open(ctx)
 	if err != nil {
 		return err
 	}
-	a.PasswordHash = hash
-	return s.Accounts.Upsert(ctx, commandLine(), a)
+	defer s.Close()
+	_, err = s.Accounts.Unlock(ctx, commandLine(), u.ID, u.Reason)
+	return err
+}
+
+// EndUser is the command that ends an account.
+type EndUser struct {
+	ID     string `arg:"" help:"User ID."`
+	Reason string `required:"" help:"Why; it stands in the audit trail."`
+	Records
+}
+
+// Run ends it.
+func (u EndUser) Run(ctx context.Context) error {
+	s, _, err := u.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	_, err = s.Accounts.End(ctx, commandLine(), u.ID, u.Reason)
+	return err
 }
 
 // readPassword takes one line, so that a password stands neither in the shell's history nor in the process list.
@@ -132,66 +166,4 @@ func or(a, b string) string {
 		return a
 	}
 	return b
-}
-
-// Token groups the commands about service tokens.
-type Token struct {
-	Create CreateToken `cmd:"" help:"Make a token for a service account and print it, this once."`
-	Revoke RevokeToken `cmd:"" help:"End a service account's tokens of a name at once."`
-}
-
-// CreateToken is the command that makes a token.
-type CreateToken struct {
-	Account string     `arg:"" help:"Service account."`
-	Name    string     `default:"token" help:"What it is for; a token is revoked by its name."`
-	Roles   []mes.Role `help:"Make the service account with these roles where it is missing: erp, vision, edge."`
-	Days    int        `default:"0" help:"Ends after so many days; 0 means never."`
-	Records
-}
-
-// Run makes the token.
-func (t CreateToken) Run(ctx context.Context) error {
-	s, c, err := t.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	if len(t.Roles) > 0 {
-		site, err := onlySite(ctx, s, c.Site)
-		if err != nil {
-			return err
-		}
-		a := mes.Account{ID: t.Account, Name: t.Account, Kind: mes.AccountService, Site: site, Roles: t.Roles, Active: true}
-		if err := s.Accounts.Upsert(ctx, commandLine(), a); err != nil {
-			return faultLines(err)
-		}
-	}
-	token, hash := auth.NewToken()
-	row := mes.Token{Hash: hash, Account: t.Account, Name: t.Name}
-	if t.Days > 0 {
-		end := time.Now().AddDate(0, 0, t.Days)
-		row.ExpiresAt = &end
-	}
-	if err := s.Accounts.AddToken(ctx, commandLine(), row); err != nil {
-		return faultLines(err)
-	}
-	_, err = fmt.Println(token)
-	return err
-}
-
-// RevokeToken is the command that ends tokens.
-type RevokeToken struct {
-	Account string `arg:"" help:"Service account."`
-	Name    string `arg:"" help:"Name that the token was made with."`
-	Records
-}
-
-// Run ends them.
-func (t RevokeToken) Run(ctx context.Context) error {
-	s, _, err := t.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	return s.Accounts.RevokeToken(ctx, commandLine(), t.Account, t.Name)
 }

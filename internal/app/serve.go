@@ -115,6 +115,9 @@ func (r *role) api(ctx context.Context, engine client.Client) error {
 	d := storeDeps(s)
 	d.Temporal, d.Web, d.Log, d.Version = engine, web.Handler(), r.log, r.info.Version
 	d.PublicURL, d.InboxURL, d.Limits.Idle = or(r.config.PublicURL, f.url), r.config.ERPInboxURL, r.config.SessionIdle
+	if err := identify(&d, r.config); err != nil {
+		return err
+	}
 	d.Proof, d.ReviewEvery = proverOf(s, auditKeys(r.config), auditLog(r.config)), r.config.AuditReview
 	d.Probes = append(d.Probes, auditProbe(s))
 	if r.traces.Provider != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/steelthread/steelthread/api"
+	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/web"
 )
 
@@ -76,6 +77,12 @@ func (h *house) listen() error {
 // serve builds the API, writes run.json and opens the doors, in this order: who sees /readyz finds run.json.
 func (h *house) serve() error {
 	d := h.apiDeps()
+	if err := identify(&d, h.config); err != nil {
+		return err
+	}
+	if h.demo != nil {
+		d.Secrets = mes.SecretRules{} // a demonstration's passwords stand in its run.json for as long as it is kept
+	}
 	s, err := api.New(d)
 	if err != nil {
 		return err

@@ -52,6 +52,9 @@ func (s *station) begin(ctx context.Context, card mes.LotCard) (bool, error) {
 		return false, nil
 	}
 	s.pulse.follow(s.id, card.Lot)
+	if err := s.operator.readNew(ctx); err != nil {
+		return false, err
+	}
 	err := s.operator.command(ctx, operation(card)+"/start", map[string]string{"station": s.id}, nil)
 	if passing(err) {
 		return false, nil // a person, or a hold, was quicker

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -34,6 +35,10 @@ type Config struct {
 	EdgeToken string
 	// SessionIdle ends a session that nobody uses.
 	SessionIdle time.Duration
+	// PasswordDays is how long passwords and PINs last; 0 is for ever.
+	PasswordDays int
+	// OIDC is the identity provider; without an issuer people sign in here only.
+	OIDC OIDCConfig
 	// AuditKeyFile holds the key that signs the audit trail's checkpoints, AuditLog the file that they are copied to;
 	// `mes up` keeps both in its data folder where these are empty. An API needs the public key only.
 	AuditKeyFile string
@@ -52,6 +57,27 @@ type Config struct {
 	PostgresBin string
 	// Temporal says how to reach an outside cluster.
 	Temporal TemporalConfig
+}
+
+// OIDCConfig says which identity provider people may sign in at.
+type OIDCConfig struct {
+	Issuer, ClientID, ClientSecret, ClientSecretFile string
+	// Scopes are separated by spaces.
+	Scopes, UserClaim, RolesClaim string
+	// Roles are the roles of this house by the provider's groups.
+	Roles map[string]string
+}
+
+// Secret is the client's secret, from its file where one is named.
+func (o OIDCConfig) Secret() (string, error) {
+	if o.ClientSecretFile == "" {
+		return o.ClientSecret, nil
+	}
+	b, err := os.ReadFile(o.ClientSecretFile)
+	if err != nil {
+		return "", fmt.Errorf("MES_OIDC_CLIENT_SECRET_FILE: %w", err)
+	}
+	return strings.TrimSpace(string(b)), nil
 }
 
 // TemporalConfig is what Temporal's own environment variables and profile file say.

@@ -30,11 +30,12 @@ func TestMigrationsUseTheApplicationsDatabaseUnlessToldOtherwise(t *testing.T) {
 func TestEveryBadVariableIsNamed(t *testing.T) {
 	_, err := load(from(map[string]string{
 		"MES_DATABASE_URL": "mysql://x/y", "MES_LISTEN": "8080", "MES_SESSION_IDLE": "soon", "MES_LOG_LEVEL": "loud", "MES_ERP_URL": "erp",
+		"MES_PASSWORD_DAYS": "soon", "MES_OIDC_ISSUER": "idp", "MES_OIDC_ROLES": "it",
 	}))
 	if err == nil {
 		t.Fatal("bad settings were accepted")
 	}
-	for _, name := range []string{"MES_DATABASE_URL", "MES_LISTEN", "MES_SESSION_IDLE", "MES_LOG_LEVEL", "MES_ERP_URL"} {
+	for _, name := range []string{"MES_DATABASE_URL", "MES_LISTEN", "MES_SESSION_IDLE", "MES_LOG_LEVEL", "MES_ERP_URL", "MES_PASSWORD_DAYS", "MES_OIDC_ISSUER", "MES_OIDC_ROLES"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in:\n%v", name, err)
 		}
@@ -44,7 +45,7 @@ func TestEveryBadVariableIsNamed(t *testing.T) {
 func TestPrintShowsNoSecret(t *testing.T) {
 	c, err := load(from(map[string]string{
 		"MES_DATABASE_URL": "postgres://app:pg-secret@db/mes", "MES_MQTT_URL": "tcp://cam:mqtt-secret@broker:1883",
-		"MES_ERP_SECRET": "erp-secret", "MES_EDGE_TOKEN": "edge-secret", "TEMPORAL_API_KEY": "temporal-secret", "TEMPORAL_ADDRESS": "t.example:7233",
+		"MES_ERP_SECRET": "erp-secret", "MES_OIDC_CLIENT_SECRET": "oidc-secret", "MES_OIDC_ROLES": "it=admin,line=operator", "MES_EDGE_TOKEN": "edge-secret", "TEMPORAL_API_KEY": "temporal-secret", "TEMPORAL_ADDRESS": "t.example:7233",
 	}))
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +57,7 @@ func TestPrintShowsNoSecret(t *testing.T) {
 	if strings.Contains(b.String(), "-secret") {
 		t.Errorf("a secret is printed:\n%s", b.String())
 	}
-	for _, want := range []string{"MES_DATABASE_URL", "db/mes", "broker:1883", "t.example:7233", "(set)"} {
+	for _, want := range []string{"MES_DATABASE_URL", "db/mes", "broker:1883", "t.example:7233", "(set)", "it=admin,line=operator"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing in:\n%s", want, b.String())
 		}

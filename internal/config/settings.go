@@ -3,8 +3,10 @@ package config
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -42,6 +44,15 @@ var settings = []setting{
 		parse: between(time.Second, time.Hour, func(c *Config) *time.Duration { return &c.AuditCheckpoint }), show: func(c Config) string { return c.AuditCheckpoint.String() }},
 	{Name: "MES_AUDIT_REVIEW", Doc: "how often people review the audit trail", Default: "720h",
 		parse: between(24*time.Hour, 366*24*time.Hour, func(c *Config) *time.Duration { return &c.AuditReview }), show: func(c Config) string { return c.AuditReview.String() }},
+	{Name: "MES_PASSWORD_DAYS", Doc: "passwords and PINs end after so many days; 0 is never", Default: "90", parse: parseDays, show: func(c Config) string { return strconv.Itoa(c.PasswordDays) }},
+	{Name: "MES_OIDC_ISSUER", Doc: "identity provider that people may sign in at", field: func(c *Config) *string { return &c.OIDC.Issuer }, check: webURL},
+	{Name: "MES_OIDC_CLIENT_ID", Doc: "this system's name there", field: func(c *Config) *string { return &c.OIDC.ClientID }},
+	{Name: "MES_OIDC_CLIENT_SECRET", Doc: "this system's secret there", Secret: true, field: func(c *Config) *string { return &c.OIDC.ClientSecret }},
+	{Name: "MES_OIDC_CLIENT_SECRET_FILE", Doc: "file that holds it", field: func(c *Config) *string { return &c.OIDC.ClientSecretFile }},
+	{Name: "MES_OIDC_SCOPES", Doc: "what is asked for there", Default: "openid profile", field: func(c *Config) *string { return &c.OIDC.Scopes }},
+	{Name: "MES_OIDC_USER_CLAIM", Doc: "claim that a new account's ID comes from", Default: "preferred_username", field: func(c *Config) *string { return &c.OIDC.UserClaim }},
+	{Name: "MES_OIDC_ROLES_CLAIM", Doc: "claim with a person's groups", Default: "roles", field: func(c *Config) *string { return &c.OIDC.RolesClaim }},
+	{Name: "MES_OIDC_ROLES", Doc: "group=role,…; the same words when empty", parse: parseRoles, show: func(c Config) string { return dash(showRoles(c.OIDC.Roles)) }},
 	{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Doc: "receiver of traces", field: func(c *Config) *string { return &c.OTLPEndpoint }, check: webURL},
 	{Name: "MES_PROFILE_LISTEN", Doc: "address of Go's profiles; keep it on loopback", field: func(c *Config) *string { return &c.ProfileListen }, check: optional(hostPort)},
 	{Name: "MES_LOG_LEVEL", Doc: "debug, info, warn or error", Default: "info", field: func(c *Config) *string { return &c.LogLevel }, check: oneOf("debug", "info", "warn", "error")},
@@ -71,6 +82,39 @@ func between(least, most time.Duration, field func(*Config) *time.Duration) func
 		*field(c) = d
 		return nil
 	}
+}
+
+func parseDays(c *Config, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 3650 {
+		return fmt.Errorf("%q must be a number of days, 0 for never", text)
+	}
+	c.PasswordDays = n
+	return nil
+}
+
+// parseRoles reads group=role pairs. Which roles there are is checked where they are used.
+func parseRoles(c *Config, text string) error {
+	if text == "" {
+		return nil
+	}
+	c.OIDC.Roles = map[string]string{}
+	for pair := range strings.SplitSeq(text, ",") {
+		group, role, ok := strings.Cut(strings.TrimSpace(pair), "=")
+		if !ok || group == "" || role == "" {
+			return fmt.Errorf("%q must be group=role", pair)
+		}
+		c.OIDC.Roles[group] = role
+	}
+	return nil
+}
+
+func showRoles(roles map[string]string) string {
+	var pairs []string
+	for _, group := range slices.Sorted(maps.Keys(roles)) {
+		pairs = append(pairs, group+"="+roles[group])
+	}
+	return strings.Join(pairs, ",")
 }
 
 func optional(check func(string) error) func(string) error {

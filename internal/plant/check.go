@@ -30,6 +30,9 @@ func check(in files, f *faults) {
 	for _, r := range in.Routings {
 		c.checkRouting(r)
 	}
+	for _, d := range in.Documents {
+		c.checkDocument(d)
+	}
 	c.checkAccounts()
 	c.checkLots()
 }
@@ -152,8 +155,7 @@ func (c checker) checkStep(file, at string, o mes.Operation, s mes.Step) {
 		c.check(known, file, at+".component.material", "%q is not in materials.yaml", s.Component.Material)
 	}
 	if s.Picture != "" {
-		_, known := c.Pictures[s.Picture]
-		c.check(known, file, at+".picture", "%q is not in pictures", s.Picture)
+		c.checkPicture(file, at+".picture", s.Picture)
 	}
 	want, needs := drivers[s.Kind]
 	if !needs || s.Device == "" {

@@ -14,7 +14,7 @@ func withPictures(r mes.Routing, pictures map[string]mes.Blob) mes.Routing {
 		for j := range r.Operations[i].Steps {
 			s := &r.Operations[i].Steps[j]
 			if s.Picture != "" {
-				s.Picture = pictures[s.Picture].Hash
+				s.Picture = hashOf(pictures, s.Picture)
 			}
 		}
 	}

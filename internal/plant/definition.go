@@ -77,6 +77,7 @@ type files struct {
 	Devices   []device
 	Materials []mes.Material
 	Routings  []namedRouting
+	Documents []namedDocument
 	Accounts  []Account
 	Lots      []lot
 	Shifts    Shifts
@@ -98,6 +99,9 @@ type Options struct {
 	Now time.Time
 	// ApprovedBy is the account in whose name routings are approved.
 	ApprovedBy string
+	// Unsigned is why new revisions are approved by the import although the ones in force were signed; empty leaves them
+	// to be signed.
+	Unsigned string
 }
 
 // Load reads and checks a plant's folder. The error is a *mes.Error whose fields name every fault.
@@ -147,6 +151,7 @@ func read(dir fs.FS, values Values, f *faults) files {
 	in.Accounts, in.Lots = accounts.Accounts, lots.Lots
 	in.Skills, in.Codes = skills.Skills, labour.Codes
 	in.Routings = readRoutings(dir, values, f)
+	in.Documents = readDocuments(dir, values, f)
 	in.Pictures = readPictures(dir, f)
 	return in
 }
@@ -202,7 +207,7 @@ func readPictures(dir fs.FS, f *faults) map[string]mes.Blob {
 
 // definition turns checked files into what the ports take.
 func (in files) definition(o Options, f *faults) Definition {
-	d := Definition{Plant: mes.PlantImport{Equipment: in.Equipment, Materials: in.Materials, Skills: in.Skills, LabourCodes: in.Codes, ApprovedBy: o.ApprovedBy}}
+	d := Definition{Plant: mes.PlantImport{Equipment: in.Equipment, Materials: in.Materials, Skills: in.Skills, LabourCodes: in.Codes, ApprovedBy: o.ApprovedBy, Unsigned: o.Unsigned}}
 	site := in.site()
 	d.Shifts, d.day = in.Shifts, mes.DayOf(o.Now, in.zone())
 	for _, e := range in.Devices {
@@ -217,6 +222,13 @@ func (in files) definition(o Options, f *faults) Definition {
 	}
 	for _, r := range in.Routings {
 		d.Plant.Routings = append(d.Plant.Routings, withPictures(r.routing, in.Pictures))
+	}
+	for _, doc := range in.Documents {
+		draft, err := doc.draft(in.Pictures)
+		if err != nil {
+			f.add(doc.file, "", "cannot be stored: %s", err)
+		}
+		d.Plant.Documents = append(d.Plant.Documents, draft)
 	}
 	for _, name := range slices.Sorted(maps.Keys(in.Pictures)) {
 		d.Plant.Blobs = append(d.Plant.Blobs, in.Pictures[name])

@@ -29,7 +29,7 @@ type Report struct {
 // transaction, then the lots in one, then the accounts with their devices and shifts. Lots that were received before are left alone, whatever has
 // become of them.
 func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, error) {
-	if err := d.badges(ctx, p.Accounts); err != nil {
+	if err := d.people(ctx, p.Accounts); err != nil {
 		return Report{}, err
 	}
 	var r Report
@@ -55,10 +55,18 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	return r, nil
 }
 
-// badges refuses a badge that another account carries, before anything is stored.
-func (d Definition) badges(ctx context.Context, accounts mes.Accounts) error {
+// people refuses, before anything is stored, a badge that another account carries, and the ID of somebody who has left
+// under another name.
+func (d Definition) people(ctx context.Context, accounts mes.Accounts) error {
 	var f faults
 	for i, a := range d.Accounts {
+		at := fmt.Sprintf("accounts[%d]", i)
+		had, err := accounts.Get(ctx, a.ID)
+		if err != nil && mes.CodeOf(err) != mes.CodeNotFound {
+			return err
+		}
+		f.check(err != nil || had.Active || had.Name == a.Name, "accounts.yaml", at+".id", "%q belongs to %s, who has left; an ID is never given again", a.ID, had.Name)
+		f.check(err != nil || had.Kind == a.Kind, "accounts.yaml", at+".kind", "%q is a %s account", a.ID, had.Kind)
 		if a.Badge == "" {
 			continue
 		}
@@ -68,24 +76,34 @@ func (d Definition) badges(ctx context.Context, accounts mes.Accounts) error {
 		case err != nil:
 			return err
 		default:
-			f.check(other.ID == a.ID, "accounts.yaml", fmt.Sprintf("accounts[%d].badge", i), "%q belongs to %s", a.Badge, other.ID)
+			f.check(other.ID == a.ID, "accounts.yaml", at+".badge", "%q belongs to %s", a.Badge, other.ID)
 		}
 	}
 	return f.err()
 }
 
-// store writes what differs from what is there, so that importing the same files again leaves no audit rows.
+// store makes an account that is not there, and keeps name and badge of one that is. Its roles are the files' word only
+// once: later they are given and withdrawn by people, each with a reason. Who has left stays out, and whom the identity
+// provider knows is left to it. Importing the same files again leaves no audit rows.
 func (a Account) store(ctx context.Context, accounts mes.Accounts, by mes.Actor) error {
 	had, err := accounts.Get(ctx, a.ID)
+	known := err == nil
 	if err != nil && mes.CodeOf(err) != mes.CodeNotFound {
 		return err
 	}
-	same := err == nil && had.Name == a.Name && had.Kind == a.Kind && had.Site == a.Site && had.Badge == a.Badge && had.Active && slices.Equal(had.Roles, a.Roles)
-	if !same {
-		row := mes.Account{ID: a.ID, Name: a.Name, Kind: a.Kind, Site: a.Site, Roles: a.Roles, Badge: a.Badge, Active: true}
-		if err := accounts.Upsert(ctx, by, row); err != nil {
-			return err
-		}
+	if known && (!had.Active || had.Federated()) {
+		return nil
+	}
+	switch {
+	case !known:
+		err = accounts.Upsert(ctx, by, mes.Account{ID: a.ID, Name: a.Name, Kind: a.Kind, Site: a.Site, Roles: a.Roles, Badge: a.Badge, Active: true})
+	case had.Name != a.Name || had.Badge != a.Badge:
+		_, err = accounts.Change(ctx, by, a.ID, a.Name, a.Badge)
+	default:
+		err = nil
+	}
+	if err != nil {
+		return err
 	}
 	return a.qualify(ctx, accounts, by)
 }

@@ -49,6 +49,10 @@ SELECT DISTINCT ON (c.account, c.skill, c.level)
   FROM certificate c LEFT JOIN certificate_withdrawal w ON w.certificate = c.id
  ORDER BY c.account, c.skill, c.level, c.id DESC;
 
+-- What people hold now: those that count and were not withdrawn.
+CREATE VIEW qualification AS
+SELECT account, skill AS id, level, issuer, issued_at, expires_at FROM certificate_now WHERE withdrawn_at IS NULL;
+
 -- Time that belongs to no order.
 CREATE TABLE labour_code (
     id   text PRIMARY KEY CHECK (id <> ''),
@@ -88,7 +92,7 @@ BEGIN
     PERFORM make_append_only('certificate');
     PERFORM make_append_only('certificate_withdrawal');
     PERFORM make_append_only('labour_event');
-    GRANT SELECT ON certificate_now TO mes_app;
+    GRANT SELECT ON certificate_now, qualification TO mes_app;
     EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO mes_app', current_schema());
 END $$;
 -- +goose StatementEnd

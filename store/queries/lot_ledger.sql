@@ -9,7 +9,7 @@ SELECT l.id, l.site, l.material, l.origin, l.state, l.quantity, l.remaining, l.s
 
 -- name: EntryContext :one
 -- Runs after the lock, so that it sees what the lock's last holder committed.
-SELECT o.number, o.state, o.line, o.product, o.revision,
+SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered,
        (SELECT k.answer FROM entry_key k WHERE k.key = @key) AS answer,
        (SELECT to_jsonb(h) FROM hold h WHERE h.released_at IS NULL
            AND (h.scope = 'lot' AND h.subject = @lot::text OR h.scope = 'order' AND h.subject = o.number)
@@ -116,7 +116,7 @@ UPDATE work_order SET state = 'running', started_at = @at, version = version + 1
 INSERT INTO hold (id, site, scope, subject, reason, placed_by, placed_at) VALUES (@id, @site, @scope, @subject, @reason, @placed_by, @placed_at);
 
 -- name: PlanOfLot :one
-SELECT l.quantity, l.progress, o.number, o.revision, m.id AS product, m.gtin, m.tracking
+SELECT l.quantity, l.progress, o.number, l.revision, m.id AS product, m.gtin, m.tracking
   FROM lot l
   JOIN material m ON m.id = l.material
   JOIN work_order o ON o.number = l.work_order

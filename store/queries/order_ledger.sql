@@ -74,9 +74,9 @@ SELECT coalesce(max(number), 0)::int FROM lot WHERE work_order = @work_order;
 
 -- name: AddLots :exec
 INSERT INTO lot (id, site, material, origin, state, quantity, remaining, work_order, number, operation, visit, station, stations, wait_kind, wait_on,
-                 wait_since, progress, version, created_by, created_at)
+                 wait_since, progress, version, revision, created_by, created_at)
 SELECT v.id, @site, @material, 'produced', 'queued', v.quantity, v.quantity, @work_order, v.number, @operation, 1, @station, @stations, 'station', @station,
-       @at, v.progress, 1, @created_by, @at
+       @at, v.progress, 1, @revision, @created_by, @at
   FROM jsonb_to_recordset(@lots::jsonb) AS v(id text, quantity numeric, number int, progress jsonb);
 
 -- name: AddFirstVisits :exec

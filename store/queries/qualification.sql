@@ -1,6 +1,6 @@
 -- name: Qualifications :many
 -- Those that count: withdrawn ones do not.
-SELECT skill AS id, level, expires_at FROM certificate_now WHERE account = @account AND withdrawn_at IS NULL ORDER BY skill, level;
+SELECT id, level, expires_at FROM qualification WHERE account = @account ORDER BY id, level;
 
 -- name: Skills :many
 SELECT * FROM skill ORDER BY id;
@@ -41,6 +41,3 @@ SELECT c.id, c.account, a.name, c.skill, s.name AS skill_name, c.level, c.expire
 
 -- name: MatrixPeople :many
 SELECT id, name, roles FROM account WHERE site = @site AND active AND kind = 'person' ORDER BY name, id;
-
--- name: SiteZone :one
-SELECT time_zone FROM equipment WHERE id = @site;

@@ -31,5 +31,5 @@ SELECT s.id, s.name FROM equipment s JOIN equipment l ON l.id = s.parent LEFT JO
  WHERE s.id = @station AND s.level = 'station' AND @site::text IN (l.parent, a.parent);
 
 -- name: ProgressOfLot :one
-SELECT l.progress, coalesce(o.product, '')::text AS product, coalesce(o.revision, '')::text AS revision, coalesce(l.number, 0)::int AS number, coalesce(o.quantity, 0)::numeric AS ordered
+SELECT l.progress, coalesce(o.product, '')::text AS product, l.revision, coalesce(l.number, 0)::int AS number, coalesce(o.quantity, 0)::numeric AS ordered
   FROM lot l LEFT JOIN work_order o ON o.number = l.work_order WHERE l.site = @site AND l.id = @lot;

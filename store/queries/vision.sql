@@ -7,6 +7,6 @@ VALUES (@id, @site, @camera, @key, @lot, @operation, @step, @shot, @verdict, @co
 ON CONFLICT (camera, key) DO NOTHING;
 
 -- name: LockLotForVerdict :one
-SELECT l.id, l.state, l.progress, l.station, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, coalesce(o.revision, '')::text AS revision
+SELECT l.id, l.state, l.progress, l.station, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, l.revision
   FROM lot l LEFT JOIN work_order o ON o.number = l.work_order
  WHERE l.site = @site AND l.id = @lot FOR NO KEY UPDATE OF l;

@@ -11,7 +11,7 @@ import (
 )
 
 const AccountByBadge = `-- name: AccountByBadge :one
-SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at FROM account WHERE badge = $1::text
+SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at, issuer, subject, password_set_at, password_given, pin_set_at, pin_given, ended_at, ended_by, end_reason, last_login FROM account WHERE badge = $1::text
 `
 
 func (q *Queries) AccountByBadge(ctx context.Context, badge string) (Account, error) {
@@ -30,12 +30,22 @@ func (q *Queries) AccountByBadge(ctx context.Context, badge string) (Account, er
 		&i.Failures,
 		&i.LockedUntil,
 		&i.CreatedAt,
+		&i.Issuer,
+		&i.Subject,
+		&i.PasswordSetAt,
+		&i.PasswordGiven,
+		&i.PinSetAt,
+		&i.PinGiven,
+		&i.EndedAt,
+		&i.EndedBy,
+		&i.EndReason,
+		&i.LastLogin,
 	)
 	return i, err
 }
 
 const AccountByID = `-- name: AccountByID :one
-SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at FROM account WHERE id = $1
+SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at, issuer, subject, password_set_at, password_given, pin_set_at, pin_given, ended_at, ended_by, end_reason, last_login FROM account WHERE id = $1
 `
 
 func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
@@ -54,12 +64,22 @@ func (q *Queries) AccountByID(ctx context.Context, id string) (Account, error) {
 		&i.Failures,
 		&i.LockedUntil,
 		&i.CreatedAt,
+		&i.Issuer,
+		&i.Subject,
+		&i.PasswordSetAt,
+		&i.PasswordGiven,
+		&i.PinSetAt,
+		&i.PinGiven,
+		&i.EndedAt,
+		&i.EndedBy,
+		&i.EndReason,
+		&i.LastLogin,
 	)
 	return i, err
 }
 
 const AccountByToken = `-- name: AccountByToken :one
-SELECT a.id, a.name, a.kind, a.site, a.roles, a.password_hash, a.pin_hash, a.badge, a.active, a.failures, a.locked_until, a.created_at FROM api_token t JOIN account a ON a.id = t.account
+SELECT a.id, a.name, a.kind, a.site, a.roles, a.password_hash, a.pin_hash, a.badge, a.active, a.failures, a.locked_until, a.created_at, a.issuer, a.subject, a.password_set_at, a.password_given, a.pin_set_at, a.pin_given, a.ended_at, a.ended_by, a.end_reason, a.last_login FROM api_token t JOIN account a ON a.id = t.account
  WHERE t.hash = $1 AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
 `
 
@@ -79,12 +99,22 @@ func (q *Queries) AccountByToken(ctx context.Context, hash string) (Account, err
 		&i.Failures,
 		&i.LockedUntil,
 		&i.CreatedAt,
+		&i.Issuer,
+		&i.Subject,
+		&i.PasswordSetAt,
+		&i.PasswordGiven,
+		&i.PinSetAt,
+		&i.PinGiven,
+		&i.EndedAt,
+		&i.EndedBy,
+		&i.EndReason,
+		&i.LastLogin,
 	)
 	return i, err
 }
 
 const Accounts = `-- name: Accounts :many
-SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at FROM account WHERE site = $1 ORDER BY id
+SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at, issuer, subject, password_set_at, password_given, pin_set_at, pin_given, ended_at, ended_by, end_reason, last_login FROM account WHERE site = $1 ORDER BY id
 `
 
 func (q *Queries) Accounts(ctx context.Context, site string) ([]Account, error) {
@@ -109,6 +139,16 @@ func (q *Queries) Accounts(ctx context.Context, site string) ([]Account, error) 
 			&i.Failures,
 			&i.LockedUntil,
 			&i.CreatedAt,
+			&i.Issuer,
+			&i.Subject,
+			&i.PasswordSetAt,
+			&i.PasswordGiven,
+			&i.PinSetAt,
+			&i.PinGiven,
+			&i.EndedAt,
+			&i.EndedBy,
+			&i.EndReason,
+			&i.LastLogin,
 		); err != nil {
 			return nil, err
 		}
@@ -120,14 +160,64 @@ func (q *Queries) Accounts(ctx context.Context, site string) ([]Account, error) 
 	return items, nil
 }
 
+const AddAccount = `-- name: AddAccount :exec
+INSERT INTO account (id, name, kind, site, roles, badge, issuer, subject) VALUES ($1, $2, $3, $4, '{}', $5, $6, $7)
+`
+
+type AddAccountParams struct {
+	ID      string
+	Name    string
+	Kind    string
+	Site    string
+	Badge   *string
+	Issuer  string
+	Subject string
+}
+
+func (q *Queries) AddAccount(ctx context.Context, arg AddAccountParams) error {
+	_, err := q.db.Exec(ctx, AddAccount,
+		arg.ID,
+		arg.Name,
+		arg.Kind,
+		arg.Site,
+		arg.Badge,
+		arg.Issuer,
+		arg.Subject,
+	)
+	return err
+}
+
+const AddSecret = `-- name: AddSecret :exec
+INSERT INTO account_secret (account, kind, hash, set_by) VALUES ($1, $2, $3, $4)
+`
+
+type AddSecretParams struct {
+	Account string
+	Kind    string
+	Hash    string
+	SetBy   string
+}
+
+func (q *Queries) AddSecret(ctx context.Context, arg AddSecretParams) error {
+	_, err := q.db.Exec(ctx, AddSecret,
+		arg.Account,
+		arg.Kind,
+		arg.Hash,
+		arg.SetBy,
+	)
+	return err
+}
+
 const AddToken = `-- name: AddToken :exec
-INSERT INTO api_token (hash, account, name, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING
+INSERT INTO api_token (hash, account, name, scopes, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (hash) DO NOTHING
 `
 
 type AddTokenParams struct {
 	Hash      string
 	Account   string
 	Name      string
+	Scopes    []string
+	CreatedBy string
 	ExpiresAt *time.Time
 }
 
@@ -136,49 +226,135 @@ func (q *Queries) AddToken(ctx context.Context, arg AddTokenParams) error {
 		arg.Hash,
 		arg.Account,
 		arg.Name,
+		arg.Scopes,
+		arg.CreatedBy,
 		arg.ExpiresAt,
 	)
 	return err
 }
 
-const CommitSession = `-- name: CommitSession :exec
-INSERT INTO session (token, data, expiry) VALUES ($1, $2, $3)
-ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry
+const Assign = `-- name: Assign :exec
+INSERT INTO role_assignment (account, site, role, source, by_account, reason) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
-type CommitSessionParams struct {
-	Token  string
-	Data   []byte
-	Expiry time.Time
+type AssignParams struct {
+	Account   string
+	Site      string
+	Role      string
+	Source    string
+	ByAccount string
+	Reason    string
 }
 
-func (q *Queries) CommitSession(ctx context.Context, arg CommitSessionParams) error {
-	_, err := q.db.Exec(ctx, CommitSession, arg.Token, arg.Data, arg.Expiry)
+func (q *Queries) Assign(ctx context.Context, arg AssignParams) error {
+	_, err := q.db.Exec(ctx, Assign,
+		arg.Account,
+		arg.Site,
+		arg.Role,
+		arg.Source,
+		arg.ByAccount,
+		arg.Reason,
+	)
 	return err
 }
 
-const DeleteSession = `-- name: DeleteSession :exec
-DELETE FROM session WHERE token = $1
+const Assignments = `-- name: Assignments :many
+SELECT id, account, site, role, source, from_at, by_account, reason, until_at, ended_by, end_reason FROM role_assignment WHERE account = $1 ORDER BY until_at DESC NULLS FIRST, id DESC
 `
 
-func (q *Queries) DeleteSession(ctx context.Context, token string) error {
-	_, err := q.db.Exec(ctx, DeleteSession, token)
+func (q *Queries) Assignments(ctx context.Context, account string) ([]RoleAssignment, error) {
+	rows, err := q.db.Query(ctx, Assignments, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RoleAssignment{}
+	for rows.Next() {
+		var i RoleAssignment
+		if err := rows.Scan(
+			&i.ID,
+			&i.Account,
+			&i.Site,
+			&i.Role,
+			&i.Source,
+			&i.FromAt,
+			&i.ByAccount,
+			&i.Reason,
+			&i.UntilAt,
+			&i.EndedBy,
+			&i.EndReason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ChangeAccount = `-- name: ChangeAccount :exec
+UPDATE account SET name = $1, site = $2, badge = $3 WHERE id = $4
+`
+
+type ChangeAccountParams struct {
+	Name  string
+	Site  string
+	Badge *string
+	ID    string
+}
+
+func (q *Queries) ChangeAccount(ctx context.Context, arg ChangeAccountParams) error {
+	_, err := q.db.Exec(ctx, ChangeAccount,
+		arg.Name,
+		arg.Site,
+		arg.Badge,
+		arg.ID,
+	)
 	return err
 }
 
-const FindSession = `-- name: FindSession :one
-SELECT data FROM session WHERE token = $1 AND expiry > now()
+const EndAccount = `-- name: EndAccount :exec
+UPDATE account SET active = false, badge = NULL, ended_at = now(), ended_by = $1, end_reason = $2, failures = 0, locked_until = NULL WHERE id = $3
 `
 
-func (q *Queries) FindSession(ctx context.Context, token string) ([]byte, error) {
-	row := q.db.QueryRow(ctx, FindSession, token)
-	var data []byte
-	err := row.Scan(&data)
-	return data, err
+type EndAccountParams struct {
+	EndedBy   string
+	EndReason string
+	ID        string
+}
+
+func (q *Queries) EndAccount(ctx context.Context, arg EndAccountParams) error {
+	_, err := q.db.Exec(ctx, EndAccount, arg.EndedBy, arg.EndReason, arg.ID)
+	return err
+}
+
+const EndToken = `-- name: EndToken :exec
+UPDATE api_token SET revoked_at = now(), revoked_by = $1 WHERE id = $2
+`
+
+type EndTokenParams struct {
+	RevokedBy string
+	ID        int64
+}
+
+func (q *Queries) EndToken(ctx context.Context, arg EndTokenParams) error {
+	_, err := q.db.Exec(ctx, EndToken, arg.RevokedBy, arg.ID)
+	return err
+}
+
+const ForgetFailures = `-- name: ForgetFailures :exec
+UPDATE account SET failures = 0, locked_until = NULL WHERE id = $1
+`
+
+func (q *Queries) ForgetFailures(ctx context.Context, id string) error {
+	_, err := q.db.Exec(ctx, ForgetFailures, id)
+	return err
 }
 
 const LockAccount = `-- name: LockAccount :one
-SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at FROM account WHERE id = $1 FOR UPDATE
+SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at, issuer, subject, password_set_at, password_given, pin_set_at, pin_given, ended_at, ended_by, end_reason, last_login FROM account WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockAccount(ctx context.Context, id string) (Account, error) {
@@ -197,14 +373,109 @@ func (q *Queries) LockAccount(ctx context.Context, id string) (Account, error) {
 		&i.Failures,
 		&i.LockedUntil,
 		&i.CreatedAt,
+		&i.Issuer,
+		&i.Subject,
+		&i.PasswordSetAt,
+		&i.PasswordGiven,
+		&i.PinSetAt,
+		&i.PinGiven,
+		&i.EndedAt,
+		&i.EndedBy,
+		&i.EndReason,
+		&i.LastLogin,
 	)
+	return i, err
+}
+
+const LockSubject = `-- name: LockSubject :one
+SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at, issuer, subject, password_set_at, password_given, pin_set_at, pin_given, ended_at, ended_by, end_reason, last_login FROM account WHERE issuer = $1 AND subject = $2 FOR UPDATE
+`
+
+type LockSubjectParams struct {
+	Issuer  string
+	Subject string
+}
+
+func (q *Queries) LockSubject(ctx context.Context, arg LockSubjectParams) (Account, error) {
+	row := q.db.QueryRow(ctx, LockSubject, arg.Issuer, arg.Subject)
+	var i Account
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.Kind,
+		&i.Site,
+		&i.Roles,
+		&i.PasswordHash,
+		&i.PinHash,
+		&i.Badge,
+		&i.Active,
+		&i.Failures,
+		&i.LockedUntil,
+		&i.CreatedAt,
+		&i.Issuer,
+		&i.Subject,
+		&i.PasswordSetAt,
+		&i.PasswordGiven,
+		&i.PinSetAt,
+		&i.PinGiven,
+		&i.EndedAt,
+		&i.EndedBy,
+		&i.EndReason,
+		&i.LastLogin,
+	)
+	return i, err
+}
+
+const LockToken = `-- name: LockToken :one
+SELECT hash, account, name, created_at, expires_at, revoked_at, id, scopes, created_by, last_used, revoked_by FROM api_token WHERE account = $1 AND id = $2 FOR UPDATE
+`
+
+type LockTokenParams struct {
+	Account string
+	ID      int64
+}
+
+func (q *Queries) LockToken(ctx context.Context, arg LockTokenParams) (ApiToken, error) {
+	row := q.db.QueryRow(ctx, LockToken, arg.Account, arg.ID)
+	var i ApiToken
+	err := row.Scan(
+		&i.Hash,
+		&i.Account,
+		&i.Name,
+		&i.CreatedAt,
+		&i.ExpiresAt,
+		&i.RevokedAt,
+		&i.ID,
+		&i.Scopes,
+		&i.CreatedBy,
+		&i.LastUsed,
+		&i.RevokedBy,
+	)
+	return i, err
+}
+
+const LoggedIn = `-- name: LoggedIn :one
+UPDATE account a SET last_login = now() FROM (SELECT o.id, o.failures > 0 OR o.locked_until IS NOT NULL AS failed FROM account o WHERE o.id = $1 FOR UPDATE) AS was
+ WHERE a.id = was.id RETURNING a.site, was.failed::boolean
+`
+
+type LoggedInRow struct {
+	Site      string
+	WasFailed bool
+}
+
+// Tells whether there were failures to forget.
+func (q *Queries) LoggedIn(ctx context.Context, id string) (LoggedInRow, error) {
+	row := q.db.QueryRow(ctx, LoggedIn, id)
+	var i LoggedInRow
+	err := row.Scan(&i.Site, &i.WasFailed)
 	return i, err
 }
 
 const LoginFailed = `-- name: LoginFailed :one
 UPDATE account SET failures = failures + 1,
        locked_until = CASE WHEN (failures + 1) % $1::int = 0 THEN now() + make_interval(secs => $2::float8) ELSE locked_until END
- WHERE id = $3 RETURNING id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at
+ WHERE id = $3 RETURNING id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at, issuer, subject, password_set_at, password_given, pin_set_at, pin_given, ended_at, ended_by, end_reason, last_login
 `
 
 type LoginFailedParams struct {
@@ -229,76 +500,303 @@ func (q *Queries) LoginFailed(ctx context.Context, arg LoginFailedParams) (Accou
 		&i.Failures,
 		&i.LockedUntil,
 		&i.CreatedAt,
+		&i.Issuer,
+		&i.Subject,
+		&i.PasswordSetAt,
+		&i.PasswordGiven,
+		&i.PinSetAt,
+		&i.PinGiven,
+		&i.EndedAt,
+		&i.EndedBy,
+		&i.EndReason,
+		&i.LastLogin,
 	)
 	return i, err
 }
 
-const LoginOK = `-- name: LoginOK :exec
-UPDATE account SET failures = 0, locked_until = NULL WHERE id = $1 AND (failures > 0 OR locked_until IS NOT NULL)
+const OneAdminAtATime = `-- name: OneAdminAtATime :exec
+SELECT pg_advisory_xact_lock(hashtextextended('steelthread administrators', 0))
 `
 
-func (q *Queries) LoginOK(ctx context.Context, id string) error {
-	_, err := q.db.Exec(ctx, LoginOK, id)
+// Two administrators who take the role from each other at once: the second waits and sees what the first did.
+func (q *Queries) OneAdminAtATime(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, OneAdminAtATime)
 	return err
 }
 
-const PutAccount = `-- name: PutAccount :exec
-INSERT INTO account (id, name, kind, site, roles, password_hash, pin_hash, badge, active)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, site = excluded.site, roles = excluded.roles, badge = excluded.badge, active = excluded.active,
-    password_hash = CASE WHEN excluded.password_hash = '' THEN account.password_hash ELSE excluded.password_hash END,
-    pin_hash = CASE WHEN excluded.pin_hash = '' THEN account.pin_hash ELSE excluded.pin_hash END
+const OpenAssignments = `-- name: OpenAssignments :many
+SELECT id, account, site, role, source, from_at, by_account, reason, until_at, ended_by, end_reason FROM role_assignment WHERE account = $1 AND until_at IS NULL ORDER BY id
 `
 
-type PutAccountParams struct {
-	ID           string
-	Name         string
-	Kind         string
-	Site         string
-	Roles        []string
-	PasswordHash string
-	PinHash      string
-	Badge        *string
-	Active       bool
+func (q *Queries) OpenAssignments(ctx context.Context, account string) ([]RoleAssignment, error) {
+	rows, err := q.db.Query(ctx, OpenAssignments, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RoleAssignment{}
+	for rows.Next() {
+		var i RoleAssignment
+		if err := rows.Scan(
+			&i.ID,
+			&i.Account,
+			&i.Site,
+			&i.Role,
+			&i.Source,
+			&i.FromAt,
+			&i.ByAccount,
+			&i.Reason,
+			&i.UntilAt,
+			&i.EndedBy,
+			&i.EndReason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
-func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
-	_, err := q.db.Exec(ctx, PutAccount,
-		arg.ID,
-		arg.Name,
-		arg.Kind,
-		arg.Site,
-		arg.Roles,
-		arg.PasswordHash,
-		arg.PinHash,
-		arg.Badge,
-		arg.Active,
-	)
+const OtherAdmins = `-- name: OtherAdmins :one
+SELECT count(*) FROM role_assignment r JOIN account a ON a.id = r.account
+ WHERE r.site = $1 AND r.role = 'admin' AND r.until_at IS NULL AND a.active AND a.kind = 'person' AND a.id <> $2
+`
+
+type OtherAdminsParams struct {
+	Site string
+	ID   string
+}
+
+func (q *Queries) OtherAdmins(ctx context.Context, arg OtherAdminsParams) (int64, error) {
+	row := q.db.QueryRow(ctx, OtherAdmins, arg.Site, arg.ID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const RefreshRoles = `-- name: RefreshRoles :exec
+UPDATE account a SET roles = ARRAY(SELECT r.role FROM role_assignment r WHERE r.account = a.id AND r.site = a.site AND r.until_at IS NULL ORDER BY r.id)
+ WHERE a.id = $1
+`
+
+func (q *Queries) RefreshRoles(ctx context.Context, id string) error {
+	_, err := q.db.Exec(ctx, RefreshRoles, id)
 	return err
 }
 
 const RevokeToken = `-- name: RevokeToken :execrows
-UPDATE api_token SET revoked_at = now() WHERE account = $1 AND name = $2 AND revoked_at IS NULL
+UPDATE api_token SET revoked_at = now(), revoked_by = $1 WHERE account = $2 AND name = $3 AND revoked_at IS NULL
 `
 
 type RevokeTokenParams struct {
-	Account string
-	Name    string
+	RevokedBy string
+	Account   string
+	Name      string
 }
 
 func (q *Queries) RevokeToken(ctx context.Context, arg RevokeTokenParams) (int64, error) {
-	result, err := q.db.Exec(ctx, RevokeToken, arg.Account, arg.Name)
+	result, err := q.db.Exec(ctx, RevokeToken, arg.RevokedBy, arg.Account, arg.Name)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const SweepSessions = `-- name: SweepSessions :exec
-DELETE FROM session WHERE expiry < now()
+const RevokeTokens = `-- name: RevokeTokens :execrows
+UPDATE api_token SET revoked_at = now(), revoked_by = $1 WHERE account = $2 AND revoked_at IS NULL
 `
 
-func (q *Queries) SweepSessions(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, SweepSessions)
+type RevokeTokensParams struct {
+	RevokedBy string
+	Account   string
+}
+
+func (q *Queries) RevokeTokens(ctx context.Context, arg RevokeTokensParams) (int64, error) {
+	result, err := q.db.Exec(ctx, RevokeTokens, arg.RevokedBy, arg.Account)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const SameID = `-- name: SameID :one
+SELECT id, name, kind, site, roles, password_hash, pin_hash, badge, active, failures, locked_until, created_at, issuer, subject, password_set_at, password_given, pin_set_at, pin_given, ended_at, ended_by, end_reason, last_login FROM account WHERE lower(id) = lower($1::text)
+`
+
+// The account that has this ID in whatever letters.
+func (q *Queries) SameID(ctx context.Context, id string) (Account, error) {
+	row := q.db.QueryRow(ctx, SameID, id)
+	var i Account
+	err := row.Scan(
+		&i.ID,
+		&i.Name,
+		&i.Kind,
+		&i.Site,
+		&i.Roles,
+		&i.PasswordHash,
+		&i.PinHash,
+		&i.Badge,
+		&i.Active,
+		&i.Failures,
+		&i.LockedUntil,
+		&i.CreatedAt,
+		&i.Issuer,
+		&i.Subject,
+		&i.PasswordSetAt,
+		&i.PasswordGiven,
+		&i.PinSetAt,
+		&i.PinGiven,
+		&i.EndedAt,
+		&i.EndedBy,
+		&i.EndReason,
+		&i.LastLogin,
+	)
+	return i, err
+}
+
+const Secrets = `-- name: Secrets :many
+SELECT hash FROM account_secret WHERE account = $1 AND kind = $2 ORDER BY id DESC LIMIT $3::int
+`
+
+type SecretsParams struct {
+	Account string
+	Kind    string
+	N       int
+}
+
+func (q *Queries) Secrets(ctx context.Context, arg SecretsParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, Secrets, arg.Account, arg.Kind, arg.N)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var hash string
+		if err := rows.Scan(&hash); err != nil {
+			return nil, err
+		}
+		items = append(items, hash)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const SetPIN = `-- name: SetPIN :exec
+UPDATE account SET pin_hash = $1, pin_given = $2, pin_set_at = now() WHERE id = $3
+`
+
+type SetPINParams struct {
+	Hash  string
+	Given bool
+	ID    string
+}
+
+func (q *Queries) SetPIN(ctx context.Context, arg SetPINParams) error {
+	_, err := q.db.Exec(ctx, SetPIN, arg.Hash, arg.Given, arg.ID)
+	return err
+}
+
+const SetPassword = `-- name: SetPassword :exec
+UPDATE account SET password_hash = $1, password_given = $2, password_set_at = now() WHERE id = $3
+`
+
+type SetPasswordParams struct {
+	Hash  string
+	Given bool
+	ID    string
+}
+
+func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) error {
+	_, err := q.db.Exec(ctx, SetPassword, arg.Hash, arg.Given, arg.ID)
+	return err
+}
+
+const TokenByHash = `-- name: TokenByHash :one
+SELECT hash, account, name, created_at, expires_at, revoked_at, id, scopes, created_by, last_used, revoked_by FROM api_token WHERE hash = $1
+`
+
+func (q *Queries) TokenByHash(ctx context.Context, hash string) (ApiToken, error) {
+	row := q.db.QueryRow(ctx, TokenByHash, hash)
+	var i ApiToken
+	err := row.Scan(
+		&i.Hash,
+		&i.Account,
+		&i.Name,
+		&i.CreatedAt,
+		&i.ExpiresAt,
+		&i.RevokedAt,
+		&i.ID,
+		&i.Scopes,
+		&i.CreatedBy,
+		&i.LastUsed,
+		&i.RevokedBy,
+	)
+	return i, err
+}
+
+const TokensOf = `-- name: TokensOf :many
+SELECT hash, account, name, created_at, expires_at, revoked_at, id, scopes, created_by, last_used, revoked_by FROM api_token WHERE account = $1 ORDER BY id DESC
+`
+
+func (q *Queries) TokensOf(ctx context.Context, account string) ([]ApiToken, error) {
+	rows, err := q.db.Query(ctx, TokensOf, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ApiToken{}
+	for rows.Next() {
+		var i ApiToken
+		if err := rows.Scan(
+			&i.Hash,
+			&i.Account,
+			&i.Name,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+			&i.RevokedAt,
+			&i.ID,
+			&i.Scopes,
+			&i.CreatedBy,
+			&i.LastUsed,
+			&i.RevokedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const UsedToken = `-- name: UsedToken :exec
+UPDATE api_token SET last_used = now() WHERE hash = $1 AND (last_used IS NULL OR last_used < now() - interval '1 minute')
+`
+
+// To the minute, so that a busy program writes seldom.
+func (q *Queries) UsedToken(ctx context.Context, hash string) error {
+	_, err := q.db.Exec(ctx, UsedToken, hash)
+	return err
+}
+
+const Withdraw = `-- name: Withdraw :exec
+UPDATE role_assignment SET until_at = now(), ended_by = $1, end_reason = $2 WHERE id = $3
+`
+
+type WithdrawParams struct {
+	EndedBy   string
+	EndReason string
+	ID        int64
+}
+
+func (q *Queries) Withdraw(ctx context.Context, arg WithdrawParams) error {
+	_, err := q.db.Exec(ctx, Withdraw, arg.EndedBy, arg.EndReason, arg.ID)
 	return err
 }

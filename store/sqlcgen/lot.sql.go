@@ -58,65 +58,9 @@ func (q *Queries) ComponentsOfLot(ctx context.Context, lot string) ([]Components
 	return items, nil
 }
 
-const ExceptionsOfLot = `-- name: ExceptionsOfLot :many
-SELECT kind::text AS kind, text::text AS text, at::timestamptz AS at, by::text AS by, link::text AS link FROM (
-    SELECT CASE e.kind WHEN 'defect_reported' THEN 'defect' WHEN 'no_answer' THEN 'silent' WHEN 'reviewed' THEN 'review' WHEN 'signature_refused' THEN 'review' WHEN 'scrapped' THEN 'scrap' ELSE e.kind END AS kind,
-           concat_ws(': ', nullif(e.code, ''), nullif(e.reason, '')) AS text, e.at, e.actor AS by, e.operation || '/' || e.step AS link
-      FROM lot_event e WHERE e.lot = $1 AND e.kind IN ('defect_reported', 'no_answer', 'reviewed', 'signature_refused', 'scrapped', 'voided')
-    UNION ALL
-    SELECT 'hold', h.reason || CASE WHEN h.released_at IS NULL THEN '' ELSE '; released: ' || h.release_reason END, h.placed_at, h.placed_by, h.id
-      FROM hold h WHERE h.scope = 'lot' AND h.subject = $1 OR h.scope = 'order' AND h.subject = (SELECT l.work_order FROM lot l WHERE l.id = $1)
-    UNION ALL
-    SELECT CASE WHEN s.result = 'pass' THEN 'by_hand' ELSE 'failed_step' END,
-           concat_ws(', ', s.name, (SELECT string_agg(v.name || ' ' || v.value || ' ' || v.unit, ', ' ORDER BY v.n) FROM step_value v WHERE v.record = s.id AND v.result = 'fail'), nullif(s.note, '')),
-           s.ended_at, coalesce(nullif(s.operator, ''), s.device), s.operation || '/' || s.step
-      FROM step_record s WHERE s.lot = $1 AND (s.result <> 'pass' OR s.by_hand)
-    UNION ALL
-    SELECT 'rework', o.operation || ' ' || o.name || ', left for rework', o.ended_at, o.operator, o.operation || '/'
-      FROM lot_operation o WHERE o.lot = $1 AND o.state = 'reworked'
-    UNION ALL
-    SELECT 'late_verdict', v.camera || ' said ' || v.verdict || ' for step ' || v.step, v.received_at, v.camera, v.id
-      FROM vision_result v WHERE v.lot = $1 AND v.match = 'late'
-) x ORDER BY at, kind, link
-`
-
-type ExceptionsOfLotRow struct {
-	Kind string
-	Text string
-	At   time.Time
-	By   string
-	Link string
-}
-
-func (q *Queries) ExceptionsOfLot(ctx context.Context, lot string) ([]ExceptionsOfLotRow, error) {
-	rows, err := q.db.Query(ctx, ExceptionsOfLot, lot)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []ExceptionsOfLotRow{}
-	for rows.Next() {
-		var i ExceptionsOfLotRow
-		if err := rows.Scan(
-			&i.Kind,
-			&i.Text,
-			&i.At,
-			&i.By,
-			&i.Link,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const LotHeader = `-- name: LotHeader :one
-SELECT l.id, l.material, coalesce(l.work_order, '')::text AS work_order, coalesce(o.revision, '')::text AS revision
-  FROM lot l LEFT JOIN work_order o ON o.number = l.work_order WHERE l.site = $1 AND l.id = $2
+SELECT l.id, l.material, coalesce(l.work_order, '')::text AS work_order, l.revision
+  FROM lot l WHERE l.site = $1 AND l.id = $2
 `
 
 type LotHeaderParams struct {
@@ -144,7 +88,7 @@ func (q *Queries) LotHeader(ctx context.Context, arg LotHeaderParams) (LotHeader
 }
 
 const StepsOfLot = `-- name: StepsOfLot :many
-SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, started_at, ended_at
+SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at
   FROM step_record WHERE lot = $1 ORDER BY id
 `
 
@@ -165,6 +109,7 @@ type StepsOfLotRow struct {
 	ByHand    bool
 	Vision    string
 	Note      string
+	Revision  string
 	StartedAt time.Time
 	EndedAt   time.Time
 }
@@ -195,6 +140,7 @@ func (q *Queries) StepsOfLot(ctx context.Context, lot string) ([]StepsOfLotRow, 
 			&i.ByHand,
 			&i.Vision,
 			&i.Note,
+			&i.Revision,
 			&i.StartedAt,
 			&i.EndedAt,
 		); err != nil {

@@ -307,7 +307,7 @@ func (q *Queries) ConsumedBy(ctx context.Context, arg ConsumedByParams) ([]strin
 }
 
 const EntryContext = `-- name: EntryContext :one
-SELECT o.number, o.state, o.line, o.product, o.revision,
+SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered,
        (SELECT k.answer FROM entry_key k WHERE k.key = $1) AS answer,
        (SELECT to_jsonb(h) FROM hold h WHERE h.released_at IS NULL
            AND (h.scope = 'lot' AND h.subject = $2::text OR h.scope = 'order' AND h.subject = o.number)
@@ -328,6 +328,7 @@ type EntryContextRow struct {
 	Line     string
 	Product  string
 	Revision string
+	Ordered  string
 	Answer   json.RawMessage
 	Hold     json.RawMessage
 	Devices  json.RawMessage
@@ -343,6 +344,7 @@ func (q *Queries) EntryContext(ctx context.Context, arg EntryContextParams) (Ent
 		&i.Line,
 		&i.Product,
 		&i.Revision,
+		&i.Ordered,
 		&i.Answer,
 		&i.Hold,
 		&i.Devices,
@@ -780,7 +782,7 @@ func (q *Queries) PlaceHold(ctx context.Context, arg PlaceHoldParams) error {
 }
 
 const PlanOfLot = `-- name: PlanOfLot :one
-SELECT l.quantity, l.progress, o.number, o.revision, m.id AS product, m.gtin, m.tracking
+SELECT l.quantity, l.progress, o.number, l.revision, m.id AS product, m.gtin, m.tracking
   FROM lot l
   JOIN material m ON m.id = l.material
   JOIN work_order o ON o.number = l.work_order

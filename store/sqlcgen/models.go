@@ -13,18 +13,37 @@ import (
 )
 
 type Account struct {
-	ID           string
-	Name         string
-	Kind         string
-	Site         string
-	Roles        []string
-	PasswordHash string
-	PinHash      string
-	Badge        *string
-	Active       bool
-	Failures     int
-	LockedUntil  *time.Time
-	CreatedAt    time.Time
+	ID            string
+	Name          string
+	Kind          string
+	Site          string
+	Roles         []string
+	PasswordHash  string
+	PinHash       string
+	Badge         *string
+	Active        bool
+	Failures      int
+	LockedUntil   *time.Time
+	CreatedAt     time.Time
+	Issuer        string
+	Subject       string
+	PasswordSetAt *time.Time
+	PasswordGiven bool
+	PinSetAt      *time.Time
+	PinGiven      bool
+	EndedAt       *time.Time
+	EndedBy       string
+	EndReason     string
+	LastLogin     *time.Time
+}
+
+type AccountSecret struct {
+	ID      int64
+	Account string
+	Kind    string
+	Hash    string
+	SetBy   string
+	SetAt   time.Time
 }
 
 type Alert struct {
@@ -51,6 +70,11 @@ type ApiToken struct {
 	CreatedAt time.Time
 	ExpiresAt *time.Time
 	RevokedAt *time.Time
+	ID        int64
+	Scopes    []string
+	CreatedBy string
+	LastUsed  *time.Time
+	RevokedBy string
 }
 
 type Audit struct {
@@ -220,6 +244,42 @@ type Disposition struct {
 	DecidedAt time.Time
 }
 
+type Document struct {
+	Kind      string
+	ID        string
+	Site      string
+	Name      string
+	Owner     string
+	CreatedAt time.Time
+}
+
+type DocumentRevision struct {
+	Kind           string
+	ID             string
+	Revision       string
+	State          string
+	Content        json.RawMessage
+	Hash           string
+	Version        int64
+	Source         string
+	Authors        []string
+	ChangedBy      string
+	ChangedAt      time.Time
+	Reason         string
+	Readers        json.RawMessage
+	EffectiveOn    *time.Time
+	SubmittedBy    string
+	SubmittedAt    *time.Time
+	Request        string
+	ApprovedBy     string
+	ApprovedAt     *time.Time
+	EffectiveFrom  *time.Time
+	EffectiveUntil *time.Time
+	SupersededBy   string
+	EndReason      string
+	CreatedAt      time.Time
+}
+
 type EntryKey struct {
 	Key     string
 	Subject string
@@ -307,6 +367,7 @@ type Lot struct {
 	StartedAt    *time.Time
 	EndedAt      *time.Time
 	ShippedAt    *time.Time
+	Revision     string
 }
 
 type LotEvent struct {
@@ -355,6 +416,49 @@ type Material struct {
 	Expires  bool
 }
 
+type OidcLogin struct {
+	StateHash string
+	Nonce     string
+	Verifier  string
+	Next      string
+	ExpiresAt time.Time
+}
+
+type OrderChange struct {
+	ID           string
+	Site         string
+	WorkOrder    string
+	FromRevision string
+	ToRevision   string
+	Reason       string
+	State        string
+	RequestedBy  string
+	RequestedAt  time.Time
+	Request      string
+	DecidedBy    string
+	DecidedAt    *time.Time
+	EndReason    string
+}
+
+type OrderChangeLot struct {
+	Change    string
+	Lot       string
+	Fate      string
+	Operation string
+	Next      string
+	Why       string
+	At        time.Time
+}
+
+type OrderDocument struct {
+	WorkOrder       string
+	RoutingRevision string
+	Kind            string
+	ID              string
+	Revision        string
+	FrozenAt        time.Time
+}
+
 type Outbox struct {
 	ID          int64
 	Destination string
@@ -369,6 +473,65 @@ type Outbox struct {
 	Answer      string
 	CreatedAt   time.Time
 	DeliveredAt *time.Time
+}
+
+type Qualification struct {
+	Account   string
+	ID        string
+	Level     int
+	Issuer    string
+	IssuedAt  time.Time
+	ExpiresAt *time.Time
+}
+
+type ReadConfirmation struct {
+	Account  string
+	Kind     string
+	ID       string
+	Revision string
+	Hash     string
+	Station  string
+	At       time.Time
+}
+
+type RecordRelease struct {
+	ID         int64
+	Key        string
+	Site       string
+	Noun       string
+	Subject    string
+	State      string
+	Hash       string
+	Request    string
+	Actor      string
+	Reason     string
+	Deviations int
+	Worst      string
+	Content    json.RawMessage
+	At         time.Time
+	DueAt      *time.Time
+}
+
+type RecordRule struct {
+	Site              string
+	Lots              bool
+	Orders            bool
+	ReleaseBeforeShip bool
+	DueHours          int
+}
+
+type RoleAssignment struct {
+	ID        int64
+	Account   string
+	Site      string
+	Role      string
+	Source    string
+	FromAt    time.Time
+	ByAccount string
+	Reason    string
+	UntilAt   *time.Time
+	EndedBy   string
+	EndReason string
 }
 
 type Routing struct {
@@ -392,9 +555,16 @@ type RunArchive struct {
 }
 
 type Session struct {
-	Token  string
-	Data   []byte
-	Expiry time.Time
+	Token     string
+	Data      []byte
+	Expiry    time.Time
+	ID        int64
+	Account   string
+	Method    string
+	Source    string
+	Station   string
+	StartedAt time.Time
+	LastSeen  time.Time
 }
 
 type Shift struct {

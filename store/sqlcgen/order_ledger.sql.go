@@ -39,10 +39,10 @@ func (q *Queries) AddFirstVisits(ctx context.Context, arg AddFirstVisitsParams) 
 
 const AddLots = `-- name: AddLots :exec
 INSERT INTO lot (id, site, material, origin, state, quantity, remaining, work_order, number, operation, visit, station, stations, wait_kind, wait_on,
-                 wait_since, progress, version, created_by, created_at)
+                 wait_since, progress, version, revision, created_by, created_at)
 SELECT v.id, $1, $2, 'produced', 'queued', v.quantity, v.quantity, $3, v.number, $4, 1, $5, $6, 'station', $5,
-       $7, v.progress, 1, $8, $7
-  FROM jsonb_to_recordset($9::jsonb) AS v(id text, quantity numeric, number int, progress jsonb)
+       $7, v.progress, 1, $8, $9, $7
+  FROM jsonb_to_recordset($10::jsonb) AS v(id text, quantity numeric, number int, progress jsonb)
 `
 
 type AddLotsParams struct {
@@ -53,6 +53,7 @@ type AddLotsParams struct {
 	Station   string
 	Stations  []string
 	At        *time.Time
+	Revision  string
 	CreatedBy string
 	Lots      json.RawMessage
 }
@@ -66,6 +67,7 @@ func (q *Queries) AddLots(ctx context.Context, arg AddLotsParams) error {
 		arg.Station,
 		arg.Stations,
 		arg.At,
+		arg.Revision,
 		arg.CreatedBy,
 		arg.Lots,
 	)

@@ -239,7 +239,7 @@ func (q *Queries) PutSkill(ctx context.Context, arg PutSkillParams) error {
 }
 
 const Qualifications = `-- name: Qualifications :many
-SELECT skill AS id, level, expires_at FROM certificate_now WHERE account = $1 AND withdrawn_at IS NULL ORDER BY skill, level
+SELECT id, level, expires_at FROM qualification WHERE account = $1 ORDER BY id, level
 `
 
 type QualificationsRow struct {
@@ -267,17 +267,6 @@ func (q *Queries) Qualifications(ctx context.Context, account string) ([]Qualifi
 		return nil, err
 	}
 	return items, nil
-}
-
-const SiteZone = `-- name: SiteZone :one
-SELECT time_zone FROM equipment WHERE id = $1
-`
-
-func (q *Queries) SiteZone(ctx context.Context, site string) (string, error) {
-	row := q.db.QueryRow(ctx, SiteZone, site)
-	var time_zone string
-	err := row.Scan(&time_zone)
-	return time_zone, err
 }
 
 const SkillByID = `-- name: SkillByID :one

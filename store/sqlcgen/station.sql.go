@@ -14,7 +14,7 @@ import (
 )
 
 const ProgressOfLot = `-- name: ProgressOfLot :one
-SELECT l.progress, coalesce(o.product, '')::text AS product, coalesce(o.revision, '')::text AS revision, coalesce(l.number, 0)::int AS number, coalesce(o.quantity, 0)::numeric AS ordered
+SELECT l.progress, coalesce(o.product, '')::text AS product, l.revision, coalesce(l.number, 0)::int AS number, coalesce(o.quantity, 0)::numeric AS ordered
   FROM lot l LEFT JOIN work_order o ON o.number = l.work_order WHERE l.site = $1 AND l.id = $2
 `
 

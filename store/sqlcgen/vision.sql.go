@@ -66,7 +66,7 @@ func (q *Queries) AddVisionResult(ctx context.Context, arg AddVisionResultParams
 }
 
 const LockLotForVerdict = `-- name: LockLotForVerdict :one
-SELECT l.id, l.state, l.progress, l.station, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, coalesce(o.revision, '')::text AS revision
+SELECT l.id, l.state, l.progress, l.station, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, l.revision
   FROM lot l LEFT JOIN work_order o ON o.number = l.work_order
  WHERE l.site = $1 AND l.id = $2 FOR NO KEY UPDATE OF l
 `

@@ -51,7 +51,7 @@ func TestBrowser(t *testing.T) {
 	in := input{URL: p.Base, Chromium: chromium, Order: order, Lot: packed(t, p)}
 	in.people(t, p)
 	in.Artifacts = filepath.Join(plant.Root(), "test", "artifacts", "browser")
-	found := walk(t, node, in)
+	found := walk(t, node, "screens.mjs", in)
 	for _, f := range found {
 		t.Run(f.Name, func(t *testing.T) {
 			if !f.OK {
@@ -104,13 +104,13 @@ func (in *input) people(t *testing.T, p *plant.Plant) {
 }
 
 // walk runs the script and collects what it tells. A script that ends badly is a failure of its own.
-func walk(t *testing.T, node string, in input) []finding {
+func walk(t *testing.T, node, script string, in input) []finding {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	defer cancel()
 	told, err := json.Marshal(in)
 	plant.OK(t, err)
-	cmd := exec.CommandContext(ctx, node, filepath.Join("e2e", "screens.mjs"))
+	cmd := exec.CommandContext(ctx, node, filepath.Join("e2e", script))
 	cmd.Dir = filepath.Join(plant.Root(), "web")
 	cmd.Stdin = bytes.NewReader(told)
 	cmd.WaitDelay = 10 * time.Second

@@ -51,7 +51,7 @@ func (d *demo) takenOver(t *testing.T) {
 	d.autopilot(t, "--run", run, "--pause", "ST10")
 	lot := d.byHand(t)
 	var l mes.AsBuilt
-	plant.OK(t, d.operator.Get(t.Context(), "/lots/"+lot+"/record", &l))
+	plant.OK(t, d.operator.Get(t.Context(), "/lots/"+lot+"/as-built", &l))
 	steps := l.Operations[0].Steps
 	byHand := slices.ContainsFunc(steps, func(s mes.BuiltStep) bool { return s.Operator == "op-114" })
 	meddled := slices.ContainsFunc(steps, func(s mes.BuiltStep) bool { return strings.HasPrefix(s.Operator, "auto-") && s.Step == "10-5" })

@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -242,6 +243,26 @@ var scenarios = []scenario{
 		l.must(contract.LotBehind.Send(l.ctx, l.client, contract.LotRouteID(l.site, l.id), contract.Behind{Version: 2}))
 		l.must(tell(l, contract.CompleteStep, mes.CompleteStep{Actor: mes.Actor{ID: "olga", Seen: 2}, Operation: "10", Step: "scan", Scan: workflowtest.Part}))
 		l.scrap()
+	}},
+	{name: "revision-changed", ends: mes.LotPacked, drive: func(l *lot) {
+		l.start("10", "S1")
+		to := workflowtest.Routing()
+		to.Revision = "B"
+		to.Operations = slices.Insert(to.Operations, 1, mes.Operation{ID: "15", Name: "Clean", Stations: []string{"S15"}, OnFail: mes.FailRule{Then: mes.FailReview},
+			Steps: []mes.Step{{ID: "wipe", Kind: mes.StepConfirm, Name: "Wipe"}}})
+		l.ledger.MoveOrder(l.order, to)
+		l.complete("10", "scan", mes.CompleteStep{Scan: workflowtest.Part})
+		l.complete("10", "gap", workflowtest.Gap("1.5"))
+		l.finish("10")
+		l.start("15", "S15")
+		l.complete("15", "wipe", mes.CompleteStep{})
+		l.finish("15")
+		l.start("20", "S2")
+		l.waits("look", mes.WaitCamera)
+		l.sees("v1", mes.ResultPass, "0.9")
+		l.waits("", mes.WaitOperator)
+		l.finish("20")
+		l.pack()
 	}},
 	{name: "signed-step", change: signed, ends: mes.LotPacked, drive: func(l *lot) {
 		l.prepare()

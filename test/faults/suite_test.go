@@ -30,7 +30,7 @@ func TestFaults(t *testing.T) {
 	}{
 		{"TheSameCommandTenTimesAtOnce", (*floor).tenTimesAtOnce}, {"TwoStationsTakeTheLastComponent", (*floor).lastComponent},
 		{"MachinesAndCamerasGoneAndBack", (*floor).machinesGone}, {"PostgreSQLKilledAndBack", (*floor).databaseKilled},
-		{"KilledTwentyTimes", (*floor).killedTwentyTimes},
+		{"KilledBetweenTwoSignatures", (*floor).killedBetweenSignatures}, {"KilledTwentyTimes", (*floor).killedTwentyTimes},
 	} {
 		if f == nil {
 			f = open(t, plant.Options{})

@@ -65,7 +65,7 @@ func (s *suite) inverters(t *testing.T) {
 // asBuilt checks one unit's record against its routing.
 func (s *suite) asBuilt(t *testing.T, lot string) {
 	var r mes.AsBuilt
-	plant.OK(t, s.quality.Get(t.Context(), "/lots/"+lot+"/record", &r))
+	plant.OK(t, s.quality.Get(t.Context(), "/lots/"+lot+"/as-built", &r))
 	routing, err := plant.Routing(t.Context(), s.quality, "INV-200", "B")
 	plant.OK(t, err)
 	if r.Revision != "B" || len(r.Operations) != len(routing.Operations) {
@@ -146,7 +146,7 @@ func (s *suite) hoseKits(t *testing.T) {
 		t.Fatalf("%d lots for 100 in lots of 50", len(lots.Items))
 	}
 	var r mes.AsBuilt
-	plant.OK(t, s.quality.Get(t.Context(), "/lots/"+lots.Items[0].Lot+"/record", &r))
+	plant.OK(t, s.quality.Get(t.Context(), "/lots/"+lots.Items[0].Lot+"/as-built", &r))
 	for _, o := range r.Operations {
 		if b := find(o.Steps, "82-3"); o.Operation == "82" && (b == nil || len(b.Values) != 5) {
 			t.Errorf("the sample of five reads %+v", b)

@@ -147,8 +147,8 @@ func (s *suite) scrapAndDefect(t *testing.T) {
 	s.refused(t, s.post(t, s.crimper.At("ST80"), "/lots/"+l.Lot+"/defects", map[string]any{"code": "SCRATCH"}), http.StatusForbidden, "ST82")
 	s.refused(t, s.post(t, s.crimper.At("ST82"), "/lots/"+l.Lot+"/defects", map[string]any{"code": "", "text": ""}), http.StatusUnprocessableEntity)
 	s.ok(t, s.post(t, s.crimper.At("ST82"), "/lots/"+l.Lot+"/defects", map[string]any{"code": "SCRATCH", "text": "on the sleeve", "review": true}))
-	if now := s.readLot(t, l.Lot); now.State != mes.LotReview || len(now.Exceptions) == 0 {
-		t.Errorf("after the defect the lot is %s with exceptions %+v", now.State, now.Exceptions)
+	if now := s.readLot(t, l.Lot); now.State != mes.LotReview || len(now.Deviations) == 0 {
+		t.Errorf("after the defect the lot is %s with deviations %+v", now.State, now.Deviations)
 	}
 	review := "/lots/" + l.Lot + "/review"
 	s.refused(t, s.post(t, s.quality, review, map[string]any{"decision": "maybe", "reason": "x"}), http.StatusUnprocessableEntity, "decision")

@@ -105,7 +105,7 @@ func (s *suite) releaseFreezes(t *testing.T) {
 		t.Errorf("before release the order is %s with revision %q", o.State, o.Revision)
 	}
 	s.ok(t, s.post(t, s.planner, "/work-orders/"+n+"/release", nil))
-	if o := s.readOrder(t, n); o.State != mes.OrderReleased || o.Revision != "B" {
+	if o := s.readOrder(t, n); o.State != mes.OrderReleased || o.Revision != "A" {
 		t.Errorf("after release the order is %s with revision %q", o.State, o.Revision)
 	}
 	s.refused(t, s.post(t, s.planner, "/work-orders/"+n+"/release", nil), http.StatusConflict, n, "released")

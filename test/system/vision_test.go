@@ -107,7 +107,7 @@ func (s *suite) unsureGoesToReview(t *testing.T) {
 	s.refused(t, s.post(t, s.operator, "/lots/"+l.Lot+"/review", map[string]string{"decision": "pass", "reason": "looks fine"}), http.StatusForbidden)
 	s.ok(t, s.post(t, s.quality, "/lots/"+l.Lot+"/review", map[string]string{"decision": "pass", "reason": "seal sits, glare in the picture"}))
 	var r mes.AsBuilt
-	plant.OK(t, s.quality.Get(t.Context(), "/lots/"+l.Lot+"/record", &r))
+	plant.OK(t, s.quality.Get(t.Context(), "/lots/"+l.Lot+"/as-built", &r))
 	found := false
 	for _, o := range r.Operations {
 		for _, b := range o.Steps {

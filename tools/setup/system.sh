@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Go and Node: PostgreSQL, mosquitto and chromium. Safe to run again. On Debian and
+# Installs what the tests need beside Go and Node: PostgreSQL, mosquitto, chromium and poppler-utils. Safe to run again. On Debian and
 # Ubuntu it installs as root or with sudo; elsewhere it says what is missing. With CI=true a missing program is an error.
 set -euo pipefail
 
 have_postgres() { command -v initdb >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 have_mosquitto() { command -v mosquitto >/dev/null 2>&1 || [ -x /usr/sbin/mosquitto ]; }
 have_chromium() { command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1; }
+have_poppler() { command -v pdftotext >/dev/null 2>&1; }
 
 missing=()
 have_postgres || missing+=(postgresql)
 have_mosquitto || missing+=(mosquitto)
 have_chromium || missing+=(chromium)
+have_poppler || missing+=(poppler-utils)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 echo "setup: missing ${missing[*]}"

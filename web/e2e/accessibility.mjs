@@ -16,13 +16,28 @@ function screens({ order, lot }) {
     drawer: { path: `/orders?state=done&sel=${order}`, also: (page) => page.locator('aside h2').waitFor() },
     'new-order': { path: '/orders', also: opened('orders.new') },
     history: { path: `/orders/${order}/history` },
+    'order-record': { path: `/orders/${order}/record` },
+    records: { path: '/records?state=all' },
     lots: { path: '/lots?state=all' },
     lot: { path: `/lots/${lot}`, also: (page) => page.locator('.react-flow__node').first().waitFor() },
     stations: { path: '/stations' },
     material: { path: '/material' },
     shipping: { path: '/shipping' },
+    documents: { path: '/documents?state=all' },
+    routing: { path: '/documents/routing/INV-200/effective' },
+    recipe: { path: '/documents/recipe/TC-20-P7/A' },
     outbox: { path: '/erp' },
     inbox: { path: '/erp/inbox' },
+    people: { path: '/people' },
+    'people-drawer': { path: '/people?sel=op-109', also: (page) => page.locator('aside table').waitFor() },
+    'people-tokens': {
+      path: '/people?state=programs&sel=erp',
+      also: async (page, language) => {
+        await page.getByRole('tab', { name: t('people.tokens', {}, language) }).click()
+        await page.locator('aside table').waitFor()
+      },
+    },
+    'people-new': { path: '/people', also: opened('people.new') },
     health: { path: '/health' },
     terminals: { path: '/terminals', also: (page) => page.locator('tbody tr').first().waitFor() },
     shifts: { path: '/shifts', also: (page) => page.locator('tbody tr').first().waitFor() },

@@ -13,7 +13,7 @@ function pick(record) {
 
 async function lot(walk, page) {
   const { lot } = walk.input
-  const { value, paste } = pick(await walk.api(page, `/lots/${lot}/record`))
+  const { value, paste } = pick(await walk.api(page, `/lots/${lot}/as-built`))
   await page.goto(`/lots/${lot}`)
   await ready(page)
   const built = page.getByRole('table', { name: t('record.title') })

@@ -2,10 +2,13 @@
 // JSON a finding. It reads {url, artifacts, chromium, logins, terminals, badge, pin, order, lot} as JSON from standard input.
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
+import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { labour } from './labour.mjs'
 import { orders } from './orders.mjs'
+import { record } from './record.mjs'
+import { people } from './people.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
 import { terminals } from './terminals.mjs'
@@ -58,8 +61,11 @@ try {
     await terminal(walk)
     await terminals(walk)
     await records(walk)
+    await documents(walk)
+    await people(walk)
     await audit(walk)
     await labour(walk)
+    await record(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

@@ -28,7 +28,7 @@ async function kit(walk) {
   await steps.nth(0).and(page.locator('[data-state="done"]')).waitFor()
   await steps.nth(1).and(page.locator('[data-state="now"]')).waitFor()
   await page.getByRole('button', { name: t('terminal.main.wait_scan', { material: 'CB' }) }).waitFor()
-  const built = await walk.api(page, `/lots/${lot}/record`)
+  const built = await walk.api(page, `/lots/${lot}/as-built`)
   const used = built.operations[0].steps.flatMap((s) => s.components ?? []).map((c) => c.lot)
   must(used.length === 1 && used[0] === stock.items[0].lot, `the record has ${used}, scanned was ${stock.items[0].lot}`)
   await walk.shot(page, 'terminal-done')

@@ -16,6 +16,8 @@ type All struct {
 	Outbox  mes.Outbox
 	Client  client.Client
 	Archive mes.Archive
+	// Releases opens the release of a record once its lot or order has ended and its history is kept; nil asks for none.
+	Releases mes.Releases
 	// ERP is nil where no webhook is configured; confirmations then wait in the outbox.
 	ERP *ERP
 	Log *slog.Logger
@@ -25,7 +27,7 @@ type All struct {
 func (a All) Run(ctx context.Context) error {
 	queues := []Queue{
 		{To: mes.ToWorkflow, Deliver: Workflows(a.Client), Timeout: 10 * time.Second, Batch: 32},
-		{To: mes.ToArchive, Deliver: Archive(a.Client, a.Archive), Timeout: 30 * time.Second, Batch: 2},
+		{To: mes.ToArchive, Deliver: Ended(Archive(a.Client, a.Archive), a.Releases), Timeout: 30 * time.Second, Batch: 2},
 	}
 	if a.ERP != nil {
 		queues = append(queues, Queue{To: mes.ToERP, Deliver: a.ERP.Deliver, Timeout: 10 * time.Second, Batch: 8})

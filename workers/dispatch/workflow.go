@@ -28,6 +28,8 @@ func Workflows(c client.Client) Deliver {
 			return wakeReminders(ctx, c, m)
 		case mes.MessageLotBehind:
 			return sendBehind(ctx, c, m)
+		case mes.MessageRevisionApproved:
+			return startRevision(ctx, c, m)
 		case mes.MessageSignatureRequested:
 			return startSigning(ctx, c, m)
 		case mes.MessageSignatureGiven, mes.MessageSignatureEnded:
@@ -77,6 +79,14 @@ func sendBehind(ctx context.Context, c client.Client, m mes.Message) (string, er
 		return "", err
 	}
 	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: p.Reason}))
+}
+
+func startRevision(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.RevisionApproved](m)
+	if err != nil {
+		return "", err
+	}
+	return "started", contract.StartDocumentRevision(ctx, c, contract.DocumentRevisionInput{Site: p.Site, Revision: p.RevisionKey, EffectiveOn: p.EffectiveOn})
 }
 
 func startSigning(ctx context.Context, c client.Client, m mes.Message) (string, error) {

@@ -28,6 +28,14 @@ func StartLotRoute(ctx context.Context, c client.Client, in LotRouteInput, order
 	return err
 }
 
+// StartDocumentRevision starts the timer of an approved revision, or finds it running.
+func StartDocumentRevision(ctx context.Context, c client.Client, in DocumentRevisionInput) error {
+	o := startOptions(DocumentRevisionID(in.Site, in.Revision))
+	o.TypedSearchAttributes = temporal.NewSearchAttributes(AttrSite.ValueSet(in.Site))
+	_, err := DocumentRevision.Start(ctx, c, o, in)
+	return err
+}
+
 // StartSigning starts the wait for a request's signatures, or finds it running.
 func StartSigning(ctx context.Context, c client.Client, in SigningInput) error {
 	o := startOptions(SigningID(in.Site, in.Request))

@@ -11,5 +11,5 @@ import (
 )
 
 func TestReplay(t *testing.T) {
-	workflowtest.Replay(t, 19, func(r worker.WorkflowRegistry) { contract.LotRoute.Register(r, lotroute.LotRoute) })
+	workflowtest.Replay(t, 20, func(r worker.WorkflowRegistry) { contract.LotRoute.Register(r, lotroute.LotRoute) })
 }

@@ -72,6 +72,7 @@ func (r *route) store(ctx workflow.Context, key string, c change, now time.Time)
 	})
 	if err == nil && rec.After.Version > r.at.Version {
 		r.at = rec.After
+		r.behind = r.behind || rec.Replanned // its order moved on: the plan is another one from here
 	}
 	if err != nil && !contract.Settled(err) {
 		r.behind = true // the ledger may have stored it all the same

@@ -46,6 +46,8 @@ type order struct {
 	status  mes.OrderStatus
 	routing mes.Routing
 	due     time.Time
+	// moved is the revision that the order was moved to; its lots go over when they stand between two operations.
+	moved *mes.Routing
 }
 
 // Lot is a produced lot as the ledger keeps it.
@@ -53,6 +55,7 @@ type Lot struct {
 	ID, Order string
 	Quantity  mes.Decimal // as started
 	Progress  mes.Progress
+	routing   mes.Routing
 }
 
 // New makes an empty ledger.
@@ -221,6 +224,6 @@ func (l *Ledger) Plan(_ context.Context, _, lot string) (mes.Plan, error) {
 	}
 	o := l.orders[got.Order]
 	p := got.Progress
-	return mes.Plan{Routing: o.routing, Order: got.Order, Product: o.routing.Product, GTIN: "04012345678901", Tracking: mes.TrackSerial,
+	return mes.Plan{Routing: got.routing, Order: got.Order, Product: o.routing.Product, GTIN: "04012345678901", Tracking: mes.TrackSerial,
 		Quantity: got.Quantity, Progress: &p}, lost
 }

@@ -142,7 +142,7 @@ func (l *Ledger) Fill(_ context.Context, r mes.FillRequest) (mes.Fill, error) {
 		id := o.routing.LotID(l.next)
 		p := mes.Enter(o.routing, n, l.Now())
 		p.Version = 1
-		l.lots[id] = &Lot{ID: id, Order: r.Order, Quantity: n, Progress: p}
+		l.lots[id] = &Lot{ID: id, Order: r.Order, Quantity: n, Progress: p, routing: o.routing}
 		l.lotIDs = append(l.lotIDs, id)
 		q.NotStarted, q.InProcess = q.NotStarted.Sub(n), q.InProcess.Add(n)
 		f.Open, f.Created = append(f.Open, id), f.Created+1

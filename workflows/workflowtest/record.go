@@ -51,6 +51,9 @@ func (l *Ledger) record(e mes.Entry) (mes.Recorded, error) {
 	e.Site = l.Site
 	l.entries = append(l.entries, e)
 	rec := mes.Recorded{After: after}
+	if rec.Replanned = l.goOver(lot); rec.Replanned {
+		rec.After = lot.Progress
+	}
 	l.keys[e.Key] = rec
 	return rec, nil
 }

@@ -87,14 +87,15 @@ export async function countOf(path: string, query: Query): Promise<number> {
  */
 export async function send<T>(path: string, body: unknown, key: string = crypto.randomUUID(), method = 'POST') {
   const isText = typeof body === 'string'
+  const isFile = body instanceof Blob
   const init = {
     method,
     headers: {
       accept: 'application/json',
-      'content-type': isText ? 'text/csv' : 'application/json',
+      'content-type': isFile ? body.type : isText ? 'text/csv' : 'application/json',
       'idempotency-key': key,
     },
-    body: isText ? body : JSON.stringify(body ?? {}),
+    body: isText || isFile ? body : JSON.stringify(body ?? {}),
   }
   const response = await request(address(path), init)
   if (response.status === 202) {

@@ -40,6 +40,16 @@ const history = createRoute({
   }),
 }).lazy(() => import('../history/route').then((m) => m.history))
 
+const orderRecord = createRoute({ getParentRoute: () => shell, path: '/orders/$number/record' }).lazy(() =>
+  import('../record/route').then((m) => m.orderRecord),
+)
+
+const records = createRoute({
+  getParentRoute: () => shell,
+  path: '/records',
+  validateSearch: readListSearch,
+}).lazy(() => import('../record/route').then((m) => m.records))
+
 const lots = createRoute({ getParentRoute: () => shell, path: '/lots', validateSearch: readListSearch }).lazy(() =>
   import('../lots/route').then((m) => m.lots),
 )
@@ -81,6 +91,20 @@ const inbox = createRoute({ getParentRoute: () => shell, path: '/erp/inbox' }).l
   import('../erp/route').then((m) => m.inbox),
 )
 
+const documents = createRoute({
+  getParentRoute: () => shell,
+  path: '/documents',
+  validateSearch: readListSearch,
+}).lazy(() => import('../documents/route').then((m) => m.documents))
+
+const document = createRoute({ getParentRoute: () => shell, path: '/documents/$kind/$id/$revision' }).lazy(() =>
+  import('../documents/route').then((m) => m.document),
+)
+
+const documentEdit = createRoute({ getParentRoute: () => shell, path: '/documents/$kind/$id/$revision/edit' }).lazy(
+  () => import('../documents/route').then((m) => m.edit),
+)
+
 const health = createRoute({ getParentRoute: () => shell, path: '/health' }).lazy(() =>
   import('../health/route').then((m) => m.health),
 )
@@ -100,6 +124,10 @@ const terminals = createRoute({
   path: '/terminals',
   validateSearch: readListSearch,
 }).lazy(() => import('../terminals/route').then((m) => m.terminals))
+
+const signatureRules = createRoute({ getParentRoute: () => shell, path: '/signature-rules' }).lazy(() =>
+  import('../sign/route').then((m) => m.rules),
+)
 
 const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).lazy(() =>
   import('../shifts/route').then((m) => m.shifts),
@@ -121,6 +149,10 @@ const labour = createRoute({ getParentRoute: () => shell, path: '/labour', valid
   () => import('../labour/route').then((m) => m.labour),
 )
 
+const people = createRoute({ getParentRoute: () => shell, path: '/people', validateSearch: readListSearch }).lazy(() =>
+  import('../people/route').then((m) => m.people),
+)
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -136,6 +168,8 @@ const tree = root.addChildren([
   shell.addChildren([
     orders,
     history,
+    orderRecord,
+    records,
     lots,
     lot,
     stations,
@@ -143,9 +177,14 @@ const tree = root.addChildren([
     shipping,
     erp,
     inbox,
+    documents,
+    document,
+    documentEdit,
     health,
+    people,
     terminals,
     shifts,
+    signatureRules,
     audit,
     reviews,
     alerts,

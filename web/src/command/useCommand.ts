@@ -5,6 +5,8 @@ import { PendingError, ProblemError } from '../api/problem'
 
 interface Command {
   path: string
+  /** POST, where it is left out. */
+  method?: 'POST' | 'PUT'
   body?: unknown
 }
 
@@ -28,10 +30,10 @@ export function useCommand<T = unknown>(onDone?: (answer: T) => void) {
   const client = useQueryClient()
   const last = useRef<{ text: string; key: string }>(undefined)
   return useMutation({
-    mutationFn: ({ path, body }: Command) => {
+    mutationFn: ({ path, body, method }: Command) => {
       const text = `${path} ${JSON.stringify(body ?? {})}`
       if (last.current?.text !== text) last.current = { text, key: crypto.randomUUID() }
-      return untilAnswered(() => send<T>(path, body ?? {}, last.current!.key))
+      return untilAnswered(() => send<T>(path, body ?? {}, last.current!.key, method))
     },
     onError: (error) => {
       // Refused for good: the next try is a new decision and gets a new key.

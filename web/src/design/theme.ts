@@ -77,6 +77,8 @@ export const theme = createTheme({
     Badge: { defaultProps: { radius: 'xs', tt: 'none' } },
     Modal: {
       defaultProps: {
+        // A dialogue's head is no banner of the page.
+        attributes: { header: { role: 'presentation' } },
         shadow: token('shadow-2'),
         radius: 'md',
         transitionProps: { duration: 0 },

@@ -28,6 +28,9 @@ const icons: Record<string, Icon> = {
 
 /** Words for the kinds that have one; another kind shows its own name, spelt as a word. */
 const kinds: Record<string, Key> = {
+  revision_changed: 'history.kind.revision_changed',
+  revision_change_requested: 'history.kind.revision_change_requested',
+  revision_change_rejected: 'history.kind.revision_change_rejected',
   created: 'history.kind.created',
   create: 'history.kind.created',
   released: 'history.kind.released',

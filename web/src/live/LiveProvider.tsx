@@ -6,8 +6,9 @@ import { Feed, type Change, type FeedState } from './feed'
 
 /** What each kind of change makes old: the first part of the query keys that show it. */
 const shows: Record<string, string[]> = {
-  order: ['orders', 'lots', 'stations', 'history'],
-  lot: ['lots', 'orders', 'stations', 'history', 'shipments'],
+  order: ['orders', 'lots', 'stations', 'history', 'documents'],
+  document: ['documents', 'orders', 'signatures'],
+  lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents'],
   station: ['stations'],
   device: ['stations', 'health'],
   outbox: ['erp', 'health', 'orders'],
@@ -16,6 +17,7 @@ const shows: Record<string, string[]> = {
   alert: ['alerts'],
   labour: ['labour'],
   qualification: ['qualifications', 'stations', 'me'],
+  record: ['records', 'lots', 'orders'],
   signature: ['signatures', 'signature-requests', 'lots', 'stations'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],

@@ -35,6 +35,8 @@ const changeEvents = [
   'alert',
   'labour',
   'qualification',
+  'document',
+  'record',
   'terminal',
   'shift',
   'lost',

@@ -5,6 +5,7 @@ import { Time } from '../time/Time'
 import { formatDecimal } from '../value/decimal'
 import { Quantity } from '../value/Quantity'
 import type { Lot } from './lot'
+import { LotRecordFact } from './LotRecord'
 import classes from './lots.module.css'
 
 /** What a lot is, in one line of facts. A received lot tells of its supplier, a produced one of its order. */
@@ -49,6 +50,7 @@ export function LotFacts({ lot }: { lot: Lot }) {
         </Fact>
       )}
       <Where lot={lot} />
+      <LotRecordFact lot={lot} />
     </dl>
   )
 }

@@ -1,17 +1,17 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconDots, IconDownload } from '@tabler/icons-react'
+import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
-import { address } from '../api/http'
 import { TrailLink } from '../audit/TrailLink'
 import { useT } from '../i18n/i18n'
 import { ShareButton } from '../list/ListTools'
+import { lotRecordPath } from '../record/historyRecord'
+import { RecordFiles } from '../record/RecordFiles'
 import { can, useMe } from '../session/session'
 import { Status } from '../status/Status'
 import { Id } from '../value/Quantity'
 import { isHeld, type Lot } from './lot'
 import { LotCommand, type LotCommandName } from './LotCommand'
 import classes from './lots.module.css'
-import { lotPath } from './queries'
 
 /** What a person may do with a lot from the desk, by its state; the server has the last word. */
 function commandsFor(lot: Lot): Record<LotCommandName, boolean> {
@@ -55,14 +55,9 @@ export function LotHead({ lot }: { lot: Lot }) {
           {t(`lots.command.${first}`)}
         </Button>
       )}
-      <Button
-        component="a"
-        href={address(`${lotPath(lot.lot)}/record`)}
-        download={`${lot.lot}.json`}
-        leftSection={<IconDownload className="icon" aria-hidden />}
-      >
-        {t('lots.json')}
-      </Button>
+      {lot.origin === 'produced' && can(me, 'record.read') && (
+        <RecordFiles path={lotRecordPath(lot.lot)} name={lot.lot} />
+      )}
       <TrailLink noun="lot" subject={lot.lot} />
       <ShareButton label={t('lots.share')} />
       {rest.length > 0 && (

@@ -9,9 +9,11 @@ import { AsBuilt } from '../record/AsBuilt'
 import { can, useMe } from '../session/session'
 import { MiniThread } from '../thread/MiniThread'
 import { axisOf, threadOf, type Lot } from './lot'
+import { LotDocuments } from './LotDocuments'
 import { LotFacts } from './LotFacts'
 import { LotHead } from './LotHead'
 import classes from './lots.module.css'
+import { LotRecordParts, LotSentence } from './LotRecord'
 import { NotAsPlanned } from './NotAsPlanned'
 import { lotQuery } from './queries'
 import { openRequestsQuery, type Noun } from '../sign/sign'
@@ -41,7 +43,9 @@ function Detail({ lot }: { lot: Lot }) {
       <div>
         <Crumbs lot={lot} />
         <LotHead lot={lot} />
+        <LotSentence lot={lot} />
         <LotFacts lot={lot} />
+        <LotDocuments lot={lot} />
       </div>
       {lot.origin === 'produced' && <Way lot={lot} />}
       <Unsigned lot={lot} />
@@ -50,6 +54,7 @@ function Detail({ lot }: { lot: Lot }) {
         <Genealogy lot={lot.lot} />
       </Suspense>
       {lot.origin === 'produced' && <AsBuilt lot={lot.lot} />}
+      <LotRecordParts lot={lot} />
     </>
   )
 }
@@ -62,6 +67,7 @@ function Unsigned({ lot }: { lot: Lot }) {
   return mine.map((request) => (
     <SignaturePanel
       key={request.id}
+      heading="h2"
       noun={request.record.noun as Noun}
       id={request.record.id}
       consequence={t(

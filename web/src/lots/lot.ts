@@ -7,7 +7,6 @@ export type Lot = Schemas['LotView']
 export type LotState = Lot['state']
 export type Hold = Schemas['HoldNote']
 export type Wait = Schemas['WaitView']
-export type Exception = Schemas['Exception']
 
 export const isHeld = (lot: Pick<Lot, 'holds'>) => (lot.holds?.length ?? 0) > 0
 

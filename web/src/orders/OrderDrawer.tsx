@@ -20,6 +20,7 @@ import { commandsFor, lateness, type Order } from './order'
 import { OrderCommand, type CommandName } from './OrderCommand'
 import classes from './orders.module.css'
 import { QuantityBar } from './QuantityBar'
+import { OrderRevision } from './OrderRevision'
 import { orderQuery } from './queries'
 import { useWaitText } from './useWaitText'
 
@@ -81,6 +82,7 @@ function Detail({ order, onClose }: { order: Order; onClose: () => void }) {
         </h3>
         <QuantityBar order={order} />
       </section>
+      {order.revision && <OrderRevision order={order} />}
       {order.revision && <InProcess order={order} />}
       {order.revision && <OrderLabour order={order.number} />}
       <ErpLine order={order.number} />
@@ -125,6 +127,13 @@ function Head({ order, onClose }: { order: Order; onClose: () => void }) {
           renderRoot={(props) => <Link to="/orders/$number/history" params={{ number: order.number }} {...props} />}
         >
           {t('orders.record')}
+        </Button>
+      )}
+      {can(me, 'record.read') && order.revision && (
+        <Button
+          renderRoot={(props) => <Link to="/orders/$number/record" params={{ number: order.number }} {...props} />}
+        >
+          {t('records.order.open')}
         </Button>
       )}
       {(cancellable || (holdable && leading)) && (

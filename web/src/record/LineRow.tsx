@@ -103,7 +103,12 @@ function useCells(line: Line): Cells {
       return {
         what: t('record.signature', { meaning: t(`sign.means.${signature.meaning}`) }),
         value: <b>{signature.name}</b>,
-        limits: signature.why ?? signature.reason,
+        limits: (
+          <>
+            <Time value={signature.at} form="full" />
+            {(signature.why ?? signature.reason) && <small>{signature.why ?? signature.reason}</small>}
+          </>
+        ),
         machine: signature.station ?? '',
         result: <Status of="signature" state={signature.state} />,
       }

@@ -6,6 +6,7 @@ const step = (more: Partial<BuiltStep>): BuiltStep => ({
   kind: 'device',
   name: 'Torque',
   attempt: 1,
+  revision: 'A',
   result: 'pass',
   station: 'ST20',
   started_at: '',

@@ -13,7 +13,7 @@ export type Box = Schemas['Box']
 export const recordQuery = (lot: string) =>
   queryOptions({
     queryKey: ['lots', lot, 'record'],
-    queryFn: () => answer(api.GET('/api/v1/lots/{lot}/record', { params: { path: { lot } } })),
+    queryFn: () => answer(api.GET('/api/v1/lots/{lot}/as-built', { params: { path: { lot } } })),
   })
 
 /** A line of the as-built table: one value, one group of like values, one component, one verdict, or a plain word. */

@@ -6,6 +6,7 @@ import { ProblemError } from '../api/problem'
 import { useT } from '../i18n/i18n'
 import { ErrorAlert } from '../message/ErrorAlert'
 import { Login } from './Login'
+import { MustChange } from './MustChange'
 import classes from './Login.module.css'
 import { meQuery, SessionContext, useMeQuery, type Me } from './session'
 import { untouchedFor } from './touch'
@@ -38,6 +39,7 @@ export function Gate({ children }: { children: ReactNode }) {
   const [last, setLast] = useState<Me>()
   if (me.data && me.data !== last) setLast(me.data)
   const shown = me.data ?? last
+  if (me.data?.must_change) return <MustChange me={me.data} kind={me.data.must_change} />
   if (shown)
     return (
       <SessionContext.Provider value={shown}>

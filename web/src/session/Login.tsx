@@ -8,6 +8,7 @@ import { RegisterDialog } from '../terminals/RegisterDialog'
 import { thisTerminalQuery } from '../terminals/terminal'
 import { BadgeLogin } from './BadgeLogin'
 import classes from './Login.module.css'
+import { ProviderLogin } from './ProviderLogin'
 import { stationOf } from './station'
 import { useSignIn } from './useSignIn'
 
@@ -30,6 +31,7 @@ export function Login() {
           <BadgeLogin station={station} onPassword={() => setByPassword(true)} />
         ) : (
           <>
+            <ProviderLogin />
             <PasswordLogin onBadge={station ? () => setByPassword(false) : undefined} />
             {here.data && !here.data.registered && <NoBadgeHere />}
           </>

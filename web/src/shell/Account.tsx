@@ -1,10 +1,11 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { IconKey, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { send } from '../api/http'
 import { setLanguage, useLanguage, useT } from '../i18n/i18n'
 import { ClockMenu } from '../labour/ClockMenu'
+import { OwnSignIn } from '../people/OwnSignIn'
 import { useMe } from '../session/session'
 import classes from './shell.module.css'
 import { Shortcuts } from './Shortcuts'
@@ -17,6 +18,7 @@ export function Account() {
   const client = useQueryClient()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const [keys, setKeys] = useState(false)
+  const [own, setOwn] = useState(false)
   const dark = colorScheme === 'dark'
   const signOut = async () => {
     await send('/logout', {}).catch(() => undefined)
@@ -52,6 +54,11 @@ export function Account() {
           >
             {dark ? t('app.account.light') : t('app.account.dark')}
           </Menu.Item>
+          {!me.service && (
+            <Menu.Item leftSection={<IconKey className="icon" />} onClick={() => setOwn(true)}>
+              {t('people.own.title')}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<IconKeyboard className="icon" />} onClick={() => setKeys(true)}>
             {t('app.keys.title')}
           </Menu.Item>
@@ -62,6 +69,7 @@ export function Account() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {own && <OwnSignIn onClose={() => setOwn(false)} />}
       <Shortcuts opened={keys} onClose={() => setKeys(false)} />
     </div>
   )

@@ -8,9 +8,13 @@ import {
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
+  IconFileText,
   IconListCheck,
+  IconFileCertificate,
   IconListDetails,
   IconPackage,
+  IconSignature,
+  IconUsers,
   IconTruckDelivery,
 } from '@tabler/icons-react'
 import type { Key } from '../i18n/i18n'
@@ -43,8 +47,13 @@ const groups: RailGroup[] = [
     ],
   },
   {
+    title: 'app.rail.quality',
+    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
+  },
+  {
     title: 'app.rail.plant',
     items: [
+      { to: '/documents', right: 'document.read', label: 'app.rail.documents', icon: IconFileText },
       { to: '/material', right: 'material.read', label: 'app.rail.material', icon: IconPackage },
       { to: '/shipping', label: 'app.rail.shipping', icon: IconTruckDelivery, right: 'shipment.read' },
       { to: '/erp', label: 'app.rail.erp', icon: IconArrowsExchange, right: 'outbox.read' },
@@ -54,7 +63,9 @@ const groups: RailGroup[] = [
   {
     title: 'app.rail.administration',
     items: [
+      { to: '/people', label: 'app.rail.people', icon: IconUsers, right: 'account.inspect' },
       { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
+      { to: '/signature-rules', label: 'app.rail.signature_rules', icon: IconSignature, right: 'signature.rule' },
       { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },
       { to: '/qualifications', label: 'app.rail.qualifications', icon: IconCertificate, right: 'qualification.read' },
       { to: '/labour', label: 'app.rail.labour', icon: IconClockHour4, right: 'labour.read' },

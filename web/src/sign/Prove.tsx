@@ -77,7 +77,7 @@ export function Prove({ proof, onChange }: Props) {
           />
           <PasswordInput
             label={t('sign.password')}
-            description={atTerminal ? ' ' : undefined}
+            description={atTerminal ? '\u00a0' : undefined}
             name="signer-password"
             autoComplete="off"
             value={proof.password}

@@ -16,10 +16,12 @@ interface Props {
   id: string
   /** What happens at once with the last signature. */
   consequence?: ReactNode
+  /** The heading that fits the page's order of headings. */
+  heading?: 'h2' | 'h3'
 }
 
 /** A record's signatures in readable form, and the one that is asked for next. */
-export function SignaturePanel({ noun, id, consequence }: Props) {
+export function SignaturePanel({ noun, id, consequence, heading: Heading = 'h3' }: Props) {
   const t = useT()
   const me = useMe()
   const [signing, setSigning] = useState(false)
@@ -34,7 +36,7 @@ export function SignaturePanel({ noun, id, consequence }: Props) {
   if (given.length === 0 && !open && !rejected) return null
   return (
     <section aria-label={t('sign.signatures')} className={classes.panel}>
-      <h3>{t('sign.signatures')}</h3>
+      <Heading>{t('sign.signatures')}</Heading>
       <ol className={classes.list}>
         {given.map((signature) => (
           <Given key={signature.id} signature={signature} />

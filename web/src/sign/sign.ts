@@ -57,3 +57,13 @@ export function factsOf(content: unknown, path = ''): Fact[] {
     return Object.entries(content).flatMap(([name, value]) => factsOf(value, path ? `${path}, ${name}` : name))
   return [{ name: path.replaceAll('_', ' '), value: String(content) }]
 }
+
+export type Rule = Schemas['SignatureRule']
+
+export const rulesQuery = queryOptions({
+  queryKey: ['signature-rules'],
+  queryFn: () => answer(api.GET('/api/v1/signature-rules')),
+})
+
+export const meanings = ['performed', 'verified', 'reviewed', 'approved', 'released', 'authored'] as const
+export const roles = ['operator', 'supervisor', 'quality', 'maintenance', 'planner', 'auditor', 'admin'] as const

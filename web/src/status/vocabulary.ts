@@ -104,6 +104,19 @@ export const vocabulary = {
     kept: word('status.entry.kept', IconArrowUp),
     refused: word('status.entry.refused', IconCircleX, 'crit'),
   },
+  document: {
+    draft: word('status.document.draft', IconPencil),
+    in_review: word('status.document.in_review', IconEye),
+    approved: word('status.document.approved', IconSignature),
+    effective: word('status.document.effective', IconCircleCheck),
+    superseded: word('status.document.superseded', IconClock),
+    withdrawn: word('status.document.withdrawn', IconCircleX),
+  },
+  change: {
+    requested: word('status.change.requested', IconHourglass),
+    approved: word('status.change.approved', IconSignature),
+    rejected: word('status.change.rejected', IconCircleX),
+  },
   signature: {
     valid: word('status.signature.valid', IconSignature),
     voided: word('status.signature.voided', IconCircleX, 'crit'),
@@ -121,6 +134,13 @@ export const vocabulary = {
     high: word('status.severity.high', IconAlertTriangle, 'warn'),
     medium: word('status.severity.medium', IconDiamond),
     low: word('status.severity.low', IconInfoCircle),
+  },
+  record: {
+    none: word('status.record.none', IconFile),
+    open: word('status.record.open', IconEye),
+    released: word('status.record.released', IconSignature),
+    rejected: word('status.record.rejected', IconCircleX, 'crit'),
+    voided: word('status.record.voided', IconAlertTriangle, 'warn'),
   },
   delivery: {
     pending: word('status.delivery.pending', IconArrowUp),
@@ -147,6 +167,16 @@ export const vocabulary = {
   terminal: {
     in_use: word('status.terminal.in_use', IconCircleCheck),
     revoked: word('status.terminal.revoked', IconCircleX),
+  },
+  account: {
+    active: word('status.account.active', IconCircleCheck),
+    locked: word('status.account.locked', IconLock, 'warn'),
+    ended: word('status.account.ended', IconMoon),
+  },
+  token: {
+    active: word('status.token.active', IconCircleCheck),
+    expired: word('status.token.expired', IconClock, 'warn'),
+    revoked: word('status.token.revoked', IconMoon),
   },
   device: {
     connected: word('status.device.connected', IconCircleCheck),

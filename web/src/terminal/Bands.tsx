@@ -8,15 +8,17 @@ import { problemOf } from '../message/ErrorAlert'
 import { useTimeText } from '../time/Time'
 import { shortLot } from '../lots/lot'
 import type { Job } from './job'
+import { ReadFirst, type Unread } from './ReadFirst'
 import classes from './terminal.module.css'
 import type { Terminal } from './useTerminal'
 
 /** What stops the work, above the work: one band at a time, the most urgent one. */
-export function Bands({ terminal, job }: { terminal: Terminal; job?: Job }) {
+export function Bands({ terminal, job, unread }: { terminal: Terminal; job?: Job; unread?: Unread }) {
   const refused = terminal.entries.find((entry) => entry.state === 'refused')
   if (refused) return <Refused entry={refused} onClose={() => terminal.dismiss(refused.key)} />
   const hold = job?.holds?.[0]
   if (job && hold) return <Held job={job} hold={hold} />
+  if (unread && unread.length > 0) return <ReadFirst unread={unread} />
   return <Quiet job={job} />
 }
 

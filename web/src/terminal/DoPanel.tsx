@@ -1,18 +1,27 @@
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
-import { address } from '../api/http'
+import { address, type Schemas } from '../api/http'
 import { DecimalField } from '../form/DecimalField'
 import { useT } from '../i18n/i18n'
 import type { Step } from '../plant/plant'
 import { useLimits } from '../value/Quantity'
 import type { Job } from './job'
 import { LivePanel } from './LivePanel'
+import { InstructionButton } from './ReadFirst'
 import classes from './terminal.module.css'
 import type { MainAction } from './useMainAction'
 import type { View } from './view'
 
+interface Props {
+  job: Job
+  view: View
+  main: MainAction
+  /** The work instruction of the step, for looking it up. */
+  instruction?: Schemas['DocumentView']
+}
+
 /** What to do now: instruction, picture, fields to fill, and what the machine says meanwhile. */
-export function DoPanel({ job, view, main }: { job: Job; view: View; main: MainAction }) {
+export function DoPanel({ job, view, main, instruction }: Props) {
   const t = useT()
   const step = view.current ?? (job.progress.state === 'queued' ? job.operation.steps[0] : undefined)
   const title = step?.name ?? t('terminal.all_done')
@@ -21,6 +30,7 @@ export function DoPanel({ job, view, main }: { job: Job; view: View; main: MainA
     <section className={classes.do} aria-labelledby="do-title">
       <h2 id="do-title">{title}</h2>
       {text && <p className={classes.instruction}>{text}</p>}
+      {instruction && <InstructionButton document={instruction} />}
       {main.fields.length > 0 ? (
         <Fields main={main} />
       ) : (

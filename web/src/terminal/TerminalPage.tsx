@@ -15,6 +15,7 @@ import { DoPanel } from './DoPanel'
 import { Idle } from './Idle'
 import { JobBar } from './JobBar'
 import { QueueDrawer } from './QueueDrawer'
+import { useDocuments } from './ReadFirst'
 import { ScrapDialog } from './ScrapDialog'
 import { SignDialog } from '../sign/SignDialog'
 import { SeePanel } from './SeePanel'
@@ -45,8 +46,9 @@ export function TerminalPage() {
   /** Until the server has said what this screen is, it is taken for the station's; the server decides in any case. */
   const foreign = here !== undefined && here.station !== station
   const { current, view } = terminal
+  const documents = useDocuments(current, view?.current?.id)
   const [signing, setSigning] = useState<string>()
-  const main = useMainAction(terminal, choose, setSigning)
+  const main = useMainAction(terminal, choose, setSigning, documents.unread)
   const running = current?.progress.state === 'running' || current?.progress.state === 'paused'
   const stop = () => {
     if (!current) return
@@ -90,14 +92,14 @@ export function TerminalPage() {
       {current && view ? (
         <>
           <JobBar job={current} />
-          <Bands terminal={terminal} job={current} />
+          <Bands terminal={terminal} job={current} unread={documents.unread} />
           <main className={classes.main}>
             {view.main.kind === 'held' ? (
               <StoppedPanel job={current} />
             ) : (
               <>
                 <Steps view={view} next={current.next} onQueue={() => setDialog('queue')} />
-                <DoPanel job={current} view={view} main={main} />
+                <DoPanel job={current} view={view} main={main} instruction={documents.instruction} />
               </>
             )}
             <SeePanel job={current} view={view} terminal={terminal} />

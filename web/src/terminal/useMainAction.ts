@@ -48,6 +48,7 @@ export function useMainAction(
   terminal: Terminal,
   choose: (lot: string | undefined) => void,
   sign: (request: string) => void,
+  unread: { id: string; revision: string }[] = [],
 ): MainAction {
   const t = useT()
   const [values, setValues] = useState<Record<string, string>>({})
@@ -70,6 +71,9 @@ export function useMainAction(
   const words = wordsOf(view.main, job)
   const label = { title: t(words.title, words.values), note: t(words.note, words.values) }
   const { main } = view
+  const first = unread[0]
+  if (first && (main.kind === 'start' || main.kind === 'complete_step' || main.kind === 'enter_values'))
+    return { ...base, ...label, note: t('documents.read.first', { id: first.id, revision: first.revision }) }
   switch (main.kind) {
     case 'start':
       return { ...base, ...label, act: () => void commands.start(job) }

@@ -1,0 +1,35 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+
+	"github.com/steelthread/steelthread/mes"
+)
+
+// Ended opens the release of a record after its run was archived, or can't be any more. It may come twice for the same
+// end: the second finds the release open.
+func Ended(archive Deliver, releases mes.Releases) Deliver {
+	if releases == nil {
+		return archive
+	}
+	return func(ctx context.Context, m mes.Message) (string, error) {
+		answer, err := archive(ctx, m)
+		var parked dead
+		if err != nil && !errors.As(err, &parked) {
+			return answer, err
+		}
+		ended, wrong := decode[mes.RunEnded](m)
+		if wrong != nil {
+			return answer, wrong
+		}
+		record := mes.SignedRecord{Noun: mes.SignedLotRecord, ID: ended.Subject}
+		if ended.Noun == "order" {
+			record.Noun = mes.SignedOrderRecord
+		}
+		if asked := releases.Ended(ctx, ended.Site, record); asked != nil && mes.CodeOf(asked) != mes.CodeNotFound {
+			return answer, asked
+		}
+		return answer, err
+	}
+}
