@@ -36,7 +36,7 @@ func (f *floor) killedBetweenSignatures(t *testing.T) {
 	}))
 	asked, err := plant.StepRequest(ctx, f.planner, lot)
 	plant.OK(t, err)
-	operator := f.p.As(t, "op-121")
+	operator := f.p.As(t, "op-121").At("ST60")
 	signed, err := operator.Sign(ctx, *asked, "first")
 	plant.OK(t, err)
 	if !signed.OK() {
