@@ -48,7 +48,7 @@ func (s *Server) asks(r *request, c mes.Condition) bool {
 
 // decideWork decides on work at an operation: the place, the person's shift and the certificate that the operation asks
 // for are facts which the lot's workflow does not know. The decision is recorded with the actor in the update.
-func (s *Server) decideWork(ctx context.Context, lot, operation, kept string) error {
+func (s *Server) decideWork(ctx context.Context, lot, operation, kept string, step ...string) error {
 	r := requestOf(ctx)
 	site, err := s.plants.site(ctx, r.who.Site)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Server) decideWork(ctx context.Context, lot, operation, kept string) er
 	}
 	k := mes.Case{Zone: site.zone, Kept: kept}
 	if s.asks(r, mes.CondQualified) {
-		if err := s.certificates(ctx, &k, lot, operation); err != nil {
+		if err := s.certificates(ctx, &k, lot, operation, step...); err != nil {
 			return err
 		}
 	}
@@ -68,18 +68,23 @@ func (s *Server) decideWork(ctx context.Context, lot, operation, kept string) er
 	return s.decide(ctx, k)
 }
 
-// certificates fills in what the operation asks for and what the person holds.
-func (s *Server) certificates(ctx context.Context, k *mes.Case, lot, operation string) error {
+// certificates fills in what the operation and the step ask for, and what the person holds.
+func (s *Server) certificates(ctx context.Context, k *mes.Case, lot, operation string, step ...string) error {
 	r := requestOf(ctx)
 	routing, err := s.lotRouting(ctx, lot, operation, false)
 	if err != nil && mes.CodeOf(err) != mes.CodeNotFound {
 		return err
 	}
-	_, o, known := routing.At(operation)
-	if !known || o.Qualification == nil {
-		return nil // an unknown lot or operation is refused by the lot's own rules
-	}
+	_, o, _ := routing.At(operation) // an unknown lot or operation is refused by the lot's own rules
 	k.Need = o.Qualification
+	for _, id := range step {
+		if _, one, ok := o.At(id); ok {
+			k.StepNeed = one.Qualification
+		}
+	}
+	if k.Need == nil && k.StepNeed == nil {
+		return nil
+	}
 	k.Held, err = s.Accounts.Qualifications(ctx, r.who.ID)
 	return err
 }

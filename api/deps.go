@@ -17,35 +17,38 @@ import (
 
 // Deps is everything that the API needs of the house. All ports and the client must be set; the rest may be left out.
 type Deps struct {
-	Accounts   mes.Accounts
-	Sessions   mes.Sessions
-	Answers    mes.Answers
-	Audits     mes.Audits
-	Proof      mes.AuditProof
-	Reviews    mes.AuditReviews
-	Plant      mes.Plant
-	Orders     mes.Orders
-	Lots       mes.Lots
-	Stations   mes.Stations
-	Scans      mes.Scans
-	Materials  mes.Materials
-	Genealogy  mes.Genealogy
-	Vision     mes.VisionLedger
-	Visions    mes.Visions
-	Blobs      mes.Blobs
-	Outboxes   mes.Outboxes
-	Archive    mes.Archive
-	Documents  mes.Documents
-	Changes    mes.OrderChanges
-	Files      mes.DocumentFiles
-	Records    mes.Records
-	Releases   mes.Releases
-	Events     mes.Events
-	Terminals  mes.Terminals
-	Shifts     mes.Shifts
-	Devices    mes.Devices
-	Temporal   client.Client
-	Signatures mes.Signatures
+	Accounts       mes.Accounts
+	Sessions       mes.Sessions
+	Answers        mes.Answers
+	Audits         mes.Audits
+	Proof          mes.AuditProof
+	Reviews        mes.AuditReviews
+	Plant          mes.Plant
+	Orders         mes.Orders
+	Lots           mes.Lots
+	Stations       mes.Stations
+	Scans          mes.Scans
+	Materials      mes.Materials
+	Genealogy      mes.Genealogy
+	Vision         mes.VisionLedger
+	Visions        mes.Visions
+	Blobs          mes.Blobs
+	Outboxes       mes.Outboxes
+	Archive        mes.Archive
+	Alerts         mes.Alerts
+	Qualifications mes.Qualifications
+	Labour         mes.Labour
+	Documents      mes.Documents
+	Changes        mes.OrderChanges
+	Files          mes.DocumentFiles
+	Records        mes.Records
+	Releases       mes.Releases
+	Events         mes.Events
+	Terminals      mes.Terminals
+	Shifts         mes.Shifts
+	Devices        mes.Devices
+	Temporal       client.Client
+	Signatures     mes.Signatures
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

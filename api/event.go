@@ -19,7 +19,7 @@ import (
 func (s *Server) eventRoutes() {
 	handle(s, route{Method: "GET", Path: "/events", ID: routeEvents, Group: "events", Right: policies.EventRead,
 		Short: "What changes, as server-sent events",
-		Long: "Each message's data is {kind, id}: kind is order, lot, station, device, outbox, material or vision; read the thing again. " +
+		Long: "Each message's data is {kind, id}: kind is order, lot, station, device, outbox, material, vision or alert; read the thing again. " +
 			"Kind lost means that messages were missed: read everything again. An event named now brings the server's clock, at the start and every 5 seconds.",
 		Answers: map[string]*huma.Response{"200": {Description: "The stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},
 		s.listen)

@@ -33,6 +33,9 @@ type house struct {
 	blobs      *fakeBlobs
 	trace      *fakeGenealogy
 	archive    *fakeArchive
+	alerts     *fakeAlerts
+	skills     *fakeQualifications
+	labour     *fakeLabour
 	records    *fakeRecords
 	releases   *fakeReleases
 	events     *fakeEvents
@@ -62,7 +65,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		plant:  &fakePlant{view: mes.PlantView{Site: mes.Equipment{ID: "HAM", Name: "Hamburg", TimeZone: "Europe/Berlin"}, TimeZone: "Europe/Berlin"}, routings: map[string]mes.Routing{}},
 		orders: &fakeOrders{rows: map[string]mes.Order{}, context: mes.OrderContext{Now: monday, ProductTracking: mes.TrackSerial}}, lots: &fakeLots{rows: map[string]mes.LotView{}},
 		material: &fakeMaterials{}, vision: &fakeVision{keys: map[string]bool{}}, blobs: &fakeBlobs{rows: map[string]mes.Blob{}}, trace: &fakeGenealogy{},
-		archive: &fakeArchive{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
+		archive: &fakeArchive{}, alerts: &fakeAlerts{}, skills: &fakeQualifications{}, labour: &fakeLabour{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
@@ -73,7 +76,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Proof: fakeProof{}, Reviews: reviews{}, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
 		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive, Records: h.records, Releases: h.releases, Signatures: h.signatures,
 		Terminals: h.terminal, Shifts: h.shifts, Devices: h.devices, Documents: h.docs, Changes: h.changes, Files: fakeFiles{},
-		Events: h.events, Temporal: h.temporal, Now: c.now, Version: "test", Limits: Limits{Wait: 50 * time.Millisecond},
+		Alerts: h.alerts, Qualifications: h.skills, Labour: h.labour, Events: h.events, Temporal: h.temporal, Now: c.now, Version: "test", Limits: Limits{Wait: 50 * time.Millisecond},
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {
 		f(&d)

@@ -133,7 +133,8 @@ func (s *Server) toProvider(c echo.Context) error {
 
 func (s *Server) setStateCookie(c echo.Context, state string, age int) {
 	// Lax: the provider's page leads back here, and the browser must send it then.
-	c.SetCookie(&http.Cookie{Name: oidcCookie, Value: state, Path: oidcStart, MaxAge: age, HttpOnly: true, Secure: s.secure(), SameSite: http.SameSiteLaxMode})
+	c.SetCookie(&http.Cookie{Name: oidcCookie, Value: state, Path: oidcStart, MaxAge: age, HttpOnly: true, //nolint:gosec // Secure wherever the house is reached by https
+		Secure: s.secure(), SameSite: http.SameSiteLaxMode})
 }
 
 func hashState(state string) string {

@@ -121,7 +121,7 @@ type completeStepInput struct {
 }
 
 func (s *Server) completeStep(ctx context.Context, in *completeStepInput) (*one[LotProgress], error) {
-	if err := s.decideWork(ctx, in.Lot, in.Operation, "Nothing was recorded."); err != nil {
+	if err := s.decideWork(ctx, in.Lot, in.Operation, "Nothing was recorded.", in.Step); err != nil {
 		return nil, err
 	}
 	if err := s.hasRead(ctx, in.Lot, in.Operation, in.Step, "Nothing was stored."); err != nil {

@@ -91,7 +91,7 @@ func (s *Server) register() {
 		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.documentRoutes, s.pictureRoutes, s.orderRevisionRoutes, s.materialRoutes, s.shipmentRoutes,
 		s.visionRoutes, s.blobRoutes,
 		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.auditReviewRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
-		s.terminalRoutes, s.shiftRoutes,
+		s.terminalRoutes, s.shiftRoutes, s.alertRoutes, s.qualificationRoutes, s.labourRoutes,
 	} {
 		noun()
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/policies"
@@ -12,9 +13,7 @@ func (s *Server) stationRoutes() {
 		Short: "All stations with what goes on there"}, s.listStations)
 	handle(s, route{Method: "GET", Path: "/stations/{station}/queue", ID: "getQueue", Group: "stations", Right: policies.StationRead,
 		Short: "What a station works on, and what comes next"},
-		func(ctx context.Context, in *StationPath) (*one[mes.Queue], error) {
-			return answer(s.Stations.Queue(ctx, requestOf(ctx).who.Site, in.Station))
-		})
+		s.getQueue)
 	handle(s, route{Method: "GET", Path: "/stations/{station}/job", ID: "getJob", Group: "stations", Right: policies.StationRead,
 		Short: "Everything that a terminal shows of one lot", Long: "Without a lot it is the one in work, or the next one."}, s.getJob)
 }
@@ -31,6 +30,34 @@ type TableInput struct {
 
 func (s *Server) listStations(ctx context.Context, _ *TableInput) (*one[mes.Page[mes.StationView]], error) {
 	return whole(s.Stations.List(ctx, requestOf(ctx).who.Site))
+}
+
+// getQueue also says of each waiting lot whether the one who asks lacks a certificate for it.
+func (s *Server) getQueue(ctx context.Context, in *StationPath) (*one[mes.Queue], error) {
+	r := requestOf(ctx)
+	q, err := s.Stations.Queue(ctx, r.who.Site, in.Station)
+	if err != nil || len(q.Next) == 0 || r.who.Service {
+		return answer(q, err)
+	}
+	held, err := s.Accounts.Qualifications(ctx, r.who.ID)
+	if err != nil {
+		return nil, err
+	}
+	site, err := s.plants.site(ctx, r.who.Site)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range q.Next {
+		routing, err := s.lotRouting(ctx, c.Lot, c.Operation, false)
+		if err != nil {
+			return nil, err
+		}
+		var missing *mes.Error
+		if errors.As(mes.GateStart.Admit(held, s.Now(), site.zone, routing.Needs(c.Operation, "")...), &missing) {
+			q.Next[i].Barred = missing.What
+		}
+	}
+	return answer(q, nil)
 }
 
 type jobInput struct {

@@ -163,8 +163,9 @@ type Accounts interface {
 	UsedToken(ctx context.Context, hash string) error
 	// RevokeToken ends the account's tokens of the given name at once. Codes: not_found.
 	RevokeToken(ctx context.Context, by Actor, account, name string) error
-	// Qualifications reads a person's certificates, expired ones included.
+	// Qualifications reads a person's certificates that count, expired ones included.
 	Qualifications(ctx context.Context, id string) ([]Qualification, error)
-	// Qualify stores or renews a certificate. Codes: not_found (account), unprocessable.
+	// Qualify stores or renews a certificate on the word of a plant's files, without evidence; a skill that nobody has
+	// described gets its ID as its name. People use Qualifications.Grant. Codes: not_found (account), unprocessable.
 	Qualify(ctx context.Context, by Actor, id string, q Qualification, issuer string) error
 }

@@ -2,6 +2,7 @@ package mes
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -44,13 +45,19 @@ type Alert struct {
 	Noun    string `json:"noun"`
 	Subject string `json:"subject"`
 	Text    string `json:"text"`
-	// Role and Account say who must act: all with the role, or one person. Both empty means everyone.
+	// Role and Account say who must act: all with the role, or one person; with both, the person while they have the
+	// role. Both empty means everyone.
 	Role     Role       `json:"role,omitempty"`
 	Account  string     `json:"account,omitempty"`
 	RaisedAt time.Time  `json:"raised_at"`
 	ClosedAt *time.Time `json:"closed_at,omitempty"`
 	ClosedBy string     `json:"closed_by,omitempty"`
 	Comment  string     `json:"comment,omitempty"`
+}
+
+// MeantFor tells whether the alert waits for a person with these roles.
+func (a Alert) MeantFor(account string, roles []Role) bool {
+	return (a.Role == "" || slices.Contains(roles, a.Role)) && (a.Account == "" || a.Account == account)
 }
 
 // AlertFilter narrows the list of alerts, newest first. Zero fields do not narrow.
@@ -70,6 +77,8 @@ type Alerts interface {
 	Raise(ctx context.Context, key string, a Alert) error
 	// List reads a page. Codes: unprocessable (cursor, sort).
 	List(ctx context.Context, f AlertFilter) (Page[Alert], error)
+	// Get reads one alert. Codes: not_found.
+	Get(ctx context.Context, site string, id int64) (Alert, error)
 	// Close ends an open alert on a person's word. Codes: not_found, conflict (closed already).
 	Close(ctx context.Context, site string, id int64, by Actor, comment string) (Alert, error)
 }

@@ -55,7 +55,9 @@ type Case struct {
 	Signed []string
 	// Need and Held are the certificate that is asked for and those that the person holds.
 	Need *QualificationNeed
-	Held []Qualification
+	// StepNeed is the certificate that the step asks for besides.
+	StepNeed *QualificationNeed
+	Held     []Qualification
 	// Shifts are the person's.
 	Shifts ShiftFacts
 	Now    time.Time
@@ -158,6 +160,9 @@ func (k Case) onShift() error {
 
 func (k Case) qualified() error {
 	err := Qualified(k.Need, k.Held, k.Now, k.zone())
+	if err == nil {
+		err = GateStep.Admit(k.Held, k.Now, k.zone(), k.StepNeed)
+	}
 	var e *Error
 	if k.Kept != "" && errors.As(err, &e) {
 		again := *e

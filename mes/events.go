@@ -7,19 +7,22 @@ type EventKind string
 
 // The kinds of event.
 const (
-	EventOrder     EventKind = "order"
-	EventLot       EventKind = "lot"
-	EventStation   EventKind = "station"
-	EventDevice    EventKind = "device"
-	EventOutbox    EventKind = "outbox"
-	EventMaterial  EventKind = "material"
-	EventVision    EventKind = "vision"
-	EventAlert     EventKind = "alert"
-	EventDocument  EventKind = "document"
-	EventRecord    EventKind = "record" // the release of a lot's or an order's record
-	EventSignature EventKind = "signature"
-	EventTerminal  EventKind = "terminal"
-	EventShift     EventKind = "shift"
+	EventOrder    EventKind = "order"
+	EventLot      EventKind = "lot"
+	EventStation  EventKind = "station"
+	EventDevice   EventKind = "device"
+	EventOutbox   EventKind = "outbox"
+	EventMaterial EventKind = "material"
+	EventVision   EventKind = "vision"
+	EventAlert    EventKind = "alert"
+	EventLabour   EventKind = "labour"
+	// EventQualification names a person whose certificates changed, or the site whose skills did.
+	EventQualification EventKind = "qualification"
+	EventDocument      EventKind = "document"
+	EventRecord        EventKind = "record" // the release of a lot's or an order's record
+	EventSignature     EventKind = "signature"
+	EventTerminal      EventKind = "terminal"
+	EventShift         EventKind = "shift"
 	// EventAccount says that what an account may do has changed, or one of its sessions or tokens has ended. It is for the
 	// processes that remember who is signed in, not for screens.
 	EventAccount EventKind = "account"

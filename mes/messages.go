@@ -15,12 +15,19 @@ const (
 	MessageSignatureEnded     = "signature_ended"
 	// An approved revision waits for its date: RevisionApproved.
 	MessageRevisionApproved = "revision_approved"
+	// Certificates or skills changed: the site's reminders look again (SiteChanged).
+	MessageQualificationsChanged = "qualifications_changed"
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
 	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed
 	// To the archive.
 	MessageArchiveRun = "archive_run" // RunEnded
 )
+
+// SiteChanged tells a workflow of a site that what it looks after has changed.
+type SiteChanged struct {
+	Site string `json:"site"`
+}
 
 // OrderStart asks for the order's workflow.
 type OrderStart struct {

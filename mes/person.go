@@ -1,9 +1,6 @@
 package mes
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // Role is what an account may do; policies/ says what that is.
 type Role string
@@ -44,32 +41,5 @@ type Qualification struct {
 // Qualified tells whether the held certificates meet the need at the given time; the error says which one is missing
 // and since when.
 func Qualified(need *QualificationNeed, held []Qualification, now time.Time, zone *time.Location) error {
-	if need == nil {
-		return nil
-	}
-	var last time.Time
-	level := 0
-	for _, q := range held {
-		if q.ID != need.ID {
-			continue
-		}
-		valid := q.ExpiresAt == nil || q.ExpiresAt.After(now)
-		switch {
-		case valid && q.Level >= need.Level:
-			return nil
-		case valid:
-			level = max(level, q.Level)
-		case q.Level >= need.Level && q.ExpiresAt.After(last):
-			last = *q.ExpiresAt
-		}
-	}
-	ended := ""
-	switch {
-	case !last.IsZero():
-		ended = fmt.Sprintf("; yours ended on %s", last.In(zone).Format("2 Jan 2006"))
-	case level > 0:
-		ended = fmt.Sprintf("; you have level %d", level)
-	}
-	return Refuse(CodeForbidden, fmt.Sprintf("This operation needs %s level %d%s.", need.ID, need.Level, ended),
-		"Nothing was started.", "Call your supervisor.")
+	return GateStart.Admit(held, now, zone, need)
 }

@@ -68,6 +68,9 @@ type PlantImport struct {
 	// audit trail and an alert to quality tell of it.
 	Unsigned string
 	Blobs    []Blob
+	// Skills and LabourCodes are stored or changed by ID.
+	Skills      []Skill
+	LabourCodes []LabourCode
 	// Reason says why; it is needed where a record that is there changes.
 	Reason string
 }
@@ -80,8 +83,10 @@ type ImportReport struct {
 	Routings  int `json:"routings"`  // new revisions
 	Documents int `json:"documents"` // new revisions of instructions, inspection rules and recipes
 	// Drafts are new revisions that wait for their signatures, because the one before was signed.
-	Drafts []string `json:"drafts,omitempty"`
-	Blobs  int      `json:"blobs"`
+	Drafts      []string `json:"drafts,omitempty"`
+	Blobs       int      `json:"blobs"`
+	Skills      int      `json:"skills"` // new or changed ones
+	LabourCodes int      `json:"labour_codes"`
 }
 
 // Plant keeps what exists before the first order.

@@ -100,6 +100,9 @@ type Step struct {
 	OnSilence     SilencePolicy `json:"on_silence,omitempty"`
 	MaxShots      int           `json:"max_shots,omitempty"`
 
+	// Qualification is asked of whoever completes the step, besides the operation's.
+	Qualification *QualificationNeed `json:"qualification,omitempty"`
+
 	// Label is the ZPL template's name.
 	Label string `json:"label,omitempty"`
 
@@ -146,6 +149,15 @@ type FailRule struct {
 type QualificationNeed struct {
 	ID    string `json:"id"`
 	Level int    `json:"level"`
+}
+
+// validate names what is wrong with a need; none is fine.
+func (n *QualificationNeed) validate(f *Faults, at string) {
+	if n == nil {
+		return
+	}
+	f.Check(!blank(n.ID), at+".id", "is missing")
+	f.Check(n.Level >= 1 && n.Level <= 9, at+".level", "must be from 1 to 9")
 }
 
 // Operation is one visit to a station.
@@ -235,6 +247,7 @@ func (r Routing) Validate() error {
 		f.Check(o.ID == "" || routingID.MatchString(o.ID), at+".id", idForm)
 		f.Check(len(o.Stations) > 0 && !slices.Contains(o.Stations, ""), at+".stations", "at least one is needed, each with its ID")
 		f.Check(len(o.Steps) > 0, at+".steps", "at least one is needed")
+		o.Qualification.validate(&f, at+".qualification")
 		o.OnFail.validate(&f, at+".on_fail", seen, o.ID)
 		seen[o.ID] = i
 		steps := map[string]bool{}
@@ -284,6 +297,8 @@ func (s Step) validate(f *Faults, at string, seen map[string]bool) {
 		f.Add(at+".kind", "%q is not a kind of step", s.Kind)
 	}
 	ValidateNeeds(f, at+".sign", s.Sign)
+	s.Qualification.validate(f, at+".qualification")
+	f.Check(s.Qualification == nil || !s.Kind.Automatic() || s.ByHand, at+".qualification", "nobody is asked at a step that a machine or camera completes")
 	given := map[string]bool{}
 	for k, c := range s.Characteristics {
 		at := fmt.Sprintf("%s.characteristics[%d]", at, k)

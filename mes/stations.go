@@ -40,6 +40,8 @@ type LotCard struct {
 	Held          bool      `json:"held"`
 	// Why says why the lot can't go on now, in the operator's words; empty when it can.
 	Why string `json:"why,omitempty"`
+	// Barred says why the one who asks may not start it: the certificate that is missing.
+	Barred string `json:"barred,omitempty"`
 }
 
 // Queue is what a station works on and what comes next: by priority, then due date, then age. A lot whose operation

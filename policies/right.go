@@ -70,6 +70,15 @@ const (
 	ShiftManage      Right = "shift.manage"   // patterns, who works when
 	ShiftOverride    Right = "shift.override" // let a person work outside their shift for a while
 
+	AlertRead         Right = "alert.read"
+	AlertClose        Right = "alert.close" // only those that are meant for the person who closes
+	QualificationRead Right = "qualification.read"
+	QualificationGive Right = "qualification.give" // give, renew and withdraw certificates of others
+	SkillWrite        Right = "skill.write"
+	LabourRead        Right = "labour.read"
+	LabourClock       Right = "labour.clock"   // clock oneself on and off, and others at a station
+	LabourCorrect     Right = "labour.correct" // say what others worked
+
 	AccountInspect Right = "account.inspect" // people and programs; named so that no *.read allows it
 	AccountManage  Right = "account.manage"  // name, badge, secrets, sessions, lock, end
 	RoleAssign     Right = "role.assign"     // make accounts, give and withdraw roles
@@ -86,4 +95,5 @@ var Rights = []Right{
 	OutboxRead, OutboxResend, InboxRead, AuditRead, AuditReview, HealthRead, MetricsRead, EdgeConfigure, EdgeReport, EngineUse,
 	OperationPause, StepSign, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
 	AccountInspect, AccountManage, RoleAssign, TokenManage,
+	AlertRead, AlertClose, QualificationRead, QualificationGive, SkillWrite, LabourRead, LabourClock, LabourCorrect,
 }

@@ -2,11 +2,10 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/google/uuid"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store/sqlcgen"
@@ -127,7 +126,7 @@ func (a *Accounts) People(ctx context.Context, f mes.AccountFilter) (mes.Page[me
 
 // Secrets reads the hashes of the newest secrets, the present one first.
 func (a *Accounts) Secrets(ctx context.Context, id string, kind mes.SecretKind, n int) ([]string, error) {
-	hashes, err := a.q.Secrets(ctx, sqlcgen.SecretsParams{Account: id, Kind: string(kind), N: int32(n)})
+	hashes, err := a.q.Secrets(ctx, sqlcgen.SecretsParams{Account: id, Kind: string(kind), N: n})
 	return hashes, translate(err)
 }
 
@@ -150,14 +149,19 @@ func (a *Accounts) Qualify(ctx context.Context, by mes.Actor, id string, q mes.Q
 		return err
 	}
 	return a.change(ctx, func(w *work) error {
-		err := w.PutQualification(ctx, sqlcgen.PutQualificationParams{Account: id, ID: q.ID, Level: q.Level, Issuer: issuer, ExpiresAt: q.ExpiresAt})
-		var p *pgconn.PgError
-		if errors.As(err, &p) && p.ConstraintName == "qualification_account_fkey" {
-			return mes.NotFound("Account", id)
+		person, err := w.AccountByID(ctx, id)
+		if err != nil {
+			return missing(err, "Account", id)
 		}
+		now, err := w.Now(ctx)
 		if err != nil {
 			return err
 		}
-		return w.audit(by, "qualified", "account", id, "", "", nil, q)
+		if err := w.NameSkill(ctx, q.ID); err != nil {
+			return err
+		}
+		g := mes.Grant{Account: id, Skill: q.ID, Level: q.Level, Issuer: issuer, IssuedAt: now, ExpiresAt: q.ExpiresAt}
+		_, err = w.grant(ctx, "qualify/"+uuid.NewString(), person.Site, by, g, now)
+		return err
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store/sqlcgen"
@@ -56,6 +55,12 @@ func (a *Alerts) List(ctx context.Context, f mes.AlertFilter) (mes.Page[mes.Aler
 	})
 }
 
+// Get reads one alert.
+func (a *Alerts) Get(ctx context.Context, site string, id int64) (mes.Alert, error) {
+	row, err := a.q.AlertByID(ctx, sqlcgen.AlertByIDParams{Site: site, ID: id})
+	return alertOf(row), missing(err, "Alert", strconv.FormatInt(id, 10))
+}
+
 // Close ends an open alert on a person's word.
 func (a *Alerts) Close(ctx context.Context, site string, id int64, by mes.Actor, comment string) (mes.Alert, error) {
 	var out mes.Alert
@@ -71,7 +76,8 @@ func (a *Alerts) Close(ctx context.Context, site string, id int64, by mes.Actor,
 		if err != nil {
 			return err
 		}
-		out = closedAlert(row, by.ID, comment, now)
+		out = alertOf(row)
+		out.ClosedAt, out.ClosedBy, out.Comment = &now, by.ID, comment
 		w.tell(site, mes.EventAlert, row.Subject)
 		if err := w.later.CloseAlert(ctx, sqlcgen.CloseAlertParams{ID: id, ClosedBy: by.ID, Comment: comment}); err != nil {
 			return err
@@ -81,7 +87,7 @@ func (a *Alerts) Close(ctx context.Context, site string, id int64, by mes.Actor,
 	return out, err
 }
 
-func closedAlert(row sqlcgen.Alert, by, comment string, at time.Time) mes.Alert {
+func alertOf(row sqlcgen.Alert) mes.Alert {
 	return mes.Alert{ID: row.ID, Site: row.Site, Kind: mes.AlertKind(row.Kind), Severity: mes.Severity(row.Severity), Noun: row.Noun, Subject: row.Subject,
-		Text: row.Text, Role: mes.Role(row.Role), Account: row.Account, RaisedAt: row.RaisedAt, ClosedAt: &at, ClosedBy: by, Comment: comment}
+		Text: row.Text, Role: mes.Role(row.Role), Account: row.Account, RaisedAt: row.RaisedAt, ClosedAt: row.ClosedAt, ClosedBy: row.ClosedBy, Comment: row.Comment}
 }

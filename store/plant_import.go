@@ -18,7 +18,7 @@ func (p *Plant) Import(ctx context.Context, by mes.Actor, in mes.PlantImport) (m
 			return err
 		}
 		for _, part := range []func(context.Context, mes.PlantImport, *mes.ImportReport) error{
-			w.importEquipment, w.importMaterials, w.importDevices, w.importBlobs, w.importDocuments, w.importRoutings} {
+			w.importEquipment, w.importMaterials, w.importDevices, w.importBlobs, w.importLabourCodes, w.importSkills(by), w.importDocuments, w.importRoutings} {
 			if err = part(ctx, in, &out); err != nil {
 				return err
 			}
@@ -88,6 +88,35 @@ func (w *work) importDevices(ctx context.Context, in mes.PlantImport, out *mes.I
 			return breach(err, fmt.Sprintf("devices[%d]", i), d.ID)
 		}
 		out.Devices++
+	}
+	return nil
+}
+
+// importSkills stores what differs, each change with its audit row: what a certificate is worth hangs on its skill.
+func (w *work) importSkills(by mes.Actor) func(context.Context, mes.PlantImport, *mes.ImportReport) error {
+	return func(ctx context.Context, in mes.PlantImport, out *mes.ImportReport) error {
+		for i, s := range in.Skills {
+			changed, err := w.putSkill(ctx, by, "", s)
+			if err != nil {
+				return breach(err, fmt.Sprintf("skills[%d]", i), s.ID)
+			}
+			if changed {
+				out.Skills++
+			}
+		}
+		return nil
+	}
+}
+
+func (w *work) importLabourCodes(ctx context.Context, in mes.PlantImport, out *mes.ImportReport) error {
+	for i, c := range in.LabourCodes {
+		if err := c.Validate(); err != nil {
+			return err
+		}
+		if err := w.PutLabourCode(ctx, sqlcgen.PutLabourCodeParams{ID: c.ID, Name: c.Name}); err != nil {
+			return breach(err, fmt.Sprintf("labour_codes[%d]", i), c.ID)
+		}
+		out.LabourCodes++
 	}
 	return nil
 }

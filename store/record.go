@@ -121,6 +121,9 @@ func (r *recording) check(ctx context.Context) error {
 	if err := r.checkStation(ctx); err != nil {
 		return err
 	}
+	if err := r.admit(ctx); err != nil {
+		return err
+	}
 	if err := r.takeComponents(ctx); err != nil {
 		return err
 	}

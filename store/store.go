@@ -9,32 +9,34 @@ import (
 
 // Store is the open database. Each field implements the ports of its noun in package mes.
 type Store struct {
-	Orders     *Orders         // mes.Orders, mes.OrderLedger
-	Lots       *Lots           // mes.Lots, mes.LotLedger
-	Stations   *Stations       // mes.Stations, mes.Scans
-	Genealogy  *Genealogy      // mes.Genealogy
-	Materials  *Materials      // mes.Materials
-	Visions    *Visions        // mes.Visions, mes.VisionLedger
-	Accounts   *Accounts       // mes.Accounts
-	Sessions   *Sessions       // mes.Sessions
-	Events     *Events         // mes.Events
-	Outbox     *Outbox         // mes.Outbox, mes.Outboxes
-	Audits     *Audits         // mes.Audits
-	Answers    *Answers        // mes.Answers
-	Blobs      *Blobs          // mes.Blobs
-	Plant      *Plant          // mes.Plant
-	Archive    *Archive        // mes.Archive
-	Alerts     *Alerts         // mes.Alerts
-	Documents  *Documents      // mes.Documents, mes.DocumentLedger
-	Changes    *OrderChanges   // mes.OrderChanges
-	Signatures *Signatures     // mes.Signatures
-	Restores   *Restores       // mes.Restores
-	Terminals  *Terminals      // mes.Terminals
-	Shifts     *Shifts         // mes.Shifts
-	Devices    *Devices        // mes.Devices
-	Reviews    *AuditReviews   // mes.AuditReviews
-	Records    *HistoryRecords // mes.Records
-	Releases   *Releases       // mes.Releases
+	Orders         *Orders         // mes.Orders, mes.OrderLedger
+	Lots           *Lots           // mes.Lots, mes.LotLedger
+	Stations       *Stations       // mes.Stations, mes.Scans
+	Genealogy      *Genealogy      // mes.Genealogy
+	Materials      *Materials      // mes.Materials
+	Visions        *Visions        // mes.Visions, mes.VisionLedger
+	Accounts       *Accounts       // mes.Accounts
+	Sessions       *Sessions       // mes.Sessions
+	Events         *Events         // mes.Events
+	Outbox         *Outbox         // mes.Outbox, mes.Outboxes
+	Audits         *Audits         // mes.Audits
+	Answers        *Answers        // mes.Answers
+	Blobs          *Blobs          // mes.Blobs
+	Plant          *Plant          // mes.Plant
+	Archive        *Archive        // mes.Archive
+	Alerts         *Alerts         // mes.Alerts
+	Qualifications *Qualifications // mes.Qualifications, mes.QualificationLedger
+	Labour         *Labour         // mes.Labour
+	Documents      *Documents      // mes.Documents, mes.DocumentLedger
+	Changes        *OrderChanges   // mes.OrderChanges
+	Signatures     *Signatures     // mes.Signatures
+	Restores       *Restores       // mes.Restores
+	Terminals      *Terminals      // mes.Terminals
+	Shifts         *Shifts         // mes.Shifts
+	Devices        *Devices        // mes.Devices
+	Reviews        *AuditReviews   // mes.AuditReviews
+	Records        *HistoryRecords // mes.Records
+	Releases       *Releases       // mes.Releases
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -60,7 +62,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
-		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Signatures: &Signatures{d},
+		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Qualifications: &Qualifications{d}, Labour: &Labour{d}, Signatures: &Signatures{d},
 		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d}, Documents: &Documents{d}, Changes: &OrderChanges{d},
 		Records: &HistoryRecords{d}, Releases: &Releases{d},
 		pool: pool, bell: d.bell,

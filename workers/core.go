@@ -4,6 +4,7 @@ package workers
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -15,11 +16,13 @@ import (
 	"github.com/steelthread/steelthread/activities/document"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
+	"github.com/steelthread/steelthread/activities/qualification"
 	"github.com/steelthread/steelthread/activities/signing"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
 	"github.com/steelthread/steelthread/workflows/lotroute"
+	"github.com/steelthread/steelthread/workflows/qualificationwatch"
 	signingflow "github.com/steelthread/steelthread/workflows/signing"
 	"github.com/steelthread/steelthread/workflows/workorder"
 )
@@ -32,7 +35,10 @@ type Core struct {
 	// Documents brings revisions into force at their dates.
 	Documents mes.DocumentLedger
 	Signed    mes.SigningLedger
-	Events    mes.Events
+	// Certificates are reminded of at Sites, which may be nil.
+	Certificates mes.QualificationLedger
+	Sites        mes.Plant
+	Events       mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -67,6 +73,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	if c.Open != nil {
 		go Recovery{Client: c.Client, Open: c.Open, Ledger: c.Lots, Log: c.Log}.Run(ctx)
 	}
+	if c.Sites != nil {
+		go c.remind(ctx)
+	}
 	return func() { w.Stop(); cancel() }, nil
 }
 
@@ -80,13 +89,30 @@ func (c *Core) follow(ctx context.Context) {
 	}
 }
 
+// remind sees that every site has its reminders of certificates. A site that is imported later gets them with its first
+// certificate.
+func (c *Core) remind(ctx context.Context) {
+	for ctx.Err() == nil {
+		sites, err := c.Sites.Sites(ctx)
+		for _, site := range sites {
+			err = errors.Join(err, contract.WakeQualificationWatch(ctx, c.Client, site))
+		}
+		if err == nil {
+			return
+		}
+		c.Log.Debug("the reminders of certificates wait", "error", err)
+		pause(ctx, recoveryRetry)
+	}
+}
+
 // register is the table of all that the core role carries.
 func (c *Core) register(w worker.Registry) {
 	for name, run := range map[string]any{
-		contract.WorkOrder.Name:        workorder.WorkOrder,
-		contract.LotRoute.Name:         lotroute.LotRoute,
-		contract.Signing.Name:          signingflow.Signing,
-		contract.DocumentRevision.Name: documentrevision.DocumentRevision,
+		contract.WorkOrder.Name:          workorder.WorkOrder,
+		contract.LotRoute.Name:           lotroute.LotRoute,
+		contract.Signing.Name:            signingflow.Signing,
+		contract.QualificationWatch.Name: qualificationwatch.QualificationWatch,
+		contract.DocumentRevision.Name:   documentrevision.DocumentRevision,
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
 	}
@@ -94,15 +120,16 @@ func (c *Core) register(w worker.Registry) {
 		return contract.StartLotRoute(ctx, c.Client, in, number, line)
 	}
 	for name, run := range map[string]any{
-		contract.LoadPlan.Name:      lot.LoadPlan{Ledger: c.Lots}.Execute,
-		contract.RecordLot.Name:     lot.Record{Ledger: c.Lots}.Execute,
-		contract.LoadOrder.Name:     order.Load{Ledger: c.Orders}.Execute,
-		contract.ApplyOrder.Name:    order.Apply{Ledger: c.Orders}.Execute,
-		contract.FillWindow.Name:    order.Fill{Ledger: c.Orders, Start: start}.Execute,
-		contract.TakeEffect.Name:    document.TakeEffect{Ledger: c.Documents}.Execute,
-		contract.AwaitProgress.Name: order.Await{Ledger: c.Orders, Changes: &c.changes}.Execute,
-		contract.LoadSigning.Name:   signing.Load{Ledger: c.Signed}.Execute,
-		contract.RemindSigning.Name: signing.Remind{Ledger: c.Signed}.Execute,
+		contract.LoadPlan.Name:             lot.LoadPlan{Ledger: c.Lots}.Execute,
+		contract.RecordLot.Name:            lot.Record{Ledger: c.Lots}.Execute,
+		contract.LoadOrder.Name:            order.Load{Ledger: c.Orders}.Execute,
+		contract.ApplyOrder.Name:           order.Apply{Ledger: c.Orders}.Execute,
+		contract.FillWindow.Name:           order.Fill{Ledger: c.Orders, Start: start}.Execute,
+		contract.TakeEffect.Name:           document.TakeEffect{Ledger: c.Documents}.Execute,
+		contract.AwaitProgress.Name:        order.Await{Ledger: c.Orders, Changes: &c.changes}.Execute,
+		contract.LoadSigning.Name:          signing.Load{Ledger: c.Signed}.Execute,
+		contract.RemindSigning.Name:        signing.Remind{Ledger: c.Signed}.Execute,
+		contract.RemindQualifications.Name: qualification.Remind{Ledger: c.Certificates}.Execute,
 	} {
 		w.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 	}

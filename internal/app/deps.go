@@ -28,7 +28,7 @@ func storeDeps(s *store.Store) api.Deps {
 		Accounts: s.Accounts, Sessions: s.Sessions, Answers: s.Answers, Audits: s.Audits, Plant: s.Plant, Orders: s.Orders, Lots: s.Lots,
 		Stations: s.Stations, Scans: s.Stations, Materials: s.Materials, Genealogy: s.Genealogy, Vision: s.Visions, Visions: s.Visions,
 		Signatures: s.Signatures, Blobs: s.Blobs, Outboxes: s.Outbox, Archive: s.Archive, Events: s.Events, Records: s.Records, Releases: s.Releases, Documents: s.Documents, Changes: s.Changes,
-		Files: plant.Files{}, Terminals: s.Terminals, Shifts: s.Shifts, Devices: s.Devices,
+		Alerts: s.Alerts, Qualifications: s.Qualifications, Labour: s.Labour, Files: plant.Files{}, Terminals: s.Terminals, Shifts: s.Shifts, Devices: s.Devices,
 		Reviews: s.Reviews, Proof: &witness.Prover{Audits: s.Audits},
 	}
 }

@@ -25,6 +25,7 @@ func check(in files, f *faults) {
 	c.checkEquipment()
 	c.checkDevices()
 	c.checkShifts()
+	c.checkSkills()
 	c.checkMaterials()
 	for _, r := range in.Routings {
 		c.checkRouting(r)

@@ -2,6 +2,7 @@ package plant
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -143,5 +144,27 @@ func TestEveryFaultIsNamed(t *testing.T) {
 				t.Errorf("more is named than is wrong: %v", named)
 			}
 		})
+	}
+}
+
+func TestSkillsAreOneVocabulary(t *testing.T) {
+	_, err := Load(fstest.MapFS{
+		"plant.yaml":    {Data: []byte("equipment:\n  - {id: S, level: site, name: S, time_zone: Europe/Berlin}\n")},
+		"skills.yaml":   {Data: []byte("skills:\n  - {id: ESD, name: ESD, remind_days: [7, 30]}\n  - {id: ESD, name: again}\n")},
+		"labour.yaml":   {Data: []byte("codes:\n  - {id: CLEAN}\n")},
+		"accounts.yaml": {Data: []byte("accounts:\n  - {id: a, name: A, roles: [operator], qualifications: [{id: Torque, level: 1}]}\n")},
+	}, Options{Now: time.Now()})
+	if err == nil {
+		t.Fatal("it was accepted")
+	}
+	var e *mes.Error
+	if !errors.As(err, &e) {
+		t.Fatal(err)
+	}
+	said := fmt.Sprint(e.Fields)
+	for _, want := range []string{"skills[0].remind_days[1]", "skills[1].id", "codes[0].name", "accounts[0].qualifications[0].id"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%s is not named in %s", want, said)
+		}
 	}
 }

@@ -53,7 +53,7 @@ UPDATE account SET pin_hash = @hash, pin_given = @given, pin_set_at = now() WHER
 INSERT INTO account_secret (account, kind, hash, set_by) VALUES (@account, @kind, @hash, @set_by);
 
 -- name: Secrets :many
-SELECT hash FROM account_secret WHERE account = @account AND kind = @kind ORDER BY id DESC LIMIT @n;
+SELECT hash FROM account_secret WHERE account = @account AND kind = @kind ORDER BY id DESC LIMIT @n::int;
 
 -- name: OneAdminAtATime :exec
 -- Two administrators who take the role from each other at once: the second waits and sees what the first did.
@@ -103,10 +103,3 @@ UPDATE api_token SET revoked_at = now(), revoked_by = @revoked_by WHERE account 
 
 -- name: RevokeTokens :execrows
 UPDATE api_token SET revoked_at = now(), revoked_by = @revoked_by WHERE account = @account AND revoked_at IS NULL;
-
--- name: Qualifications :many
-SELECT id, level, expires_at FROM qualification WHERE account = @account ORDER BY id, level;
-
--- name: PutQualification :exec
-INSERT INTO qualification (account, id, level, issuer, expires_at) VALUES (@account, @id, @level, @issuer, @expires_at)
-ON CONFLICT (account, id, level) DO UPDATE SET issuer = excluded.issuer, issued_at = now(), expires_at = excluded.expires_at;

@@ -2,6 +2,9 @@
 INSERT INTO alert (key, site, kind, severity, noun, subject, text, role, account)
 VALUES (@key, @site, @kind, @severity, @noun, @subject, @text, @role, @account) ON CONFLICT (key) DO NOTHING;
 
+-- name: AlertByID :one
+SELECT * FROM alert WHERE site = @site AND id = @id;
+
 -- name: LockAlert :one
 SELECT * FROM alert WHERE site = @site AND id = @id FOR UPDATE;
 

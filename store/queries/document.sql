@@ -69,7 +69,7 @@ SELECT id, revision FROM document_revision WHERE kind = 'instruction' AND state 
 SELECT DISTINCT id FROM document_revision WHERE kind = 'instruction' AND state IN ('approved', 'effective') AND id = ANY (@ids::text[]);
 
 -- name: KnownSkills :many
-SELECT DISTINCT id FROM qualification WHERE id = ANY (@ids::text[]);
+SELECT id FROM skill WHERE id = ANY (@ids::text[]);
 
 -- name: KnownBlobs :many
 SELECT hash FROM blob WHERE hash = ANY (@hashes::text[]);

@@ -577,60 +577,6 @@ func (q *Queries) OtherAdmins(ctx context.Context, arg OtherAdminsParams) (int64
 	return count, err
 }
 
-const PutQualification = `-- name: PutQualification :exec
-INSERT INTO qualification (account, id, level, issuer, expires_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (account, id, level) DO UPDATE SET issuer = excluded.issuer, issued_at = now(), expires_at = excluded.expires_at
-`
-
-type PutQualificationParams struct {
-	Account   string
-	ID        string
-	Level     int
-	Issuer    string
-	ExpiresAt *time.Time
-}
-
-func (q *Queries) PutQualification(ctx context.Context, arg PutQualificationParams) error {
-	_, err := q.db.Exec(ctx, PutQualification,
-		arg.Account,
-		arg.ID,
-		arg.Level,
-		arg.Issuer,
-		arg.ExpiresAt,
-	)
-	return err
-}
-
-const Qualifications = `-- name: Qualifications :many
-SELECT id, level, expires_at FROM qualification WHERE account = $1 ORDER BY id, level
-`
-
-type QualificationsRow struct {
-	ID        string
-	Level     int
-	ExpiresAt *time.Time
-}
-
-func (q *Queries) Qualifications(ctx context.Context, account string) ([]QualificationsRow, error) {
-	rows, err := q.db.Query(ctx, Qualifications, account)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []QualificationsRow{}
-	for rows.Next() {
-		var i QualificationsRow
-		if err := rows.Scan(&i.ID, &i.Level, &i.ExpiresAt); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const RefreshRoles = `-- name: RefreshRoles :exec
 UPDATE account a SET roles = ARRAY(SELECT r.role FROM role_assignment r WHERE r.account = a.id AND r.site = a.site AND r.until_at IS NULL ORDER BY r.id)
  WHERE a.id = $1
@@ -712,13 +658,13 @@ func (q *Queries) SameID(ctx context.Context, id string) (Account, error) {
 }
 
 const Secrets = `-- name: Secrets :many
-SELECT hash FROM account_secret WHERE account = $1 AND kind = $2 ORDER BY id DESC LIMIT $3
+SELECT hash FROM account_secret WHERE account = $1 AND kind = $2 ORDER BY id DESC LIMIT $3::int
 `
 
 type SecretsParams struct {
 	Account string
 	Kind    string
-	N       int32
+	N       int
 }
 
 func (q *Queries) Secrets(ctx context.Context, arg SecretsParams) ([]string, error) {

@@ -9,6 +9,37 @@ import (
 	"context"
 )
 
+const AlertByID = `-- name: AlertByID :one
+SELECT id, key, site, kind, severity, noun, subject, text, role, account, raised_at, closed_at, closed_by, comment FROM alert WHERE site = $1 AND id = $2
+`
+
+type AlertByIDParams struct {
+	Site string
+	ID   int64
+}
+
+func (q *Queries) AlertByID(ctx context.Context, arg AlertByIDParams) (Alert, error) {
+	row := q.db.QueryRow(ctx, AlertByID, arg.Site, arg.ID)
+	var i Alert
+	err := row.Scan(
+		&i.ID,
+		&i.Key,
+		&i.Site,
+		&i.Kind,
+		&i.Severity,
+		&i.Noun,
+		&i.Subject,
+		&i.Text,
+		&i.Role,
+		&i.Account,
+		&i.RaisedAt,
+		&i.ClosedAt,
+		&i.ClosedBy,
+		&i.Comment,
+	)
+	return i, err
+}
+
 const CloseAlert = `-- name: CloseAlert :exec
 UPDATE alert SET closed_at = now(), closed_by = $1, comment = $2 WHERE id = $3 AND closed_at IS NULL
 `

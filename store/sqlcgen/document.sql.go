@@ -646,7 +646,7 @@ func (q *Queries) KnownInstructions(ctx context.Context, ids []string) ([]string
 }
 
 const KnownSkills = `-- name: KnownSkills :many
-SELECT DISTINCT id FROM qualification WHERE id = ANY ($1::text[])
+SELECT id FROM skill WHERE id = ANY ($1::text[])
 `
 
 func (q *Queries) KnownSkills(ctx context.Context, ids []string) ([]string, error) {

@@ -141,6 +141,41 @@ type Blob struct {
 	CreatedAt   time.Time
 }
 
+type Certificate struct {
+	ID           int64
+	Key          string
+	Account      string
+	Skill        string
+	Level        int
+	Issuer       string
+	IssuedAt     time.Time
+	ExpiresAt    *time.Time
+	Evidence     *string
+	EvidenceName string
+	GivenBy      string
+	Reason       string
+	GivenAt      time.Time
+}
+
+type CertificateNow struct {
+	ID          int64
+	Account     string
+	Skill       string
+	Level       int
+	Issuer      string
+	IssuedAt    time.Time
+	ExpiresAt   *time.Time
+	WithdrawnAt *time.Time
+}
+
+type CertificateWithdrawal struct {
+	Certificate int64
+	Key         string
+	WithdrawnBy string
+	Reason      string
+	WithdrawnAt time.Time
+}
+
 type CommandAnswer struct {
 	Account     string
 	Key         string
@@ -272,6 +307,30 @@ type Hold struct {
 	ReleasedBy    string
 	ReleasedAt    *time.Time
 	ReleaseReason string
+}
+
+type LabourCode struct {
+	ID   string
+	Name string
+}
+
+type LabourEvent struct {
+	ID        int64
+	Key       string
+	Site      string
+	Kind      string
+	Account   string
+	WorkOrder string
+	Lot       string
+	Operation string
+	Visit     int
+	Station   string
+	Code      string
+	At        time.Time
+	FromAt    *time.Time
+	ToAt      *time.Time
+	Reason    string
+	ByAccount string
 }
 
 type Lot struct {
@@ -591,6 +650,14 @@ type SignatureRule struct {
 	RemindS   int
 	ChangedBy string
 	ChangedAt time.Time
+}
+
+type Skill struct {
+	ID             string
+	Name           string
+	Description    string
+	ValidityMonths int
+	RemindDays     []int
 }
 
 type StepRecord struct {

@@ -50,6 +50,17 @@ function screens({ order, lot }) {
       },
     },
     reviews: { path: '/audit/reviews' },
+    alerts: { path: '/alerts?state=all', also: (page) => page.locator('tbody tr').first().waitFor() },
+    qualifications: {
+      path: '/qualifications?station=ST30',
+      also: (page) => page.locator('tbody tr').first().waitFor(),
+    },
+    certificates: {
+      path: '/qualifications?state=certificates',
+      also: (page) => page.locator('tbody tr').first().waitFor(),
+    },
+    skills: { path: '/qualifications?state=skills', also: (page) => page.locator('tbody tr').first().waitFor() },
+    labour: { path: '/labour', also: (page) => page.locator('tbody tr').first().waitFor() },
     login: { path: '/', user: '' },
     unregistered: {
       path: '/stations/ST20',

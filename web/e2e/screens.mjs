@@ -5,6 +5,7 @@ import { accessibility } from './accessibility.mjs'
 import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
+import { labour } from './labour.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
 import { people } from './people.mjs'
@@ -27,7 +28,7 @@ async function login() {
   )
   await walk.shot(page, 'login-refused')
   await page.context().close()
-  for (const user of ['pl-07', 'op-121', 'sv-05', 'admin']) await (await walk.signIn(user)).context().close()
+  for (const user of ['pl-07', 'op-121', 'sv-05', 'admin', 'qe-02']) await (await walk.signIn(user)).context().close()
 }
 
 /** Language and colours are the person's own: switched in the menu, kept over a reload. */
@@ -63,6 +64,7 @@ try {
     await documents(walk)
     await people(walk)
     await audit(walk)
+    await labour(walk)
     await record(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)

@@ -24,6 +24,8 @@ func Workflows(c client.Client) Deliver {
 			return sendVerdict(ctx, c, m)
 		case mes.MessageLotVoided:
 			return sendVoided(ctx, c, m)
+		case mes.MessageQualificationsChanged:
+			return wakeReminders(ctx, c, m)
 		case mes.MessageLotBehind:
 			return sendBehind(ctx, c, m)
 		case mes.MessageRevisionApproved:
@@ -101,6 +103,14 @@ func sendSignature(ctx context.Context, c client.Client, m mes.Message) (string,
 		return "", err
 	}
 	return sent(contract.SignatureMoved.Send(ctx, c, contract.SigningID(p.Site, p.Request), p))
+}
+
+func wakeReminders(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.SiteChanged](m)
+	if err != nil {
+		return "", err
+	}
+	return "signalled", contract.WakeQualificationWatch(ctx, c, p.Site)
 }
 
 // sent takes a closed workflow as an answer: what the signal tells is in the records, and nobody waits for it any more.

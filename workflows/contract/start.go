@@ -6,6 +6,8 @@ import (
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
+
+	"github.com/steelthread/steelthread/mes"
 )
 
 // StartWorkOrder starts an order's workflow, or finds it running. Whoever calls it has seen in the database that the
@@ -50,4 +52,12 @@ func startOptions(id string) client.StartWorkflowOptions {
 		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 	}
+}
+
+// WakeQualificationWatch tells a site's reminders to look at the records, and starts them where they do not run.
+func WakeQualificationWatch(ctx context.Context, c client.Client, site string) error {
+	o := startOptions(QualificationWatchID(site))
+	o.TypedSearchAttributes = temporal.NewSearchAttributes(AttrSite.ValueSet(site))
+	_, err := c.SignalWithStartWorkflow(ctx, o.ID, QualificationsChanged.Name, mes.SiteChanged{Site: site}, o, QualificationWatch.Name, QualificationWatchInput{Site: site})
+	return err
 }

@@ -1,6 +1,9 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
+import { readAlertSearch } from '../alerts/alert'
 import { readTrailSearch } from '../audit/trail'
+import { readLabourSearch } from '../labour/labour'
 import { readListSearch } from '../list/page'
+import { readQualificationSearch } from '../qualifications/qualification'
 import { homeOf, useMe } from '../session/session'
 import { Navigate } from '@tanstack/react-router'
 import { Crash } from './Crash'
@@ -130,6 +133,22 @@ const shifts = createRoute({ getParentRoute: () => shell, path: '/shifts' }).laz
   import('../shifts/route').then((m) => m.shifts),
 )
 
+const alerts = createRoute({
+  getParentRoute: () => shell,
+  path: '/alerts',
+  validateSearch: readAlertSearch,
+}).lazy(() => import('../alerts/route').then((m) => m.alerts))
+
+const qualifications = createRoute({
+  getParentRoute: () => shell,
+  path: '/qualifications',
+  validateSearch: readQualificationSearch,
+}).lazy(() => import('../qualifications/route').then((m) => m.qualifications))
+
+const labour = createRoute({ getParentRoute: () => shell, path: '/labour', validateSearch: readLabourSearch }).lazy(
+  () => import('../labour/route').then((m) => m.labour),
+)
+
 const people = createRoute({ getParentRoute: () => shell, path: '/people', validateSearch: readListSearch }).lazy(() =>
   import('../people/route').then((m) => m.people),
 )
@@ -168,6 +187,9 @@ const tree = root.addChildren([
     signatureRules,
     audit,
     reviews,
+    alerts,
+    qualifications,
+    labour,
   ]),
 ])
 

@@ -1,25 +1,31 @@
+import enAlerts from './en/alerts.json'
 import enApp from './en/app.json'
 import enDocuments from './en/documents.json'
 import enAudit from './en/audit.json'
+import enLabour from './en/labour.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
 import enOrders from './en/orders.json'
 import enPeople from './en/people.json'
 import enPlant from './en/plant.json'
+import enQualifications from './en/qualifications.json'
 import enShifts from './en/shifts.json'
 import enRecords from './en/records.json'
 import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
+import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
 import deDocuments from './de/documents.json'
 import deAudit from './de/audit.json'
+import deLabour from './de/labour.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
 import deOrders from './de/orders.json'
 import dePeople from './de/people.json'
 import dePlant from './de/plant.json'
+import deQualifications from './de/qualifications.json'
 import deShifts from './de/shifts.json'
 import deRecords from './de/records.json'
 import deSign from './de/sign.json'
@@ -28,9 +34,11 @@ import deTerminal from './de/terminal.json'
 import deTerminals from './de/terminals.json'
 
 export const en = {
+  ...enAlerts,
   ...enApp,
   ...enDocuments,
   ...enAudit,
+  ...enLabour,
   ...enLots,
   ...enMessage,
   ...enOrders,
@@ -42,11 +50,14 @@ export const en = {
   ...enTerminal,
   ...enTerminals,
   ...enShifts,
+  ...enQualifications,
 }
 export const de = {
+  ...deAlerts,
   ...deApp,
   ...deDocuments,
   ...deAudit,
+  ...deLabour,
   ...deLots,
   ...deMessage,
   ...deOrders,
@@ -58,6 +69,7 @@ export const de = {
   ...deTerminal,
   ...deTerminals,
   ...deShifts,
+  ...deQualifications,
 }
 
 type PluralForm = '_one' | '_other'

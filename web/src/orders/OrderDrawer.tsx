@@ -12,6 +12,7 @@ import { duration } from '../time/duration'
 import { useNow } from '../time/now'
 import { Time } from '../time/Time'
 import { Quantity } from '../value/Quantity'
+import { OrderLabour } from '../labour/OrderLabour'
 import { ErpLine } from '../erp/ErpLine'
 import { ChangeOrder } from './ChangeOrder'
 import { InProcess } from './InProcess'
@@ -83,6 +84,7 @@ function Detail({ order, onClose }: { order: Order; onClose: () => void }) {
       </section>
       {order.revision && <OrderRevision order={order} />}
       {order.revision && <InProcess order={order} />}
+      {order.revision && <OrderLabour order={order.number} />}
       <ErpLine order={order.number} />
     </>
   )

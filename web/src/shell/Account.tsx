@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { send } from '../api/http'
 import { setLanguage, useLanguage, useT } from '../i18n/i18n'
+import { ClockMenu } from '../labour/ClockMenu'
 import { OwnSignIn } from '../people/OwnSignIn'
 import { useMe } from '../session/session'
 import classes from './shell.module.css'
@@ -61,6 +62,7 @@ export function Account() {
           <Menu.Item leftSection={<IconKeyboard className="icon" />} onClick={() => setKeys(true)}>
             {t('app.keys.title')}
           </Menu.Item>
+          <ClockMenu />
           <Menu.Divider />
           <Menu.Item leftSection={<IconLogout className="icon" />} onClick={() => void signOut()}>
             {t('app.account.sign_out')}

@@ -1,5 +1,6 @@
 import { Burger } from '@mantine/core'
 import { IconWifi, IconWifiOff } from '@tabler/icons-react'
+import { Bell } from '../alerts/Bell'
 import { useT } from '../i18n/i18n'
 import { useLive } from '../live/LiveProvider'
 import { useMe } from '../session/session'
@@ -23,6 +24,7 @@ export function TopBar({ opened, onToggle }: { opened: boolean; onToggle: () => 
         <kbd>/</kbd>
       </button>
       <span className="grow" />
+      <Bell />
       <LiveState />
       <Clock />
     </>

@@ -1,7 +1,10 @@
 import {
   IconActivityHeartbeat,
   IconArrowsExchange,
+  IconBell,
   IconBinaryTree2,
+  IconCertificate,
+  IconClockHour4,
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
@@ -39,6 +42,7 @@ const groups: RailGroup[] = [
     items: [
       { to: '/orders', right: 'order.read', label: 'app.rail.orders', icon: IconListDetails },
       { to: '/lots', right: 'lot.read', label: 'app.rail.lots', icon: IconBinaryTree2 },
+      { to: '/alerts', right: 'alert.read', label: 'app.rail.alerts', icon: IconBell },
       { to: '/stations', right: 'station.read', label: 'app.rail.stations', icon: IconDeviceDesktop },
     ],
   },
@@ -63,6 +67,8 @@ const groups: RailGroup[] = [
       { to: '/audit', label: 'app.rail.audit', icon: IconListCheck, right: 'audit.inspect' },
       { to: '/signature-rules', label: 'app.rail.signature_rules', icon: IconSignature, right: 'signature.rule' },
       { to: '/terminals', label: 'app.rail.terminals', icon: IconDeviceDesktopCog, right: 'terminal.read' },
+      { to: '/qualifications', label: 'app.rail.qualifications', icon: IconCertificate, right: 'qualification.read' },
+      { to: '/labour', label: 'app.rail.labour', icon: IconClockHour4, right: 'labour.read' },
       { to: '/shifts', label: 'app.rail.shifts', icon: IconCalendarTime, right: 'shift.read' },
       { to: '/temporal/', label: 'app.rail.temporal', icon: IconBinaryTree2, right: 'engine.use', external: true },
     ],

@@ -122,6 +122,13 @@ export const vocabulary = {
     voided: word('status.signature.voided', IconCircleX, 'crit'),
     forged: word('status.signature.forged', IconCircleX, 'crit'),
   },
+  certificate: {
+    valid: word('status.certificate.valid', IconCircleCheck),
+    ending: word('status.certificate.ending', IconClock, 'warn'),
+    ended: word('status.certificate.ended', IconCircleX, 'crit'),
+    withdrawn: word('status.certificate.withdrawn', IconCircleX, 'crit'),
+    replaced: word('status.certificate.replaced', IconRotateClockwise),
+  },
   severity: {
     critical: word('status.severity.critical', IconAlertOctagon, 'crit'),
     high: word('status.severity.high', IconAlertTriangle, 'warn'),

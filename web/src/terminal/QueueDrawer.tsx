@@ -57,6 +57,7 @@ function Cards({ title, cards, onChoose }: { title: string; cards: LotCard[]; on
                   {card.order}, {t('orders.due')} <Time value={card.due} />
                 </small>
                 {card.why && <small>{card.why}</small>}
+                {!card.why && card.barred && <small>{card.barred}</small>}
               </span>
               <Status of="lot" state={card.held ? 'held' : card.state} />
             </button>

@@ -1,0 +1,35 @@
+import { Anchor } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { Alert } from './alert'
+
+/** What an alert is about, as a way to it where it has a screen of its own. */
+export function AlertSubject({ alert }: { alert: Alert }) {
+  const text = <span className="id">{alert.subject}</span>
+  switch (alert.noun) {
+    case 'lot':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/lots/$lot" params={{ lot: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
+    case 'order':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/orders" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
+      )
+    case 'qualification':
+      return (
+        <Anchor
+          renderRoot={(props) => (
+            <Link
+              to="/qualifications"
+              search={{ state: 'certificates', account: alert.subject.split('/')[0] }}
+              {...props}
+            />
+          )}
+        >
+          {text}
+        </Anchor>
+      )
+  }
+  return text
+}
