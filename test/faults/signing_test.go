@@ -36,7 +36,7 @@ func (f *floor) killedBetweenSignatures(t *testing.T) {
 	}))
 	asked, err := plant.StepRequest(ctx, f.planner, lot)
 	plant.OK(t, err)
-	operator := f.p.As(t, "op-121")
+	operator := f.p.As(t, "op-121").At("ST60")
 	signed, err := operator.Sign(ctx, *asked, "first")
 	plant.OK(t, err)
 	if !signed.OK() {
@@ -56,8 +56,9 @@ func (f *floor) killedBetweenSignatures(t *testing.T) {
 		return ""
 	})
 	c.Stop = nil
-	_, wait := f.work(t, order, 2*time.Minute)
-	wait()
+	end, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer stop()
+	plant.OK(t, c.Work(end, order)) // the same crew goes on, so that its keys do
 	f.audit(t, order, 1, before)
 	for what, want := range map[string]int64{
 		`SELECT count(*) FROM signature WHERE request = $1`:                              2,

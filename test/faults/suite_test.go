@@ -94,6 +94,9 @@ func (f *floor) work(t *testing.T, order string, limit time.Duration) (finished 
 		<-done
 		plant.OK(t, err)
 		t.Logf("the crew of %s gave %d commands, %d were refused", order, c.Commands.Load(), c.Refusals.Load())
+		if c.LastRefusal != "" {
+			t.Logf("the last refusal: %s", c.LastRefusal)
+		}
 	}
 }
 

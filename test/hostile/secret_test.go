@@ -61,7 +61,7 @@ func (s *suite) certificate(t *testing.T) {
 		return lot != ""
 	}))
 	s.unchanged(t, func() {
-		r := s.post(t, expired, "/lots/"+lot+"/operations/30/start", map[string]string{"station": "ST30"})
+		r := s.post(t, expired.At("ST30"), "/lots/"+lot+"/operations/30/start", map[string]string{"station": "ST30"})
 		if p := refused(t, r, http.StatusForbidden); !strings.Contains(p.What, "ended on") {
 			t.Errorf("the refusal says %q", p.What)
 		}

@@ -28,6 +28,9 @@ type Crew struct {
 
 	Commands, Refusals atomic.Int64
 
+	// LastRefusal is for the log, once the crew has finished.
+	LastRefusal string
+
 	mu       sync.Mutex
 	busy     map[string]bool // lots with a command under way
 	answered map[string]time.Time
@@ -213,6 +216,7 @@ func (c *Crew) give(ctx context.Context, o mes.Order, l mes.LotView, cmd command
 func (c *Crew) refuse(l mes.LotView, cmd command, r *Reply) {
 	c.Refusals.Add(1)
 	c.refused[l.Lot]++
+	c.LastRefusal = fmt.Sprintf("%s of %s at %s/%s: %s", cmd.kind, l.Lot, l.Operation, l.Step, r.Body)
 	if !cmd.quality && r.Status == http.StatusForbidden {
 		c.able[l.Operation]++ // another operator has the certificate
 	}

@@ -30,7 +30,9 @@ func (s *suite) documents(t *testing.T) {
 	s.ok(t, s.post(t, s.operator, "/lots/"+within+"/operations/80/start", map[string]string{"station": "ST80"}))
 
 	s.effective(t, s.drafted(t))
-	s.readBeforeWork(t)
+	s.ok(t, s.post(t, s.operator, "/lots/"+within+"/operations/80/pause", nil)) // ST80 has room for one
+	begun := s.readBeforeWork(t)
+	s.ok(t, s.post(t, s.junior, "/lots/"+begun+"/operations/80/pause", nil))
 	s.moved(t, running, within, between)
 }
 
@@ -80,7 +82,7 @@ func (s *suite) effective(t *testing.T, d mes.DocumentRevision) {
 }
 
 // readBeforeWork releases an order, which freezes rev B, and lets an operator work on it who has not read it.
-func (s *suite) readBeforeWork(t *testing.T) {
+func (s *suite) readBeforeWork(t *testing.T) (begun string) {
 	n := s.order(t, "HK-20", 50)
 	if got := s.readOrder(t, n).Revision; got != "B" {
 		t.Fatalf("the order froze rev %s", got)
@@ -112,6 +114,7 @@ func (s *suite) readBeforeWork(t *testing.T) {
 	if len(docs.Items) != 2 || !docs.Items[0].Read || docs.Items[1].ID != "WI-TORQUE" || docs.Items[1].Revision != "A" {
 		t.Errorf("the lot is made by %+v", docs.Items)
 	}
+	return lot
 }
 
 // moved takes the running order over: the lot between two operations at once, the other one after its operation.
@@ -140,7 +143,7 @@ func (s *suite) moved(t *testing.T, running, within, between string) {
 // operation done.
 func (s *suite) builtUnder(t *testing.T, lot, first string) {
 	var built mes.AsBuilt
-	plant.OK(t, s.planner.Get(t.Context(), "/lots/"+lot+"/record", &built))
+	plant.OK(t, s.planner.Get(t.Context(), "/lots/"+lot+"/as-built", &built))
 	var seen []string
 	for _, o := range built.Operations {
 		seen = append(seen, o.Operation)
