@@ -1,10 +1,13 @@
 package system
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/test/plant"
 )
 
@@ -13,6 +16,7 @@ func (s *suite) access(t *testing.T) {
 	t.Run("NobodyIsSignedIn", s.nobodySignedIn)
 	t.Run("RolesDoTheirOwn", s.rolesDoTheirOwn)
 	t.Run("Certificates", s.certificates)
+	t.Run("CertificateEndsMeanwhile", s.certificateEndsMeanwhile)
 	t.Run("BadTokenAndPassword", s.badCredentials)
 }
 
@@ -103,6 +107,32 @@ func (s *suite) certificates(t *testing.T) {
 	}
 	s.ok(t, s.post(t, s.operator, start, body))
 	s.finish(t, l.Order)
+}
+
+// certificateEndsMeanwhile takes a certificate away from somebody who is at work with it: the next step is refused and
+// nothing of it is stored, until a renewal. The order knows afterwards who worked how long.
+func (s *suite) certificateEndsMeanwhile(t *testing.T) {
+	l := s.one(t, "30", "")
+	give := map[string]any{"account": "op-109", "skill": "Dispensing", "level": 2, "issuer": "Academy"}
+	var c mes.Certificate
+	plant.OK(t, s.ok(t, s.post(t, s.quality, "/certificates", give)).Into(&c))
+	s.ok(t, s.post(t, s.junior, op(l.Lot, "30")+"/start", map[string]string{"station": "ST30"}))
+	s.ok(t, s.post(t, s.quality, fmt.Sprintf("/certificates/%d/withdraw", c.ID), map[string]string{"reason": "failed the test"}))
+	scan := map[string]any{"components": []map[string]any{{"scan": "TP-NONE"}}}
+	s.refused(t, s.post(t, s.junior, op(l.Lot, "30")+"/steps/30-1/complete", scan), http.StatusForbidden, "Dispensing", "level 2", "you have level 1")
+	s.refused(t, s.post(t, s.junior, op(l.Lot, "30")+"/complete", nil), http.StatusForbidden, "Dispensing")
+	if now := s.readLot(t, l.Lot); now.Step != "30-1" {
+		t.Errorf("after the refusals the lot is at step %s", now.Step)
+	}
+	s.ok(t, s.post(t, s.quality, "/certificates", give))
+	s.refused(t, s.post(t, s.junior, op(l.Lot, "30")+"/steps/30-1/complete", scan), http.StatusNotFound)
+	s.finish(t, l.Order)
+	var labour mes.OrderLabour
+	plant.OK(t, s.supervisor.Get(t.Context(), "/work-orders/"+l.Order+"/labour", &labour))
+	i := slices.IndexFunc(labour.Rows, func(w mes.OrderWork) bool { return w.Operation == "30" && w.Account == "op-109" })
+	if i < 0 || labour.Rows[i].Millis <= 0 || labour.Piece == nil {
+		t.Errorf("labour of %s: %+v", l.Order, labour)
+	}
 }
 
 func (s *suite) badCredentials(t *testing.T) {

@@ -1,5 +1,6 @@
 import { Drawer } from '@mantine/core'
 import { useT } from '../i18n/i18n'
+import { WorkersHere } from '../labour/WorkersHere'
 import type { LotCard } from '../stations/station'
 import { Status } from '../status/Status'
 import { Time } from '../time/Time'
@@ -35,6 +36,10 @@ export function QueueDrawer({ terminal, kept, onClose, onChoose }: Props) {
         <>
           <Cards title={t('terminal.queue_now')} cards={now ?? []} onChoose={onChoose} />
           <Cards title={t('terminal.queue_next')} cards={next ?? []} onChoose={onChoose} />
+          <WorkersHere
+            station={terminal.queue.data?.station ?? ''}
+            lot={now?.find((card) => card.state === 'running')?.lot}
+          />
         </>
       )}
     </Drawer>
