@@ -60,6 +60,8 @@ func TestWhatAnEntryAsksFor(t *testing.T) {
 		"completion asks the operation left":      {mes.Entry{Kind: mes.EntryCompleted, Actor: person, Before: at("10", ""), After: at("20", "")}, "O"},
 		"going on asks it again":                  {mes.Entry{Kind: mes.EntryResumed, Actor: person, Before: at("10", "1")}, "O"},
 		"a machine is not asked":                  {mes.Entry{Kind: mes.EntryStep, Before: at("10", "1")}, ""},
+		"nor by its own name":                     {mes.Entry{Kind: mes.EntryStep, Actor: mes.Actor{ID: "DP-30"}, Step: &mes.StepRecord{Kind: mes.StepDevice, Device: "DP-30"}, Before: at("10", "1")}, ""},
+		"a machine's value entered by hand is":    {mes.Entry{Kind: mes.EntryStep, Actor: person, Step: &mes.StepRecord{Kind: mes.StepDevice, Device: "DP-30", ByHand: true}, Before: at("10", "1")}, "OS"},
 		"nor is the system":                       {mes.Entry{Kind: mes.EntryStep, Actor: mes.Actor{ID: mes.ActorSystem}, Before: at("10", "1")}, ""},
 		"scrap is open to all":                    {mes.Entry{Kind: mes.EntryScrapped, Actor: person, Before: at("10", "1")}, ""},
 		"so is a pause":                           {mes.Entry{Kind: mes.EntryPaused, Actor: person, Before: at("10", "1")}, ""},
