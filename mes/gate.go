@@ -67,9 +67,8 @@ func (n QualificationNeed) instead(held []Qualification, now time.Time, zone *ti
 // Gate is what the entry asks of the person who made it; nil needs ask nothing. What a machine or a camera did by itself
 // asks nothing.
 func (e Entry) Gate(r Routing) (Gate, []*QualificationNeed) {
-	// What a device says carries the device as its actor.
-	device := e.Step != nil && e.Step.Kind.Automatic() && !e.Step.ByHand
-	if e.Actor.ID == "" || e.Actor.ID == ActorSystem || device {
+	byItself := e.Step != nil && e.Step.Kind.Automatic() && !e.Step.ByHand // its actor is the machine or camera
+	if e.Actor.ID == "" || e.Actor.ID == ActorSystem || byItself {
 		return Gate{}, nil
 	}
 	switch e.Kind {

@@ -32,7 +32,7 @@ func TestARestoreLeavesGapsWhereTheWorldRemembers(t *testing.T) {
 	p := f.lots("WO-1", "UNIT", 3)[0]
 	p.kitted(board(1))
 	f.must(p.start("ST20")) // takes the first handshake number of TC
-	f.must(f.Sessions.CommitCtx(f.ctx, "token", []byte("x"), time.Now().Add(time.Hour)))
+	f.must(f.Sessions.Open(f.ctx, "token", []byte("x"), time.Now().Add(time.Hour), mes.Session{Account: "olga", Method: "password"}))
 	in := f.restore()
 	out, err := f.Restores.Complete(f.ctx, in)
 	f.must(err)

@@ -10,7 +10,7 @@ async function list(walk) {
   await page.goto('/documents')
   await ready(page)
   for (const id of ['INV-200', 'HK-20', 'WI-TORQUE', 'BEAD', 'TC-20-P7'])
-    await page.getByRole('link', { name: rev(id, 'A') }).waitFor()
+    await page.getByRole('link', { name: rev(id, id === 'INV-200' ? 'B' : 'A') }).waitFor()
   await walk.shot(page, 'documents')
   for (const [kind, id] of [
     ['instruction', 'WI-TORQUE'],
@@ -25,7 +25,7 @@ async function list(walk) {
   await page.context().close()
 }
 
-/** Adds rev B of the inverter: another text, a narrower limit, an operation more. */
+/** Adds rev C of the inverter: another text, a narrower limit, an operation more. */
 async function draft(walk) {
   const page = await walk.pageOf('pl-07')
   page.signedIn = true
@@ -36,7 +36,7 @@ async function draft(walk) {
     .getByRole('dialog')
     .getByRole('button', { name: t('documents.draft.confirm') })
     .click()
-  await page.waitForURL('**/documents/routing/INV-200/B/edit')
+  await page.waitForURL('**/documents/routing/INV-200/C/edit')
   await ready(page)
   await walk.shot(page, 'document-edit')
   const step = page.getByRole('region', { name: /^10-1 / })
@@ -52,7 +52,7 @@ async function draft(walk) {
   await page.getByRole('button', { name: t('documents.edit.check'), exact: true }).click()
   await page.getByText(t('documents.edit.in_order')).waitFor()
   await page.getByRole('button', { name: t('documents.edit.done') }).click()
-  await page.waitForURL('**/documents/routing/INV-200/B')
+  await page.waitForURL('**/documents/routing/INV-200/C')
   await ready(page)
   const diff = page.getByRole('table', { name: t('documents.diff.title') })
   await diff.getByRole('row').filter({ hasText: 'lint-free gloves' }).waitFor()
@@ -73,7 +73,7 @@ async function draft(walk) {
   await dialog.getByRole('button', { name: t('documents.submit.confirm'), exact: true }).click()
   await page.locator('[data-state="in_review"]').first().waitFor()
   await walk.shot(page, 'document-in-review')
-  const revision = await walk.api(page, '/documents/routing/INV-200/B')
+  const revision = await walk.api(page, '/documents/routing/INV-200/C')
   await sign(walk, page, revision.request)
   await page.locator('header [data-state="effective"]').waitFor() // told by the server, nobody reloads
   await walk.shot(page, 'document-effective')
@@ -113,20 +113,20 @@ async function read(walk) {
   const lots = async () => (await walk.api(planner, '/work-orders/BROWSER-B/lots')).items ?? []
   for (let i = 0; i < 60 && (await lots()).length === 0; i++) await planner.waitForTimeout(500)
   const [{ lot, revision }] = await lots()
-  must(revision === 'B', `the lot is made by rev ${revision}`)
+  must(revision === 'C', `the lot is made by rev ${revision}`)
   await planner.context().close()
 
   const page = await walk.pageOf('op-121', { viewport: { width: 1280, height: 800 }, terminal: 'ST10' })
   page.signedIn = true
   await page.goto(`/stations/ST10?lot=${lot}`)
-  const band = page.getByRole('status').filter({ hasText: t('documents.read.first', { id: 'INV-200', revision: 'B' }) })
+  const band = page.getByRole('status').filter({ hasText: t('documents.read.first', { id: 'INV-200', revision: 'C' }) })
   await band.waitFor()
   await walk.shot(page, 'terminal-read-first')
   await band.getByRole('button', { name: t('documents.read.open') }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('lint-free gloves').first().waitFor()
   await walk.shot(page, 'terminal-reading')
-  await dialog.getByLabel(t('documents.read.understood', { id: 'INV-200', revision: 'B' })).check()
+  await dialog.getByLabel(t('documents.read.understood', { id: 'INV-200', revision: 'C' })).check()
   await dialog.getByRole('button', { name: t('documents.read.confirm') }).click()
   await dialog.waitFor({ state: 'detached' })
   await band.waitFor({ state: 'detached' })
@@ -143,20 +143,20 @@ async function move(walk) {
   await page.goto('/orders?sel=BROWSER-1')
   await ready(page)
   const aside = page.locator('aside')
-  await aside.getByRole('link', { name: rev('INV-200', 'A') }).waitFor()
+  await aside.getByRole('link', { name: rev('INV-200', 'B') }).waitFor()
   await walk.shot(page, 'order-newer-revision')
-  await aside.getByRole('button', { name: t('documents.move.button', { revision: 'B' }) }).click()
+  await aside.getByRole('button', { name: t('documents.move.button', { revision: 'C' }) }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('table', { name: t('documents.diff.title') }).waitFor()
   await dialog.getByLabel(t('orders.reason'), { exact: true }).fill('Complaints about the seal')
   await walk.shot(page, 'order-move')
   await dialog.getByRole('button', { name: t('documents.move.confirm') }).click()
-  await aside.getByText(t('documents.move.state.requested', { from: 'A', to: 'B' })).waitFor()
+  await aside.getByText(t('documents.move.state.requested', { from: 'B', to: 'C' })).waitFor()
   const [change] = (await walk.api(page, '/work-orders/BROWSER-1/revision-changes')).items
   await sign(walk, page, change.request)
-  await aside.getByText(t('documents.move.state.approved', { from: 'A', to: 'B' })).waitFor()
+  await aside.getByText(t('documents.move.state.approved', { from: 'B', to: 'C' })).waitFor()
   const order = await walk.api(page, '/work-orders/BROWSER-1')
-  must(order.revision === 'B', `the order is on rev ${order.revision}`)
+  must(order.revision === 'C', `the order is on rev ${order.revision}`)
   await walk.shot(page, 'order-moved')
   await page.context().close()
 }
