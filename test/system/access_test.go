@@ -125,7 +125,7 @@ func (s *suite) certificateEndsMeanwhile(t *testing.T) {
 		t.Errorf("after the refusals the lot is at step %s", now.Step)
 	}
 	s.ok(t, s.post(t, s.quality, "/certificates", give))
-	s.refused(t, s.post(t, s.junior, op(l.Lot, "30")+"/steps/30-1/complete", scan), http.StatusNotFound)
+	s.refused(t, s.post(t, s.junior, op(l.Lot, "30")+"/steps/30-1/complete", scan), http.StatusUnprocessableEntity, "TP-NONE")
 	s.finish(t, l.Order)
 	var labour mes.OrderLabour
 	plant.OK(t, s.supervisor.Get(t.Context(), "/work-orders/"+l.Order+"/labour", &labour))
