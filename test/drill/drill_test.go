@@ -377,6 +377,8 @@ func (d *drill) audited(t *testing.T) {
 // again backs the stopped plant up, restores it without its keys, and kills the first starts at different moments: the
 // restore is taken up once all the same.
 func (d *drill) again(t *testing.T) {
+	public, err := d.p.Output(t.Context(), "audit", "key") // what a plant keeps a copy of elsewhere
+	plant.OK(t, err)
 	plant.OK(t, d.p.Down())
 	d.rec.Close()
 	file := filepath.Join(d.p.Dir, "stopped.tar.zst")
@@ -385,6 +387,9 @@ func (d *drill) again(t *testing.T) {
 	}
 	plant.OK(t, os.RemoveAll(d.p.DataDir()))
 	d.must(t, "", "restore", file, "--data", d.p.DataDir(), "--lot-jump", "50")
+	keys := filepath.Join(d.p.DataDir(), "keys")
+	plant.OK(t, os.MkdirAll(keys, 0o700))
+	plant.OK(t, os.WriteFile(filepath.Join(keys, "audit.ed25519.lost.pub"), []byte(public[strings.Index(public, "-----BEGIN"):]), 0o600))
 	for _, ms := range []int{150, 400, 700, 1000} {
 		plant.OK(t, d.p.Launch())
 		<-time.After(time.Duration(ms) * time.Millisecond)
