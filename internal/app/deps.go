@@ -15,23 +15,9 @@ import (
 	"github.com/steelthread/steelthread/api"
 	"github.com/steelthread/steelthread/internal/config"
 	"github.com/steelthread/steelthread/internal/embedded/temporal"
-	"github.com/steelthread/steelthread/internal/plant"
 	"github.com/steelthread/steelthread/internal/telemetry"
-	"github.com/steelthread/steelthread/internal/witness"
 	"github.com/steelthread/steelthread/mes"
-	"github.com/steelthread/steelthread/store"
 )
-
-// storeDeps are the API's ports as the store implements them.
-func storeDeps(s *store.Store) api.Deps {
-	return api.Deps{
-		Accounts: s.Accounts, Sessions: s.Sessions, Answers: s.Answers, Audits: s.Audits, Plant: s.Plant, Orders: s.Orders, Lots: s.Lots,
-		Stations: s.Stations, Scans: s.Stations, Materials: s.Materials, Genealogy: s.Genealogy, Vision: s.Visions, Visions: s.Visions,
-		Signatures: s.Signatures, Blobs: s.Blobs, Outboxes: s.Outbox, Archive: s.Archive, Events: s.Events, Records: s.Records, Releases: s.Releases, Documents: s.Documents, Changes: s.Changes,
-		Alerts: s.Alerts, Qualifications: s.Qualifications, Labour: s.Labour, Files: plant.Files{}, Terminals: s.Terminals, Shifts: s.Shifts, Devices: s.Devices,
-		Reviews: s.Reviews, Proof: &witness.Prover{Audits: s.Audits},
-	}
-}
 
 // identify tells the API how long secrets last and where else people may sign in.
 func identify(d *api.Deps, c config.Config) error {

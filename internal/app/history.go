@@ -16,6 +16,7 @@ import (
 	"github.com/steelthread/steelthread/internal/config"
 	"github.com/steelthread/steelthread/internal/embedded/temporal"
 	"github.com/steelthread/steelthread/internal/runfile"
+	"github.com/steelthread/steelthread/internal/wiring"
 	"github.com/steelthread/steelthread/mes"
 )
 
@@ -43,7 +44,7 @@ func (h History) Run(ctx context.Context) error {
 		return err
 	}
 	defer engine.Close()
-	d := storeDeps(s)
+	d := wiring.API(s)
 	d.Temporal, d.Log = engine, quiet()
 	teller, err := api.New(d)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/steelthread/steelthread/internal/config"
 	"github.com/steelthread/steelthread/internal/embedded/temporal"
 	"github.com/steelthread/steelthread/internal/telemetry"
+	"github.com/steelthread/steelthread/internal/wiring"
 	"github.com/steelthread/steelthread/store"
 	"github.com/steelthread/steelthread/web"
 )
@@ -112,7 +113,7 @@ func (r *role) api(ctx context.Context, engine client.Client) error {
 	if err != nil {
 		return err
 	}
-	d := storeDeps(s)
+	d := wiring.API(s)
 	d.Temporal, d.Web, d.Log, d.Version = engine, web.Handler(), r.log, r.info.Version
 	d.PublicURL, d.InboxURL, d.Limits.Idle = or(r.config.PublicURL, f.url), r.config.ERPInboxURL, r.config.SessionIdle
 	if err := identify(&d, r.config); err != nil {

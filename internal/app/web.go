@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/steelthread/steelthread/api"
+	"github.com/steelthread/steelthread/internal/wiring"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/web"
 )
@@ -97,7 +98,7 @@ func (h *house) serve() error {
 
 // apiDeps hands the API its ports.
 func (h *house) apiDeps() api.Deps {
-	d := storeDeps(h.store)
+	d := wiring.API(h.store)
 	d.Temporal, d.Web, d.Log, d.Version = h.temporal, web.Handler(), h.log, h.info.Version
 	d.PublicURL = or(h.config.PublicURL, h.front.url)
 	d.InboxURL = h.config.ERPInboxURL

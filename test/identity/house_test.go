@@ -20,8 +20,7 @@ import (
 
 	"github.com/steelthread/steelthread/api"
 	"github.com/steelthread/steelthread/api/auth"
-	"github.com/steelthread/steelthread/internal/plant"
-	"github.com/steelthread/steelthread/internal/witness"
+	"github.com/steelthread/steelthread/internal/wiring"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store"
 	"github.com/steelthread/steelthread/store/storetest"
@@ -70,16 +69,10 @@ func process(t *testing.T, db storetest.DB, change ...func(*api.Deps)) *house {
 	h := &house{t: t, store: storetest.Open(t, db)}
 	var handler atomic.Pointer[api.Server]
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.Load().ServeHTTP(w, r) }))
-	s := h.store
-	d := api.Deps{
-		Accounts: s.Accounts, Sessions: s.Sessions, Answers: s.Answers, Audits: s.Audits, Plant: s.Plant, Orders: s.Orders, Lots: s.Lots,
-		Stations: s.Stations, Scans: s.Stations, Materials: s.Materials, Genealogy: s.Genealogy, Vision: s.Visions, Visions: s.Visions,
-		Blobs: s.Blobs, Outboxes: s.Outbox, Archive: s.Archive, Events: s.Events, Temporal: engine{}, PublicURL: front.URL, Version: "test",
-		Documents: s.Documents, Changes: s.Changes, Files: plant.Files{}, Records: s.Records, Releases: s.Releases,
-		Signatures: s.Signatures, Terminals: s.Terminals, Shifts: s.Shifts, Devices: s.Devices, Reviews: s.Reviews, Proof: &witness.Prover{Audits: s.Audits},
-		Now: func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) },
-		Web: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "screens") }),
-	}
+	d := wiring.API(h.store)
+	d.Temporal, d.PublicURL, d.Version = engine{}, front.URL, "test"
+	d.Now = func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }
+	d.Web = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "screens") })
 	h.url = front.URL
 	for _, f := range change {
 		f(&d)
