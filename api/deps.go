@@ -50,6 +50,24 @@ type Deps struct {
 	Temporal       client.Client
 	Signatures     mes.Signatures
 
+	// Reactions.
+
+	// Verdicts, models.
+
+	// Inspection review.
+
+	// Containment.
+
+	// Statistical process control.
+
+	// Inspection plans, gauges.
+
+	// Nonconformances.
+
+	// Corrective and preventive action.
+
+	// Recall, split, merge.
+
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer
 	// Web serves the screens; nil answers 404 outside the API.

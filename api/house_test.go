@@ -77,6 +77,24 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive, Records: h.records, Releases: h.releases, Signatures: h.signatures,
 		Terminals: h.terminal, Shifts: h.shifts, Devices: h.devices, Documents: h.docs, Changes: h.changes, Files: fakeFiles{},
 		Alerts: h.alerts, Qualifications: h.skills, Labour: h.labour, Events: h.events, Temporal: h.temporal, Now: c.now, Version: "test", Limits: Limits{Wait: 50 * time.Millisecond},
+		// Reactions.
+
+		// Verdicts, models.
+
+		// Inspection review.
+
+		// Containment.
+
+		// Statistical process control.
+
+		// Inspection plans, gauges.
+
+		// Nonconformances.
+
+		// Corrective and preventive action.
+
+		// Recall, split, merge.
+
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {
 		f(&d)

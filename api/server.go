@@ -92,6 +92,24 @@ func (s *Server) register() {
 		s.visionRoutes, s.blobRoutes,
 		s.outboxRoutes, s.inboxRoutes, s.eventRoutes, s.auditRoutes, s.auditReviewRoutes, s.edgeRoutes, s.healthRoutes, s.docsRoutes, s.engineRoutes, s.webRoutes,
 		s.terminalRoutes, s.shiftRoutes, s.alertRoutes, s.qualificationRoutes, s.labourRoutes,
+
+		// Reactions.
+
+		// Verdicts, models.
+
+		// Inspection review.
+
+		// Containment.
+
+		// Statistical process control.
+
+		// Inspection plans, gauges.
+
+		// Nonconformances.
+
+		// Corrective and preventive action.
+
+		// Recall, split, merge.
 	} {
 		noun()
 	}

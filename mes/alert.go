@@ -32,6 +32,24 @@ const (
 	AlertAuditBroken        AlertKind = "audit_broken"
 	AlertReviewDue          AlertKind = "review_due"
 	AlertRestored           AlertKind = "restored"
+
+	// Reactions.
+
+	// Verdicts, models.
+
+	// Inspection review.
+
+	// Containment.
+
+	// Statistical process control.
+
+	// Inspection plans, gauges.
+
+	// Nonconformances.
+
+	// Corrective and preventive action.
+
+	// Recall, split, merge.
 )
 
 // Alert is something that somebody must look at. It is raised once per key, by whatever noticed it, in the transaction

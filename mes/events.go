@@ -23,6 +23,25 @@ const (
 	EventSignature     EventKind = "signature"
 	EventTerminal      EventKind = "terminal"
 	EventShift         EventKind = "shift"
+
+	// Reactions.
+
+	// Verdicts, models.
+
+	// Inspection review.
+
+	// Containment.
+
+	// Statistical process control.
+
+	// Inspection plans, gauges.
+
+	// Nonconformances.
+
+	// Corrective and preventive action.
+
+	// Recall, split, merge.
+
 	// EventAccount says that what an account may do has changed, or one of its sessions or tokens has ended. It is for the
 	// processes that remember who is signed in, not for screens.
 	EventAccount EventKind = "account"

@@ -43,6 +43,24 @@ const (
 	SignedAuditReview SignedNoun = "audit_review" // a period of the audit trail
 	SignedLotRecord   SignedNoun = "lot_record"   // the device history record of a lot
 	SignedOrderRecord SignedNoun = "order_record" // the batch record of an order
+
+	// Reactions.
+
+	// Verdicts, models.
+
+	// Inspection review.
+
+	// Containment.
+
+	// Statistical process control.
+
+	// Inspection plans, gauges.
+
+	// Nonconformances.
+
+	// Corrective and preventive action.
+
+	// Recall, split, merge.
 )
 
 // SignedRecord names what is signed.

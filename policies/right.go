@@ -83,6 +83,24 @@ const (
 	AccountManage  Right = "account.manage"  // name, badge, secrets, sessions, lock, end
 	RoleAssign     Right = "role.assign"     // make accounts, give and withdraw roles
 	TokenManage    Right = "token.manage"    // service tokens
+
+	// Reactions.
+
+	// Verdicts, models.
+
+	// Inspection review.
+
+	// Containment.
+
+	// Statistical process control.
+
+	// Inspection plans, gauges.
+
+	// Nonconformances.
+
+	// Corrective and preventive action.
+
+	// Recall, split, merge.
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -96,4 +114,22 @@ var Rights = []Right{
 	OperationPause, StepSign, TerminalRead, TerminalRegister, TerminalManage, ShiftRead, ShiftManage, ShiftOverride,
 	AccountInspect, AccountManage, RoleAssign, TokenManage,
 	AlertRead, AlertClose, QualificationRead, QualificationGive, SkillWrite, LabourRead, LabourClock, LabourCorrect,
+
+	// Reactions.
+
+	// Verdicts, models.
+
+	// Inspection review.
+
+	// Containment.
+
+	// Statistical process control.
+
+	// Inspection plans, gauges.
+
+	// Nonconformances.
+
+	// Corrective and preventive action.
+
+	// Recall, split, merge.
 }

@@ -36,6 +36,24 @@ func init() {
 		mes.SignedAuditReview: {content: auditReviewToSign, then: auditReviewSigned},
 		mes.SignedLotRecord:   signedRecord(mes.SignedLotRecord),
 		mes.SignedOrderRecord: signedRecord(mes.SignedOrderRecord),
+
+		// Reactions.
+
+		// Verdicts, models.
+
+		// Inspection review.
+
+		// Containment.
+
+		// Statistical process control.
+
+		// Inspection plans, gauges.
+
+		// Nonconformances.
+
+		// Corrective and preventive action.
+
+		// Recall, split, merge.
 	}
 }
 

@@ -38,6 +38,24 @@ type Store struct {
 	Records        *HistoryRecords // mes.Records
 	Releases       *Releases       // mes.Releases
 
+	// Reactions.
+
+	// Verdicts, models.
+
+	// Inspection review.
+
+	// Containment.
+
+	// Statistical process control.
+
+	// Inspection plans, gauges.
+
+	// Nonconformances.
+
+	// Corrective and preventive action.
+
+	// Recall, split, merge.
+
 	pool *pgxpool.Pool
 	bell *bell
 }
@@ -65,6 +83,24 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Qualifications: &Qualifications{d}, Labour: &Labour{d}, Signatures: &Signatures{d},
 		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d}, Documents: &Documents{d}, Changes: &OrderChanges{d},
 		Records: &HistoryRecords{d}, Releases: &Releases{d},
+
+		// Reactions.
+
+		// Verdicts, models.
+
+		// Inspection review.
+
+		// Containment.
+
+		// Statistical process control.
+
+		// Inspection plans, gauges.
+
+		// Nonconformances.
+
+		// Corrective and preventive action.
+
+		// Recall, split, merge.
 		pool: pool, bell: d.bell,
 	}
 }

@@ -113,6 +113,24 @@ func (c *Core) register(w worker.Registry) {
 		contract.Signing.Name:            signingflow.Signing,
 		contract.QualificationWatch.Name: qualificationwatch.QualificationWatch,
 		contract.DocumentRevision.Name:   documentrevision.DocumentRevision,
+
+		// Reactions.
+
+		// Verdicts, models.
+
+		// Inspection review.
+
+		// Containment.
+
+		// Statistical process control.
+
+		// Inspection plans, gauges.
+
+		// Nonconformances.
+
+		// Corrective and preventive action.
+
+		// Recall, split, merge.
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
 	}
@@ -130,6 +148,24 @@ func (c *Core) register(w worker.Registry) {
 		contract.LoadSigning.Name:          signing.Load{Ledger: c.Signed}.Execute,
 		contract.RemindSigning.Name:        signing.Remind{Ledger: c.Signed}.Execute,
 		contract.RemindQualifications.Name: qualification.Remind{Ledger: c.Certificates}.Execute,
+
+		// Reactions.
+
+		// Verdicts, models.
+
+		// Inspection review.
+
+		// Containment.
+
+		// Statistical process control.
+
+		// Inspection plans, gauges.
+
+		// Nonconformances.
+
+		// Corrective and preventive action.
+
+		// Recall, split, merge.
 	} {
 		w.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 	}

@@ -18,5 +18,23 @@ func API(s *store.Store) api.Deps {
 		Releases: s.Releases, Documents: s.Documents, Changes: s.Changes, Alerts: s.Alerts, Qualifications: s.Qualifications,
 		Labour: s.Labour, Files: plant.Files{}, Terminals: s.Terminals, Shifts: s.Shifts, Devices: s.Devices,
 		Reviews: s.Reviews, Proof: &witness.Prover{Audits: s.Audits},
+
+		// Reactions.
+
+		// Verdicts, models.
+
+		// Inspection review.
+
+		// Containment.
+
+		// Statistical process control.
+
+		// Inspection plans, gauges.
+
+		// Nonconformances.
+
+		// Corrective and preventive action.
+
+		// Recall, split, merge.
 	}
 }
