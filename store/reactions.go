@@ -197,7 +197,7 @@ func (r *Reactions) Put(ctx context.Context, by mes.Actor, rule mes.ReactionRule
 		w.tell(rule.Site, mes.EventReaction, rule.ID)
 		var old any
 		if !fresh {
-			old = json.RawMessage(before.Rule)
+			old = before.Rule
 		}
 		rule = stored
 		return w.audit(by, "rule_changed", "reaction_rule", stored.ID, reason, fmt.Sprintf("reaction_rule/%s/%s/%d", stored.Site, stored.ID, stored.Version), old, stored)
