@@ -111,6 +111,7 @@ func (s *Server) register() {
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		s.lotDivisionRoutes, s.recallRoutes,
 	} {
 		noun()
 	}

@@ -103,6 +103,10 @@ const (
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	LotDivide      Right = "lot.divide" // split and merge
+	RecallRead     Right = "recall.read"
+	RecallStart    Right = "recall.start"    // find everything that a lot touched, for a drill or in earnest
+	RecallComplete Right = "recall.complete" // say that every piece was reached
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -135,4 +139,5 @@ var Rights = []Right{
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	LotDivide, RecallRead, RecallStart, RecallComplete,
 }

@@ -56,6 +56,7 @@ type Store struct {
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	Recalls *Recalls // mes.Recalls
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -103,7 +104,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
-		pool: pool, bell: d.bell,
+		Recalls: &Recalls{d},
+		pool:    pool, bell: d.bell,
 	}
 }
 

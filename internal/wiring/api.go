@@ -37,5 +37,6 @@ func API(s *store.Store) api.Deps {
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		Recalls: s.Recalls,
 	}
 }
