@@ -70,7 +70,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
       error={run.error}
       onConfirm={() => run.mutate({ path: `${path}/${encodeURIComponent(form.id.trim())}`, body })}
     >
-      <Group grow align="start">
+      <Group grow align="end">
         <TextInput
           label={t('reactions.field.id')}
           value={form.id}
@@ -88,7 +88,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
           error={errors.name}
         />
       </Group>
-      <Group grow align="start">
+      <Group grow align="end">
         <Select
           label={t('reactions.field.kind')}
           data={kinds.map((value) => ({ value, label: t(`reactions.kind.${value}`) }))}
@@ -98,12 +98,12 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
         />
         {text('code')}
       </Group>
-      <Group grow align="start">
+      <Group grow align="end">
         {text('product')}
         {text('operation')}
         {text('device')}
       </Group>
-      <Group grow align="start">
+      <Group grow align="end">
         <Select
           label={t('reactions.field.group')}
           data={groups.map((value) => ({
@@ -125,7 +125,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
           />
         )}
       </Group>
-      <Group grow align="start">
+      <Group grow align="end">
         <NumberInput
           label={t('reactions.field.count')}
           min={1}
