@@ -251,3 +251,37 @@ func (t ContainmentTally) State() ContainmentState {
 	}
 	return ContainmentContained
 }
+
+// NounContainment is a containment in alerts and in the audit trail.
+const NounContainment = "containment"
+
+// Containment is what a rule that acted asks for: what its group names, and what was made of it. Of a device it is all that
+// stood at its station in the rule's window.
+func (f Firing) Containment() ContainmentRequest {
+	r := ContainmentRequest{Site: f.Rule.Site, Key: "rule/" + f.ID, Reason: clip(f.Why(), 500), Severity: f.Rule.Severity, Source: Source{Noun: "reaction_rule", Subject: f.Rule.ID}}
+	last := f.Last()
+	r.Since = &last.At
+	switch f.Rule.Group {
+	case GroupLot:
+		r.Criterion = Criterion{Kind: ByLot, Lots: []string{f.Group}}
+	case GroupComponent:
+		r.Criterion = Criterion{Kind: ByComponent, Lots: []string{f.Group}}
+	case GroupModel:
+		r.Criterion = Criterion{Kind: ByModel, Model: f.Group}
+	case GroupDevice:
+		since := f.At.Add(-time.Duration(f.Rule.WindowMin) * time.Minute)
+		r.Criterion = Criterion{Kind: ByMachine, Station: last.Station, Since: &since, Until: &f.At}
+		if last.Station == "" {
+			r.Criterion.Device = f.Group
+		}
+	}
+	return r
+}
+
+// clip keeps a text within so many bytes, at the end of a character.
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "")
+}

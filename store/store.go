@@ -46,6 +46,7 @@ type Store struct {
 	// Inspection review.
 
 	// Containment.
+	Containments *Containments // mes.Containments, mes.ContainmentLedger
 
 	// Statistical process control.
 
@@ -93,6 +94,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Inspection review.
 
 		// Containment.
+		Containments: &Containments{d},
 
 		// Statistical process control.
 

@@ -20,14 +20,14 @@ SELECT m::text AS lot FROM containment_matches(@site, @kind, @criterion::jsonb) 
  ORDER BY m LIMIT @most::int;
 
 -- name: LockContainment :one
-SELECT * FROM containment WHERE site = @site AND id = @id FOR UPDATE;
+SELECT * FROM containment WHERE site = @site AND id = @id FOR NO KEY UPDATE;
 
 -- name: ContainmentByID :one
 SELECT * FROM containment WHERE site = @site AND id = @id;
 
 -- name: ContainmentSettled :one
 -- Every transaction that ran when the containment was placed has ended, so the next statement sees all that they wrote.
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > xid OR requested_at < now() - interval '1 hour' AS settled
+SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint > xid OR requested_at < now() - interval '1 hour')::bool AS settled
   FROM containment WHERE site = @site AND id = @id;
 
 -- name: ContainmentNamed :exec
@@ -78,8 +78,8 @@ SELECT count(*)::int AS found,
        count(*) FILTER (WHERE c.place = 'shipped' AND c.notified_at IS NULL AND c.ended_at IS NULL)::int AS unnotified,
        count(*) FILTER (WHERE c.joined)::int AS joined,
        (count(*) FILTER (WHERE NOT c.expanded) = 0)::bool AS complete,
-       coalesce(max(c.held_at), max(c.found_at)) AS last_held,
-       max(c.acknowledged_at) AS last_stopped
+       coalesce(max(c.held_at), max(c.found_at), 'epoch')::timestamptz AS last_held,
+       coalesce(max(c.acknowledged_at), 'epoch')::timestamptz AS last_stopped
   FROM contained_lot c WHERE c.site = @site AND c.containment = @containment;
 
 -- name: MoveContainment :exec
@@ -157,10 +157,10 @@ SELECT r.id FROM signature_request r JOIN hold_disposition d ON d.id = r.record 
  WHERE d.site = @site AND d.containment = @containment AND r.noun = 'hold_disposition' AND r.state = 'open' ORDER BY r.requested_at;
 
 -- name: ContainedPlaces :many
-SELECT c.place, c.at, CASE WHEN c.place = 'shipped' THEN l.delivery_note ELSE c.operation END AS note, l.material, m.unit, count(*)::int AS lots, sum(c.quantity)::numeric AS quantity,
+SELECT c.place, c.at, CASE WHEN c.place = 'shipped' THEN l.delivery_note ELSE c.operation END::text AS note, l.material, m.unit, count(*)::int AS lots, sum(c.quantity)::numeric AS quantity,
        count(*) FILTER (WHERE c.held_at IS NOT NULL AND c.ended_at IS NULL)::int AS held, count(*) FILTER (WHERE c.acknowledged_at IS NOT NULL)::int AS stopped,
        count(*) FILTER (WHERE c.aside_at IS NOT NULL)::int AS aside, count(*) FILTER (WHERE c.ended_at IS NOT NULL)::int AS ended,
-       max(c.acknowledged_at)::timestamptz AS last, max(c.notified_at)::timestamptz AS notified
+       coalesce(max(c.acknowledged_at), 'epoch')::timestamptz AS last, coalesce(max(c.notified_at), 'epoch')::timestamptz AS notified
   FROM contained_lot c JOIN lot l ON l.id = c.lot JOIN material m ON m.id = l.material
  WHERE c.site = @site AND c.containment = @containment
  GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4;
@@ -181,4 +181,26 @@ SELECT h.scope, h.subject, h.reason, h.containment FROM hold h
  ORDER BY h.placed_at, h.id LIMIT 1;
 
 -- name: LockAnyLots :many
-SELECT id FROM lot WHERE id = ANY (@lots::text[]) ORDER BY id FOR NO KEY UPDATE;
+-- Lots in work before finished ones, each kind by ID: a lot that is made comes before its components.
+SELECT id FROM lot WHERE id = ANY (@lots::text[])
+ ORDER BY state IN ('available', 'packed', 'consumed', 'shipped', 'scrapped', 'void'), id FOR NO KEY UPDATE;
+
+-- name: OpenContainmentOf :one
+-- An open containment by the same criterion.
+SELECT id FROM containment WHERE site = @site AND kind = @kind AND criterion = @criterion::jsonb AND state <> 'closed' ORDER BY n DESC LIMIT 1;
+
+-- name: Unnote :exec
+UPDATE contained_lot SET noted = false WHERE site = @site AND containment = @containment AND lot = ANY (@lots::text[]);
+
+-- name: ScrapStock :exec
+UPDATE lot SET state = 'scrapped', scrapped = scrapped + remaining, remaining = 0, ended_at = now(), version = version + 1 WHERE id = @lot;
+
+-- name: RefusedSince :many
+-- The newest attempts that this containment refused. The refusal names it.
+SELECT a.at, a.actor, a.action, a.subject, a.source FROM containment k
+  JOIN audit a ON a.action = 'refused' AND a.at >= k.requested_at AND a.reason LIKE '% by ' || k.id || ':%'
+ WHERE k.site = @site AND k.id = @containment ORDER BY a.id DESC LIMIT 10;
+
+-- name: LockContainmentKey :exec
+-- Two requests of one key queue here, before either has a lot or a number.
+SELECT pg_advisory_xact_lock(hashtextextended('containment/' || @site::text || '/' || @key::text, 16));

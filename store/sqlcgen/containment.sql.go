@@ -90,10 +90,10 @@ func (q *Queries) AddHoldDisposition(ctx context.Context, arg AddHoldDisposition
 }
 
 const ContainedPlaces = `-- name: ContainedPlaces :many
-SELECT c.place, c.at, CASE WHEN c.place = 'shipped' THEN l.delivery_note ELSE c.operation END AS note, l.material, m.unit, count(*)::int AS lots, sum(c.quantity)::numeric AS quantity,
+SELECT c.place, c.at, CASE WHEN c.place = 'shipped' THEN l.delivery_note ELSE c.operation END::text AS note, l.material, m.unit, count(*)::int AS lots, sum(c.quantity)::numeric AS quantity,
        count(*) FILTER (WHERE c.held_at IS NOT NULL AND c.ended_at IS NULL)::int AS held, count(*) FILTER (WHERE c.acknowledged_at IS NOT NULL)::int AS stopped,
        count(*) FILTER (WHERE c.aside_at IS NOT NULL)::int AS aside, count(*) FILTER (WHERE c.ended_at IS NOT NULL)::int AS ended,
-       max(c.acknowledged_at)::timestamptz AS last, max(c.notified_at)::timestamptz AS notified
+       coalesce(max(c.acknowledged_at), 'epoch')::timestamptz AS last, coalesce(max(c.notified_at), 'epoch')::timestamptz AS notified
   FROM contained_lot c JOIN lot l ON l.id = c.lot JOIN material m ON m.id = l.material
  WHERE c.site = $1 AND c.containment = $2
  GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4
@@ -107,7 +107,7 @@ type ContainedPlacesParams struct {
 type ContainedPlacesRow struct {
 	Place    string
 	At       string
-	Note     interface{}
+	Note     string
 	Material string
 	Unit     string
 	Lots     int
@@ -272,7 +272,7 @@ func (q *Queries) ContainmentNamed(ctx context.Context, arg ContainmentNamedPara
 }
 
 const ContainmentSettled = `-- name: ContainmentSettled :one
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > xid OR requested_at < now() - interval '1 hour' AS settled
+SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint > xid OR requested_at < now() - interval '1 hour')::bool AS settled
   FROM containment WHERE site = $1 AND id = $2
 `
 
@@ -282,9 +282,9 @@ type ContainmentSettledParams struct {
 }
 
 // Every transaction that ran when the containment was placed has ended, so the next statement sees all that they wrote.
-func (q *Queries) ContainmentSettled(ctx context.Context, arg ContainmentSettledParams) (*bool, error) {
+func (q *Queries) ContainmentSettled(ctx context.Context, arg ContainmentSettledParams) (bool, error) {
 	row := q.db.QueryRow(ctx, ContainmentSettled, arg.Site, arg.ID)
-	var settled *bool
+	var settled bool
 	err := row.Scan(&settled)
 	return settled, err
 }
@@ -549,9 +549,11 @@ func (q *Queries) HoldDispositionByID(ctx context.Context, arg HoldDispositionBy
 }
 
 const LockAnyLots = `-- name: LockAnyLots :many
-SELECT id FROM lot WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE
+SELECT id FROM lot WHERE id = ANY ($1::text[])
+ ORDER BY state IN ('available', 'packed', 'consumed', 'shipped', 'scrapped', 'void'), id FOR NO KEY UPDATE
 `
 
+// Lots in work before finished ones, each kind by ID: a lot that is made comes before its components.
 func (q *Queries) LockAnyLots(ctx context.Context, lots []string) ([]string, error) {
 	rows, err := q.db.Query(ctx, LockAnyLots, lots)
 	if err != nil {
@@ -679,7 +681,7 @@ func (q *Queries) LockContained(ctx context.Context, arg LockContainedParams) ([
 }
 
 const LockContainment = `-- name: LockContainment :one
-SELECT site, id, n, key, kind, title, criterion, reason, severity, source_noun, source_subject, state, watching, named, placed_by, since, requested_at, guarded_at, found_at, contained_at, decided_at, closed_at, watch_ended_at, watch_ended_by, xid FROM containment WHERE site = $1 AND id = $2 FOR UPDATE
+SELECT site, id, n, key, kind, title, criterion, reason, severity, source_noun, source_subject, state, watching, named, placed_by, since, requested_at, guarded_at, found_at, contained_at, decided_at, closed_at, watch_ended_at, watch_ended_by, xid FROM containment WHERE site = $1 AND id = $2 FOR NO KEY UPDATE
 `
 
 type LockContainmentParams struct {
@@ -718,6 +720,21 @@ func (q *Queries) LockContainment(ctx context.Context, arg LockContainmentParams
 		&i.Xid,
 	)
 	return i, err
+}
+
+const LockContainmentKey = `-- name: LockContainmentKey :exec
+SELECT pg_advisory_xact_lock(hashtextextended('containment/' || $1::text || '/' || $2::text, 16))
+`
+
+type LockContainmentKeyParams struct {
+	Site string
+	Key  string
+}
+
+// Two requests of one key queue here, before either has a lot or a number.
+func (q *Queries) LockContainmentKey(ctx context.Context, arg LockContainmentKeyParams) error {
+	_, err := q.db.Exec(ctx, LockContainmentKey, arg.Site, arg.Key)
+	return err
 }
 
 const MatchesOf = `-- name: MatchesOf :many
@@ -885,6 +902,24 @@ func (q *Queries) NotifyContained(ctx context.Context, arg NotifyContainedParams
 	return items, nil
 }
 
+const OpenContainmentOf = `-- name: OpenContainmentOf :one
+SELECT id FROM containment WHERE site = $1 AND kind = $2 AND criterion = $3::jsonb AND state <> 'closed' ORDER BY n DESC LIMIT 1
+`
+
+type OpenContainmentOfParams struct {
+	Site      string
+	Kind      string
+	Criterion json.RawMessage
+}
+
+// An open containment by the same criterion.
+func (q *Queries) OpenContainmentOf(ctx context.Context, arg OpenContainmentOfParams) (string, error) {
+	row := q.db.QueryRow(ctx, OpenContainmentOf, arg.Site, arg.Kind, arg.Criterion)
+	var id string
+	err := row.Scan(&id)
+	return id, err
+}
+
 const ProductsOf = `-- name: ProductsOf :many
 SELECT c.lot, min(c.component)::text AS via FROM consumption c
  WHERE c.component = ANY ($1::text[])
@@ -992,6 +1027,52 @@ func (q *Queries) RecordsToVoid(ctx context.Context, arg RecordsToVoidParams) ([
 	return items, nil
 }
 
+const RefusedSince = `-- name: RefusedSince :many
+SELECT a.at, a.actor, a.action, a.subject, a.source FROM containment k
+  JOIN audit a ON a.action = 'refused' AND a.at >= k.requested_at AND a.reason LIKE '% by ' || k.id || ':%'
+ WHERE k.site = $1 AND k.id = $2 ORDER BY a.id DESC LIMIT 10
+`
+
+type RefusedSinceParams struct {
+	Site        string
+	Containment string
+}
+
+type RefusedSinceRow struct {
+	At      time.Time
+	Actor   string
+	Action  string
+	Subject string
+	Source  string
+}
+
+// The newest attempts that this containment refused. The refusal names it.
+func (q *Queries) RefusedSince(ctx context.Context, arg RefusedSinceParams) ([]RefusedSinceRow, error) {
+	rows, err := q.db.Query(ctx, RefusedSince, arg.Site, arg.Containment)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RefusedSinceRow{}
+	for rows.Next() {
+		var i RefusedSinceRow
+		if err := rows.Scan(
+			&i.At,
+			&i.Actor,
+			&i.Action,
+			&i.Subject,
+			&i.Source,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ReleaseContained = `-- name: ReleaseContained :exec
 UPDATE hold SET released_by = $1, released_at = now(), release_reason = $2
  WHERE site = $3 AND containment = $4 AND subject = ANY ($5::text[]) AND released_at IS NULL
@@ -1013,6 +1094,15 @@ func (q *Queries) ReleaseContained(ctx context.Context, arg ReleaseContainedPara
 		arg.Containment,
 		arg.Lots,
 	)
+	return err
+}
+
+const ScrapStock = `-- name: ScrapStock :exec
+UPDATE lot SET state = 'scrapped', scrapped = scrapped + remaining, remaining = 0, ended_at = now(), version = version + 1 WHERE id = $1
+`
+
+func (q *Queries) ScrapStock(ctx context.Context, lot string) error {
+	_, err := q.db.Exec(ctx, ScrapStock, lot)
 	return err
 }
 
@@ -1184,8 +1274,8 @@ SELECT count(*)::int AS found,
        count(*) FILTER (WHERE c.place = 'shipped' AND c.notified_at IS NULL AND c.ended_at IS NULL)::int AS unnotified,
        count(*) FILTER (WHERE c.joined)::int AS joined,
        (count(*) FILTER (WHERE NOT c.expanded) = 0)::bool AS complete,
-       coalesce(max(c.held_at), max(c.found_at)) AS last_held,
-       max(c.acknowledged_at) AS last_stopped
+       coalesce(max(c.held_at), max(c.found_at), 'epoch')::timestamptz AS last_held,
+       coalesce(max(c.acknowledged_at), 'epoch')::timestamptz AS last_stopped
   FROM contained_lot c WHERE c.site = $1 AND c.containment = $2
 `
 
@@ -1204,8 +1294,8 @@ type TallyContainmentRow struct {
 	Unnotified     int
 	Joined         int
 	Complete       bool
-	LastHeld       interface{}
-	LastStopped    interface{}
+	LastHeld       time.Time
+	LastStopped    time.Time
 }
 
 func (q *Queries) TallyContainment(ctx context.Context, arg TallyContainmentParams) (TallyContainmentRow, error) {
@@ -1225,6 +1315,21 @@ func (q *Queries) TallyContainment(ctx context.Context, arg TallyContainmentPara
 		&i.LastStopped,
 	)
 	return i, err
+}
+
+const Unnote = `-- name: Unnote :exec
+UPDATE contained_lot SET noted = false WHERE site = $1 AND containment = $2 AND lot = ANY ($3::text[])
+`
+
+type UnnoteParams struct {
+	Site        string
+	Containment string
+	Lots        []string
+}
+
+func (q *Queries) Unnote(ctx context.Context, arg UnnoteParams) error {
+	_, err := q.db.Exec(ctx, Unnote, arg.Site, arg.Containment, arg.Lots)
+	return err
 }
 
 const Unnoted = `-- name: Unnoted :many
