@@ -183,11 +183,19 @@ type ContainmentStanding struct {
 	Next *time.Time `json:"next,omitempty"`
 }
 
+// Found is what one step of the finding came to.
+type Found struct {
+	Took int `json:"took"` // lots that came under the guard
+	// More tells that the finding has not come to its end.
+	More bool `json:"more,omitempty"`
+	// Busy tells that there is work to go on with, and not only others to wait for.
+	Busy bool `json:"busy,omitempty"`
+}
+
 // ContainmentLedger is what the workflow of a containment needs of the records.
 type ContainmentLedger interface {
-	// Find follows genealogy for one chunk, guards what it finds, and tells whether more is to be found. It is safe to
-	// repeat. Codes: not_found.
-	Find(ctx context.Context, site, id string) (more bool, err error)
+	// Find follows genealogy for one chunk and guards what it finds. It is safe to repeat. Codes: not_found.
+	Find(ctx context.Context, site, id string) (Found, error)
 	// Watch looks at where the containment stands, moves its state, raises what is due. Codes: not_found.
 	Watch(ctx context.Context, site, id string) (ContainmentStanding, error)
 	// Stopped says that a running lot stands still at a safe point.

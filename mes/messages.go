@@ -37,6 +37,8 @@ type SiteChanged struct {
 type ContainmentMoved struct {
 	Site        string `json:"site"`
 	Containment string `json:"containment"`
+	// Severity is given at the start only.
+	Severity Severity `json:"severity,omitempty"`
 }
 
 // LotHeld tells a running lot's workflow that a containment holds the lot.

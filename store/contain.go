@@ -54,7 +54,7 @@ func (w *work) contain(ctx context.Context, by mes.Actor, r mes.ContainmentReque
 		return "", err
 	}
 	c := r.Criterion
-	if err := w.take(ctx, containing{site: r.Site, id: id, by: by, why: "named", lots: named, up: c.Follow.Up(), down: c.Follow.Down()}); err != nil {
+	if _, err := w.take(ctx, containing{site: r.Site, id: id, by: by, why: "named", lots: named, up: c.Follow.Up(), down: c.Follow.Down()}); err != nil {
 		return "", err
 	}
 	if err := w.ContainmentGuarded(ctx, sqlcgen.ContainmentGuardedParams{Site: r.Site, ID: id}); err != nil {
@@ -67,7 +67,7 @@ func (w *work) contain(ctx context.Context, by mes.Actor, r mes.ContainmentReque
 	if err := w.audit(by, "placed", mes.NounContainment, id, r.Reason, r.Key, nil, r); err != nil {
 		return "", err
 	}
-	return id, w.send(ctx, mes.ToWorkflow, mes.MessageContained, r.Site+"/"+id, containmentSubject(r.Site, id), mes.ContainmentMoved{Site: r.Site, Containment: id})
+	return id, w.send(ctx, mes.ToWorkflow, mes.MessageContained, r.Site+"/"+id, containmentSubject(r.Site, id), mes.ContainmentMoved{Site: r.Site, Containment: id, Severity: r.Severity})
 }
 
 // containmentSubject keeps the messages of one containment in order.
@@ -125,10 +125,10 @@ type containing struct {
 	joined   bool
 }
 
-// take brings lots under the guard and tells the screens that show them.
-func (w *work) take(ctx context.Context, c containing) error {
+// take brings lots under the guard, tells the screens that show them, and answers how many are new.
+func (w *work) take(ctx context.Context, c containing) (int, error) {
 	if len(c.lots) == 0 {
-		return nil
+		return 0, nil
 	}
 	if c.vias == nil {
 		c.vias = make([]string, len(c.lots))
@@ -136,7 +136,7 @@ func (w *work) take(ctx context.Context, c containing) error {
 	rows, err := w.tx.Query(ctx, `SELECT added, station, stations, place FROM contain_lots($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		c.site, c.id, c.lots, c.vias, c.why, c.depth, c.up, c.down, c.joined)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var lot, station, place string
 	var stations, added []string
@@ -149,11 +149,11 @@ func (w *work) take(ctx context.Context, c containing) error {
 		return nil
 	})
 	if err != nil || len(added) == 0 {
-		return err
+		return 0, err
 	}
 	w.tellLots(c.site, added)
 	w.tell(c.site, mes.EventHold, c.id)
-	return w.audit(c.by, "contained", mes.NounContainment, c.id, "", "", nil, map[string]any{"lots": added, "why": c.why, "depth": c.depth})
+	return len(added), w.audit(c.by, "contained", mes.NounContainment, c.id, "", "", nil, map[string]any{"lots": added, "why": c.why, "depth": c.depth})
 }
 
 // tellLots names a few lots, and leaves a flood to those who follow the containment or a station.
@@ -181,6 +181,16 @@ func (w *work) refuseHeld(ctx context.Context, lots ...string) error {
 	}
 	h := rows[0]
 	return mes.Hold{Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, Containment: h.Containment}.Refusal()
+}
+
+// Held reads the first open hold on a lot or its order.
+func (l *Lots) Held(ctx context.Context, _, lot string) (*mes.Hold, error) {
+	rows, err := l.q.HeldNow(ctx, []string{lot})
+	if err != nil || len(rows) == 0 {
+		return nil, translate(err)
+	}
+	h := rows[0]
+	return &mes.Hold{Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, Containment: h.Containment}, nil
 }
 
 // reactByHold contains what a rule's group names. A rule that acts again on what an open containment holds already makes no

@@ -41,13 +41,14 @@ const noteChunk = 20
 type finding struct {
 	*work
 	c    sqlcgen.Containment
+	took int
 	more bool
 }
 
 // Find goes one step: it takes what the criterion names and is not held yet, or else the neighbours of the nearest lots that
 // were not followed yet. A lot is under the guard, committed, before its neighbours are read. So whatever was consumed before
 // the hold is seen then, and nothing is consumed after: no lot slips through, however busy the stations are.
-func (c *Containments) Find(ctx context.Context, site, id string) (bool, error) {
+func (c *Containments) Find(ctx context.Context, site, id string) (mes.Found, error) {
 	var f finding
 	err := c.change(ctx, func(w *work) error {
 		f = finding{work: w}
@@ -63,7 +64,14 @@ func (c *Containments) Find(ctx context.Context, site, id string) (bool, error) 
 		}
 		return nil
 	})
-	return f.more, err
+	return mes.Found{Took: f.took, More: f.more || !f.c.Named, Busy: f.more}, err
+}
+
+// take counts what is taken.
+func (f *finding) take(ctx context.Context, c containing) error {
+	n, err := f.work.take(ctx, c)
+	f.took += n
+	return err
 }
 
 // named takes what the criterion names now. It is final once every transaction that ran beside the placing has ended.

@@ -25,11 +25,11 @@ func (f *floor) found(id string) mes.ContainmentStanding {
 	f.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for {
-		more, err := f.Containments.Find(f.ctx, site, id)
+		found, err := f.Containments.Find(f.ctx, site, id)
 		f.must(err)
 		s, err := f.Containments.Watch(f.ctx, site, id)
 		f.must(err)
-		if !more && s.Complete {
+		if !found.More && s.Complete {
 			return s
 		}
 		if time.Now().After(deadline) {
