@@ -58,6 +58,7 @@ type Deps struct {
 	// Inspection review.
 
 	// Containment.
+	Containments mes.Containments
 
 	// Statistical process control.
 

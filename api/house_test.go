@@ -49,6 +49,7 @@ type house struct {
 	terminal   *fakeTerminals
 	shifts     *fakeShifts
 	devices    *fakeDevices
+	holds      *fakeContainments
 }
 
 type clock struct{ at time.Time }
@@ -71,6 +72,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.holds = &fakeContainments{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -87,6 +89,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Inspection review.
 
 		// Containment.
+		Containments: h.holds,
 
 		// Statistical process control.
 

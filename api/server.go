@@ -101,6 +101,7 @@ func (s *Server) register() {
 		// Inspection review.
 
 		// Containment.
+		s.holdRoutes,
 
 		// Statistical process control.
 

@@ -32,6 +32,7 @@ const (
 	// Inspection review.
 
 	// Containment.
+	EventHold EventKind = "hold"
 
 	// Statistical process control.
 

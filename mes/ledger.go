@@ -130,6 +130,9 @@ type LotLedger interface {
 	// Record stores one entry. An entry whose Key is stored already answers as it did the first time.
 	// Codes: held, conflict (version, component used or expired or too little of it), unprocessable, not_found.
 	Record(ctx context.Context, e Entry) (Recorded, error)
+	// Held reads the first open hold on the lot or its order; nil when there is none. What it says may change at once: a
+	// movement is guarded by Record. Codes: none.
+	Held(ctx context.Context, site, lot string) (*Hold, error)
 }
 
 // FillRequest asks for lots until the order's window is full.

@@ -90,6 +90,8 @@ type Hold struct {
 	From     string    `json:"-"`
 	PlacedBy string    `json:"placed_by"`
 	PlacedAt time.Time `json:"placed_at"`
+	// Containment is the ID of the containment that it belongs to; empty for a plain hold.
+	Containment string `json:"containment,omitempty"`
 }
 
 // HoldScope says what a hold lies on.
@@ -107,5 +109,9 @@ func (h Hold) Refusal() *Error {
 	if h.Scope == HoldOrder {
 		noun = "Order "
 	}
-	return Refuse(CodeHeld, noun+h.Subject+" is on hold: "+clause(h.Reason)+".", "Nothing was moved or consumed.", "Leave it where it is; quality decides.")
+	by := ""
+	if h.Containment != "" {
+		by = " by " + h.Containment
+	}
+	return Refuse(CodeHeld, noun+h.Subject+" is on hold"+by+": "+clause(h.Reason)+".", "Nothing was moved or consumed.", "Leave it where it is; quality decides.")
 }

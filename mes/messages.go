@@ -18,6 +18,10 @@ const (
 	MessageRevisionApproved = "revision_approved"
 	// Certificates or skills changed: the site's reminders look again (SiteChanged).
 	MessageQualificationsChanged = "qualifications_changed"
+	// A containment was placed, or its workflow has to look at it again: ContainmentMoved. A running lot was held: LotHeld.
+	MessageContained        = "contained"
+	MessageContainmentMoved = "containment_moved"
+	MessageLotHeld          = "lot_held"
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
 	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed
@@ -28,6 +32,21 @@ const (
 // SiteChanged tells a workflow of a site that what it looks after has changed.
 type SiteChanged struct {
 	Site string `json:"site"`
+}
+
+// ContainmentMoved names a containment.
+type ContainmentMoved struct {
+	Site        string `json:"site"`
+	Containment string `json:"containment"`
+	// Severity is given at the start only.
+	Severity Severity `json:"severity,omitempty"`
+}
+
+// LotHeld tells a running lot's workflow that a containment holds the lot.
+type LotHeld struct {
+	Site        string `json:"site"`
+	Lot         string `json:"lot"`
+	Containment string `json:"containment"`
 }
 
 // OrderStart asks for the order's workflow.
@@ -117,7 +136,7 @@ type OrderConfirmed struct {
 
 // RunEnded asks for the export of a workflow's history before the engine forgets it.
 type RunEnded struct {
-	Noun    string `json:"noun"` // order or lot
+	Noun    string `json:"noun"` // order, lot or containment
 	Site    string `json:"site"`
 	Subject string `json:"subject"` // order number or lot
 }

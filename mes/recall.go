@@ -7,36 +7,36 @@ import (
 	"time"
 )
 
-// Place says where the pieces of a lot are.
-type Place string
+// RecallPlace says where the pieces of a lot are.
+type RecallPlace string
 
 // The places.
 const (
-	PlaceStock   Place = "stock"   // received or packed, in the plant
-	PlaceWork    Place = "work"    // on its way through a routing
-	PlaceShipped Place = "shipped" // at a customer
-	PlaceUsed    Place = "used"    // in other lots, which are on the sheet themselves
-	PlaceScrap   Place = "scrap"
+	RecallStock   RecallPlace = "stock"   // received or packed, in the plant
+	RecallWork    RecallPlace = "work"    // on its way through a routing
+	RecallShipped RecallPlace = "shipped" // at a customer
+	RecallUsed    RecallPlace = "used"    // in other lots, which are on the sheet themselves
+	RecallScrap   RecallPlace = "scrap"
 )
 
 // RecalledLot is one lot that a recall found, with what became of every piece of it.
 type RecalledLot struct {
-	Lot          string     `json:"lot"`
-	Material     string     `json:"material"`
-	Name         string     `json:"name"`
-	Unit         string     `json:"unit"`
-	Origin       string     `json:"origin"`
-	State        LotState   `json:"state"`
-	Depth        int        `json:"depth"` // 0 is the recalled lot; above 0 what it went into, below 0 what it came from
-	Place        Place      `json:"place"` // of what is left of it; used when nothing is
-	Station      string     `json:"station,omitempty"`
-	Held         bool       `json:"held"`
-	Supplier     string     `json:"supplier,omitempty"`
-	SupplierLot  string     `json:"supplier_lot,omitempty"`
-	Order        string     `json:"order,omitempty"`
-	Customer     string     `json:"customer,omitempty"`
-	DeliveryNote string     `json:"delivery_note,omitempty"`
-	ShippedAt    *time.Time `json:"shipped_at,omitempty"`
+	Lot          string      `json:"lot"`
+	Material     string      `json:"material"`
+	Name         string      `json:"name"`
+	Unit         string      `json:"unit"`
+	Origin       string      `json:"origin"`
+	State        LotState    `json:"state"`
+	Depth        int         `json:"depth"` // 0 is the recalled lot; above 0 what it went into, below 0 what it came from
+	Place        RecallPlace `json:"place"` // of what is left of it; used when nothing is
+	Station      string      `json:"station,omitempty"`
+	Held         bool        `json:"held"`
+	Supplier     string      `json:"supplier,omitempty"`
+	SupplierLot  string      `json:"supplier_lot,omitempty"`
+	Order        string      `json:"order,omitempty"`
+	Customer     string      `json:"customer,omitempty"`
+	DeliveryNote string      `json:"delivery_note,omitempty"`
+	ShippedAt    *time.Time  `json:"shipped_at,omitempty"`
 
 	// Made is what there was of it, as received or started. The rest says where that went.
 	Made     Decimal `json:"made"`
@@ -65,18 +65,18 @@ func (l RecalledLot) Balance(b LotBalance) RecalledLot {
 	l.Stock, l.Work, l.Shipped = Zero, Zero, Zero
 	switch l.State {
 	case LotShipped:
-		l.Place, l.Shipped = PlaceShipped, b.Remaining
+		l.Place, l.Shipped = RecallShipped, b.Remaining
 	case LotQueued, LotRunning, LotPaused, LotReview:
-		l.Place, l.Work = PlaceWork, b.Remaining
+		l.Place, l.Work = RecallWork, b.Remaining
 	case LotScrapped:
-		l.Place, l.Stock = PlaceScrap, b.Remaining
+		l.Place, l.Stock = RecallScrap, b.Remaining
 	case LotVoid:
 		// Its pieces went back to what its order has not started, so there are none.
-		l.Place, l.Made = PlaceScrap, b.Scrapped.Add(b.Consumed).Add(b.SplitOff).Add(b.Remaining)
+		l.Place, l.Made = RecallScrap, b.Scrapped.Add(b.Consumed).Add(b.SplitOff).Add(b.Remaining)
 	default:
-		l.Place, l.Stock = PlaceStock, b.Remaining
+		l.Place, l.Stock = RecallStock, b.Remaining
 		if b.Remaining.IsZero() {
-			l.Place = PlaceUsed
+			l.Place = RecallUsed
 		}
 	}
 	there := l.Stock.Add(l.Work).Add(l.Shipped).Add(l.Used).Add(l.SplitOff).Add(l.Scrapped)
@@ -183,7 +183,7 @@ func sheetOf(lots []RecalledLot) []RecallSum {
 func customersOf(lots []RecalledLot) []RecallCustomer {
 	out, at := []RecallCustomer{}, map[string]int{}
 	for _, l := range lots {
-		if l.Place != PlaceShipped || l.ShippedAt == nil {
+		if l.Place != RecallShipped || l.ShippedAt == nil {
 			continue
 		}
 		i, ok := at[l.Customer]

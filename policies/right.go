@@ -93,6 +93,10 @@ const (
 	// Inspection review.
 
 	// Containment.
+	HoldRead    Right = "hold.read"
+	HoldPlace   Right = "hold.place"
+	HoldDispose Right = "hold.dispose" // decide on what is held, tell customers, end the watch
+	HoldAside   Right = "hold.set-aside"
 
 	// Statistical process control.
 
@@ -129,6 +133,7 @@ var Rights = []Right{
 	// Inspection review.
 
 	// Containment.
+	HoldRead, HoldPlace, HoldDispose, HoldAside,
 
 	// Statistical process control.
 

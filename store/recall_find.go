@@ -83,7 +83,7 @@ func recalled(ctx context.Context, tx pgx.Tx, t *trace) ([]mes.RecalledLot, erro
 		b := at[n.ID]
 		l := mes.RecalledLot{Lot: n.ID, Material: n.Material, Name: n.Name, Unit: n.Unit, Origin: n.Origin, State: n.State, Depth: n.Depth, Held: n.Held, Supplier: n.Supplier,
 			SupplierLot: n.SupplierLot, Order: n.Order, Customer: n.Customer, DeliveryNote: n.DeliveryNote, ShippedAt: b.shipped}
-		if l = l.Balance(b.LotBalance); l.Place == mes.PlaceWork {
+		if l = l.Balance(b.LotBalance); l.Place == mes.RecallWork {
 			l.Station = b.station
 		}
 		out = append(out, l)

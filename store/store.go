@@ -46,6 +46,7 @@ type Store struct {
 	// Inspection review.
 
 	// Containment.
+	Containments *Containments // mes.Containments, mes.ContainmentLedger
 
 	// Statistical process control.
 
@@ -94,6 +95,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Inspection review.
 
 		// Containment.
+		Containments: &Containments{d},
 
 		// Statistical process control.
 

@@ -27,6 +27,7 @@ func API(s *store.Store) api.Deps {
 		// Inspection review.
 
 		// Containment.
+		Containments: s.Containments,
 
 		// Statistical process control.
 

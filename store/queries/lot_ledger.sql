@@ -18,7 +18,7 @@ SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered,
   FROM lot l JOIN work_order o ON o.number = l.work_order WHERE l.id = @lot;
 
 -- name: OpenHolds :many
-SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
+SELECT id, site, scope, subject, reason, placed_by, placed_at, containment FROM hold
  WHERE released_at IS NULL
    AND (scope = 'lot' AND subject = ANY (@lots::text[]) OR scope = 'order' AND subject = ANY (@orders::text[]))
  ORDER BY placed_at, id;

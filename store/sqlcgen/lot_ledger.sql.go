@@ -678,7 +678,7 @@ func (q *Queries) Now(ctx context.Context) (time.Time, error) {
 }
 
 const OpenHolds = `-- name: OpenHolds :many
-SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
+SELECT id, site, scope, subject, reason, placed_by, placed_at, containment FROM hold
  WHERE released_at IS NULL
    AND (scope = 'lot' AND subject = ANY ($1::text[]) OR scope = 'order' AND subject = ANY ($2::text[]))
  ORDER BY placed_at, id
@@ -690,13 +690,14 @@ type OpenHoldsParams struct {
 }
 
 type OpenHoldsRow struct {
-	ID       string
-	Site     string
-	Scope    string
-	Subject  string
-	Reason   string
-	PlacedBy string
-	PlacedAt time.Time
+	ID          string
+	Site        string
+	Scope       string
+	Subject     string
+	Reason      string
+	PlacedBy    string
+	PlacedAt    time.Time
+	Containment string
 }
 
 func (q *Queries) OpenHolds(ctx context.Context, arg OpenHoldsParams) ([]OpenHoldsRow, error) {
@@ -716,6 +717,7 @@ func (q *Queries) OpenHolds(ctx context.Context, arg OpenHoldsParams) ([]OpenHol
 			&i.Reason,
 			&i.PlacedBy,
 			&i.PlacedAt,
+			&i.Containment,
 		); err != nil {
 			return nil, err
 		}

@@ -203,6 +203,71 @@ type Consumption struct {
 	Kind      string
 }
 
+type ContainedLot struct {
+	Site           string
+	Containment    string
+	Lot            string
+	Why            string
+	Via            string
+	Depth          int
+	Up             bool
+	Down           bool
+	Expanded       bool
+	Noted          bool
+	Joined         bool
+	Place          string
+	At             string
+	Operation      string
+	Quantity       decimal.Decimal
+	FoundAt        time.Time
+	HeldAt         *time.Time
+	AcknowledgedAt *time.Time
+	AcknowledgedBy string
+	AsideAt        *time.Time
+	AsideBy        string
+	AsidePlace     string
+	NotifiedAt     *time.Time
+	NotifiedBy     string
+	Notice         string
+	Disposition    string
+	Decision       string
+	EndedAt        *time.Time
+	Outcome        string
+}
+
+type Containment struct {
+	Site          string
+	ID            string
+	N             int
+	Key           string
+	Kind          string
+	Title         string
+	Criterion     json.RawMessage
+	Reason        string
+	Severity      string
+	SourceNoun    string
+	SourceSubject string
+	State         string
+	Watching      bool
+	Named         bool
+	PlacedBy      string
+	Since         time.Time
+	RequestedAt   time.Time
+	GuardedAt     time.Time
+	FoundAt       *time.Time
+	ContainedAt   *time.Time
+	DecidedAt     *time.Time
+	ClosedAt      *time.Time
+	WatchEndedAt  *time.Time
+	WatchEndedBy  string
+	Xid           int64
+}
+
+type ContainmentNumber struct {
+	Site string
+	Last int
+}
+
 type Device struct {
 	ID      string
 	Site    string
@@ -308,6 +373,19 @@ type Hold struct {
 	ReleasedBy    string
 	ReleasedAt    *time.Time
 	ReleaseReason string
+	Containment   string
+}
+
+type HoldDisposition struct {
+	ID          string
+	Site        string
+	Containment string
+	Lots        []string
+	Decision    string
+	ReworkTo    string
+	Reason      string
+	DecidedBy   string
+	DecidedAt   time.Time
 }
 
 type LabourCode struct {

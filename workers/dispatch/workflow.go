@@ -32,6 +32,12 @@ func Workflows(c client.Client) Deliver {
 			return startLot(ctx, c, m)
 		case mes.MessageRevisionApproved:
 			return startRevision(ctx, c, m)
+		case mes.MessageContained:
+			return startHold(ctx, c, m)
+		case mes.MessageContainmentMoved:
+			return moveHold(ctx, c, m)
+		case mes.MessageLotHeld:
+			return sendHeld(ctx, c, m)
 		case mes.MessageSignatureRequested:
 			return startSigning(ctx, c, m)
 		case mes.MessageSignatureGiven, mes.MessageSignatureEnded:
@@ -113,6 +119,31 @@ func sendSignature(ctx context.Context, c client.Client, m mes.Message) (string,
 		return "", err
 	}
 	return sent(contract.SignatureMoved.Send(ctx, c, contract.SigningID(p.Site, p.Request), p))
+}
+
+func startHold(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.ContainmentMoved](m)
+	if err != nil {
+		return "", err
+	}
+	return "started", contract.StartLotHold(ctx, c, contract.LotHoldInput{Site: p.Site, Containment: p.Containment, Severity: p.Severity})
+}
+
+func moveHold(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.ContainmentMoved](m)
+	if err != nil {
+		return "", err
+	}
+	return sent(contract.ContainmentMoved.Send(ctx, c, contract.LotHoldID(p.Site, p.Containment), p))
+}
+
+// sendHeld asks a running lot to say when it stands still. One whose workflow has ended is counted by the containment itself.
+func sendHeld(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotHeld](m)
+	if err != nil {
+		return "", err
+	}
+	return sent(contract.LotHeld.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), p))
 }
 
 func wakeReminders(ctx context.Context, c client.Client, m mes.Message) (string, error) {
