@@ -34,7 +34,10 @@ const (
 	EntryReleased EntryKind = "hold_released"
 	EntryReceived EntryKind = "received"
 	EntryShipped  EntryKind = "shipped"
-	EntryRebased  EntryKind = "revision_changed" // the lot goes on by another revision of its routing
+	EntryRebased  EntryKind = "revision_changed"  // the lot goes on by another revision of its routing
+	EntryReworked EntryKind = "rework_dispatched" // the lot was sent through a rework routing
+	EntryDisposed EntryKind = "disposed"          // a disposition that moved nothing
+	EntryReturned EntryKind = "returned"          // pieces went back to their supplier
 )
 
 // Moves tells whether the entry moves or consumes material, so that a hold must stop it. What a machine or camera has
