@@ -208,6 +208,14 @@ func (d Disposal) disposition() Disposition {
 // Phrase is the disposal in words.
 func (d Disposal) Phrase() string { return d.disposition().Phrase() }
 
+// Suits refuses what the lot's state rules out.
+func (d Disposal) Suits(l NCLot) error {
+	var f Faults
+	d.disposition().suits(&f, "disposal", l)
+	f.Check(d.Quantity.LessThanOrEqual(l.Left), "disposal.quantity", "%s has only %s left", l.Lot, l.Left)
+	return f.Err("Nothing was carried out.")
+}
+
 // Validate names what cannot be carried out.
 func (d Disposal) Validate() error {
 	var f Faults

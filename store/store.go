@@ -53,6 +53,10 @@ type Store struct {
 
 	// Nonconformances.
 
+	Nonconformances *Nonconformances // mes.Nonconformances
+	DefectCodes     *DefectCodes     // mes.DefectCodes
+	Permits         *Permits         // mes.Permits
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
@@ -99,6 +103,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d},
 
 		// Corrective and preventive action.
 
