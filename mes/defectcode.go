@@ -66,6 +66,12 @@ func (t DefectTree) Named(code string) string {
 	return code
 }
 
+// Same tells that nothing about the code differs but who stored it.
+func (c DefectCode) Same(o DefectCode) bool {
+	cost := c.PieceCost == nil && o.PieceCost == nil || c.PieceCost != nil && o.PieceCost != nil && c.PieceCost.Equal(*o.PieceCost)
+	return c.Code == o.Code && c.Parent == o.Parent && c.Name == o.Name && c.Severity == o.Severity && c.Active == o.Active && cost
+}
+
 // Validate names what cannot work about a code in its tree, which holds the others.
 func (c DefectCode) Validate(t DefectTree) error {
 	var f Faults

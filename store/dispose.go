@@ -115,7 +115,7 @@ func (c *disposing) take(ctx context.Context, quantity mes.Decimal, kind mes.Ent
 	state := mes.LotState(c.at.State)
 	switch {
 	case state == mes.LotShipped: // it was destroyed where it is; the shipment stays what it was
-		return c.event(ctx, kind, mes.Zero)
+		return c.event(ctx, mes.EntryDisposed, mes.Zero)
 	case !state.Ended() && state != mes.LotAvailable:
 		return c.moveLotBy(ctx, ledgerMove{site: c.d.Site, lot: c.d.Lot, key: c.key(kind), kind: kind, by: c.d.By, reason: c.d.Reason, code: c.d.Code,
 			rule: func(p mes.Progress, _ mes.Routing, now time.Time) (mes.Progress, *mes.StepRecord, error) {

@@ -33,7 +33,6 @@ func (f *floor) board() {
 	}
 }
 
-
 func (f *floor) open(hold bool, lots ...string) mes.Nonconformance {
 	f.Helper()
 	n := mes.NewNonconformance{Key: f.key(), Site: site, Source: mes.NCOperator, Code: "LONG", Description: "Two millimetres too long", Hold: hold}
@@ -123,13 +122,16 @@ func TestWhatANonconformanceCantBeOpenedWith(t *testing.T) {
 		code   mes.Code
 		says   string
 	}{
-		"unknown code":  {func(n *mes.NewNonconformance) { n.Code = "NONE" }, mes.CodeUnprocessable, "defect codes in use"},
-		"unknown lot":   {func(n *mes.NewNonconformance) { n.Lots = []mes.AffectedLot{{Lot: "X"}} }, mes.CodeNotFound, "X"},
-		"no customer":   {func(n *mes.NewNonconformance) { n.Source = mes.NCCustomer }, mes.CodeUnprocessable, "customer"},
-		"due before":    {func(n *mes.NewNonconformance) { n.DueAt = &past }, mes.CodeUnprocessable, "due_at"},
-		"nothing held":  {func(n *mes.NewNonconformance) { n.Hold = true }, mes.CodeUnprocessable, "lots"},
-		"no picture":    {func(n *mes.NewNonconformance) { n.Pictures = []mes.NewPicture{{Hash: "f00"}} }, mes.CodeUnprocessable, "no stored picture"},
-		"more than all": {func(n *mes.NewNonconformance) { q := mes.Count(1001); n.Lots = []mes.AffectedLot{{Lot: "SCREW-1", Quantity: &q}} }, mes.CodeUnprocessable, "has only 1000"},
+		"unknown code": {func(n *mes.NewNonconformance) { n.Code = "NONE" }, mes.CodeUnprocessable, "defect codes in use"},
+		"unknown lot":  {func(n *mes.NewNonconformance) { n.Lots = []mes.AffectedLot{{Lot: "X"}} }, mes.CodeNotFound, "X"},
+		"no customer":  {func(n *mes.NewNonconformance) { n.Source = mes.NCCustomer }, mes.CodeUnprocessable, "customer"},
+		"due before":   {func(n *mes.NewNonconformance) { n.DueAt = &past }, mes.CodeUnprocessable, "due_at"},
+		"nothing held": {func(n *mes.NewNonconformance) { n.Hold = true }, mes.CodeUnprocessable, "lots"},
+		"no picture":   {func(n *mes.NewNonconformance) { n.Pictures = []mes.NewPicture{{Hash: "f00"}} }, mes.CodeUnprocessable, "no stored picture"},
+		"more than all": {func(n *mes.NewNonconformance) {
+			q := mes.Count(1001)
+			n.Lots = []mes.AffectedLot{{Lot: "SCREW-1", Quantity: &q}}
+		}, mes.CodeUnprocessable, "has only 1000"},
 	} {
 		n := good
 		c.change(&n)

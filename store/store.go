@@ -56,6 +56,7 @@ type Store struct {
 	Nonconformances *Nonconformances // mes.Nonconformances
 	DefectCodes     *DefectCodes     // mes.DefectCodes
 	Permits         *Permits         // mes.Permits
+	Costs           *QualityCosts    // mes.QualityCosts
 
 	// Corrective and preventive action.
 
@@ -104,7 +105,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 
 		// Nonconformances.
 
-		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d},
+		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
 
 		// Corrective and preventive action.
 
