@@ -48,6 +48,10 @@ type house struct {
 	terminal   *fakeTerminals
 	shifts     *fakeShifts
 	devices    *fakeDevices
+	ncs        *fakeNonconformances
+	codes      *fakeDefectCodes
+	permits    *fakePermits
+	costs      *fakeCosts
 }
 
 type clock struct{ at time.Time }
@@ -70,6 +74,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -92,6 +97,8 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		Nonconformances: h.ncs, DefectCodes: h.codes, Permits: h.permits, Costs: h.costs,
 
 		// Corrective and preventive action.
 
