@@ -246,6 +246,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A customer complains: opens a nonconformance */
+        post: operations["openComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/defect-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site's defect codes, parents before children */
+        get: operations["listDefectCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/defect-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a defect code, or change it with a reason */
+        post: operations["putDefectCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents": {
         parameters: {
             query?: never;
@@ -1203,6 +1254,200 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nonconformances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What does not conform, newest first */
+        get: operations["listNonconformances"];
+        put?: never;
+        /** Open a nonconformance, and hold its lots when asked */
+        post: operations["openNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One, with its lots, pictures, proposals, dispositions and timeline */
+        get: operations["getNonconformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one that was none */
+        post: operations["cancelNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change owner, due date, severity, code, words or links, with a reason */
+        post: operations["changeNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close one whose pieces are all decided and back from rework */
+        post: operations["closeNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note a cost from outside */
+        post: operations["addNonconformanceCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add affected lots */
+        post: operations["addNonconformingLots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a line to the timeline */
+        post: operations["noteNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a picture
+         * @description SVG, PNG or JPEG up to 8 MiB, known by its content. Pictures lose what is no picture.
+         */
+        post: operations["addNonconformancePicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the material review board to decide
+         * @description The board decides by its signatures; the last one carries every disposition out, in one transaction.
+         */
+        post: operations["proposeDisposition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/withdraw-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the open proposal back */
+        post: operations["withdrawProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1415,6 +1660,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/permits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deviation permits, newest first */
+        get: operations["listPermits"];
+        put?: never;
+        /** Ask for a deviation permit; it is in force with its last signature */
+        post: operations["askPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One permit, with what was used of it */
+        get: operations["getPermit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a permit before its time */
+        post: operations["withdrawPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pictures": {
         parameters: {
             query?: never;
@@ -1483,6 +1780,61 @@ export interface paths {
         get: operations["getMatrix"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What poor quality cost, from recorded facts
+         * @description What has no price is counted in the columns named unpriced, and never taken for zero.
+         */
+        get: operations["getQualityCost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-cost/materials/{material}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what one unit of a material costs from now on */
+        post: operations["setMaterialCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-cost/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an hour of rework costs */
+        get: operations["getLabourRate"];
+        put?: never;
+        /** Say what an hour of rework costs from now on */
+        post: operations["setLabourRate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1571,6 +1923,23 @@ export interface paths {
         get: operations["getRecordRule"];
         /** Say which records must be released */
         put: operations["putRecordRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rework-routings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rework routings in force for a product */
+        get: operations["listReworkRoutings"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2328,6 +2697,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddLotsInputBody: {
+            hold?: boolean;
+            lots: components["schemas"]["LotAffected"][];
+            reason: string;
+        };
         Alert: {
             account?: string;
             /** Format: date-time */
@@ -2365,6 +2739,26 @@ export interface components {
             order: string;
             revision: string;
             signatures: components["schemas"]["Signature"][];
+        };
+        AskPermit: {
+            /** @description What deviates, and by how much. */
+            allows: string;
+            characteristic?: string;
+            /** @description Only for this defect code. */
+            code?: string;
+            /** @description Left out, every lot of the product. */
+            lots?: string[];
+            operation?: string;
+            product: string;
+            /**
+             * @description Left out, the lots bound it.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity?: string | number;
+            reason: string;
+            /** Format: date-time */
+            valid_until: string;
         };
         Assignment: {
             account: string;
@@ -2562,6 +2956,7 @@ export interface components {
             operator?: string;
             /** Format: date-time */
             queued_at: string;
+            rework?: boolean;
             /** Format: date-time */
             started_at?: string;
             state: string;
@@ -2648,8 +3043,24 @@ export interface components {
             next?: string;
             operation: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
             why?: string;
+        };
+        ChangeNonconformance: {
+            capa?: string;
+            code?: string;
+            containment?: string;
+            description?: string;
+            /** Format: date-time */
+            due_at?: string;
+            owner?: string;
+            reason: string;
+            severity?: string;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
         };
         ChangeOrder: {
             /** Format: date-time */
@@ -2733,10 +3144,60 @@ export interface components {
             /** Format: decimal */
             quantity: string;
         };
+        CostReport: {
+            /** @enum {string} */
+            by: "code" | "product" | "month";
+            currency: string;
+            /** Format: date-time */
+            from: string;
+            rows: components["schemas"]["CostRow"][];
+            sum: components["schemas"]["CostRow"];
+            /** Format: date-time */
+            to: string;
+        };
+        CostRow: {
+            complete: boolean;
+            /** Format: decimal */
+            external: string;
+            group: string;
+            /** Format: decimal */
+            handled: string;
+            /** Format: decimal */
+            handling_cost: string;
+            name?: string;
+            /** Format: decimal */
+            rework_cost: string;
+            /** Format: decimal */
+            rework_min: string;
+            /** Format: decimal */
+            rework_unpriced: string;
+            /** Format: decimal */
+            scrap_cost: string;
+            /** Format: decimal */
+            scrap_unpriced: string;
+            /** Format: decimal */
+            scrapped: string;
+            /** Format: decimal */
+            total: string;
+        };
         Decided: {
             progress?: components["schemas"]["Progress"];
             /** @description The decision takes effect with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
+        };
+        DefectCode: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: string;
+            code: string;
+            name: string;
+            parent?: string;
+            /** Format: decimal */
+            piece_cost?: string;
+            severity: string;
+            /** Format: int64 */
+            version: number;
         };
         Delivery: {
             answer?: string;
@@ -2784,6 +3245,40 @@ export interface components {
             /** @enum {string} */
             what: "added" | "removed" | "moved" | "changed";
         };
+        DisposalRow: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: decimal */
+            bad: string;
+            code?: string;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lot: string;
+            noun: string;
+            permit?: string;
+            /** Format: decimal */
+            quantity: string;
+            reason: string;
+            request?: string;
+            routing?: string;
+            subject: string;
+        };
+        Disposition: {
+            /** Format: decimal */
+            bad: string;
+            /** @enum {string} */
+            kind: "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lot: string;
+            note?: string;
+            permit?: string;
+            /** Format: decimal */
+            quantity: string;
+            revision?: string;
+            routing?: string;
+        };
         DocumentRevision: {
             /** Format: date-time */
             approved_at?: string;
@@ -2805,7 +3300,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name: string;
             owner?: string;
             readers: components["schemas"]["Readers"];
@@ -2828,7 +3323,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             must_read: boolean;
             name: string;
             newer?: string;
@@ -2889,6 +3384,14 @@ export interface components {
             kind: string;
             payload: unknown;
         };
+        ExtraCost: {
+            actor: string;
+            /** Format: decimal */
+            amount: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
         FailRule: {
             /** Format: int64 */
             max_reworks?: number;
@@ -2945,7 +3448,7 @@ export interface components {
             /** Format: decimal */
             quantity: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
             supplier?: string;
             supplier_lot?: string;
             unit?: string;
@@ -3121,6 +3624,15 @@ export interface components {
             /** Format: int64 */
             visit?: number;
         };
+        LabourRate: {
+            /** Format: date-time */
+            at?: string;
+            currency: string;
+            given_by?: string;
+            /** Format: decimal */
+            per_hour: string;
+            reason?: string;
+        };
         LoginInputBody: {
             password: string;
             user: string;
@@ -3128,6 +3640,15 @@ export interface components {
         LoginWays: {
             /** @description At the identity provider: open /api/v1/login/oidc. */
             oidc: boolean;
+        };
+        LotAffected: {
+            lot: string;
+            /**
+             * @description Left out, it is all that is in the lot.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity?: string | number;
         };
         LotBeside: {
             audit: components["schemas"]["AuditRow"][];
@@ -3148,7 +3669,7 @@ export interface components {
             signatures: components["schemas"]["Signature"][];
             site_name: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
         };
         LotCard: {
             barred?: string;
@@ -3167,7 +3688,7 @@ export interface components {
             /** Format: decimal */
             quantity: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
             station: string;
             step?: string;
             /** Format: int64 */
@@ -3212,7 +3733,7 @@ export interface components {
             operations: components["schemas"]["BuiltOperation"][];
             order: string;
             /** @enum {string} */
-            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
             product: string;
             /** Format: decimal */
             quantity: string;
@@ -3239,7 +3760,7 @@ export interface components {
             /** Format: int64 */
             number: number;
             /** @enum {string} */
-            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
             /** Format: decimal */
             quantity: string;
             /** Format: decimal */
@@ -3258,7 +3779,7 @@ export interface components {
             deviations: components["schemas"]["Deviation"][];
             lot: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
             /** Format: int64 */
             values: number;
         };
@@ -3300,7 +3821,7 @@ export interface components {
             /** Format: date-time */
             started_at?: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
             station?: string;
             step?: string;
             supplier?: string;
@@ -3355,7 +3876,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -3401,6 +3922,56 @@ export interface components {
             /** @description IANA name. */
             time_zone: string;
         };
+        NcCostInputBody: {
+            /**
+             * @description In the site's currency; a correction takes back with a minus.
+             * @example 12.50
+             * @example 12.5
+             */
+            amount: string | number;
+            text: string;
+        };
+        NCEvent: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            text: string;
+        };
+        NCLot: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            at?: string;
+            /** Format: decimal */
+            decided: string;
+            held?: boolean;
+            hold?: string;
+            in_rework?: boolean;
+            /** Format: decimal */
+            left: string;
+            lot: string;
+            material: string;
+            order?: string;
+            origin: string;
+            /** Format: decimal */
+            quantity: string;
+            /** @enum {string} */
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
+            unit: string;
+            was_at?: string;
+            /** @enum {string} */
+            was_state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
+        };
+        NCPicture: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            caption?: string;
+            hash: string;
+        };
         NewAssignment: {
             account: string;
             /** @description First day, by the day on which the shift begins. */
@@ -3435,6 +4006,18 @@ export interface components {
             reason?: string;
             skill: string;
         };
+        NewComplaint: {
+            code?: string;
+            customer: string;
+            description: string;
+            /** Format: date-time */
+            due_at?: string;
+            lots?: components["schemas"]["LotAffected"][];
+            product?: string;
+            /** @description The customer's own number. */
+            reference?: string;
+            severity?: string;
+        };
         NewDefect: {
             /** @description From the plant's list of defects, where there is one. */
             code?: string;
@@ -3455,7 +4038,7 @@ export interface components {
             /** @description Of a routing it is the product. */
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name?: string;
             owner?: string;
             revision: string;
@@ -3512,6 +4095,10 @@ export interface components {
             name: string;
             reason: string;
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
+        };
+        NewPicture: {
+            caption?: string;
+            hash: string;
         };
         NewRecordRule: {
             /**
@@ -3653,6 +4240,84 @@ export interface components {
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided";
         };
+        Nonconformance: {
+            capa?: string;
+            code: string;
+            code_name?: string;
+            containment?: string;
+            costs?: components["schemas"]["ExtraCost"][];
+            customer?: string;
+            description: string;
+            disposals?: components["schemas"]["DisposalRow"][];
+            /** Format: date-time */
+            due_at: string;
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            events?: components["schemas"]["NCEvent"][];
+            id: string;
+            /** Format: int64 */
+            lot_count: number;
+            lots?: components["schemas"]["NCLot"][];
+            noun?: string;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            operation?: string;
+            overdue?: boolean;
+            owner?: string;
+            pictures?: components["schemas"]["NCPicture"][];
+            product?: string;
+            proposals?: components["schemas"]["Proposal"][];
+            /** Format: decimal */
+            quantity: string;
+            reference?: string;
+            severity: string;
+            site: string;
+            /** @enum {string} */
+            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+            /** @enum {string} */
+            state: "open" | "in_review" | "dispositioned" | "closed" | "cancelled";
+            subject?: string;
+            supplier?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        NoteInputBody: {
+            text: string;
+        };
+        Nothing: Record<string, never>;
+        OpenNonconformance: {
+            code?: string;
+            /** @description The hold that contains the lots already. */
+            containment?: string;
+            customer?: string;
+            description: string;
+            /**
+             * Format: date-time
+             * @description Left out, two weeks from now.
+             */
+            due_at?: string;
+            /** @description Hold the lots, which needs the right to hold. */
+            hold?: boolean;
+            lots?: components["schemas"]["LotAffected"][];
+            /** @description With subject, the record that it came from. */
+            noun?: string;
+            operation?: string;
+            owner?: string;
+            /** @description Stored pictures, such as a camera's. */
+            pictures?: components["schemas"]["NewPicture"][];
+            product?: string;
+            /** @description The customer's or supplier's own number. */
+            reference?: string;
+            /** @description Left out, it is the code's. */
+            severity?: string;
+            /** @enum {string} */
+            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+            subject?: string;
+            supplier?: string;
+        };
         Operation: {
             confirm?: boolean;
             id: string;
@@ -3661,6 +4326,7 @@ export interface components {
             /** Format: int64 */
             planned_s?: number;
             qualification?: components["schemas"]["QualificationNeed"];
+            rework?: string;
             stations: string[];
             steps: components["schemas"]["Step"][];
         };
@@ -3835,6 +4501,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageDefectCode: {
+            items: components["schemas"]["DefectCode"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageDocumentRevision: {
             items: components["schemas"]["DocumentRevision"][];
             next: string;
@@ -3889,8 +4561,20 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageNonconformance: {
+            items: components["schemas"]["Nonconformance"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageOrder: {
             items: components["schemas"]["Order"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PagePermit: {
+            items: components["schemas"]["Permit"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -3921,6 +4605,12 @@ export interface components {
         };
         PageRevisionChange: {
             items: components["schemas"]["RevisionChange"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageReworkInForce: {
+            items: components["schemas"]["ReworkInForce"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -4008,6 +4698,43 @@ export interface components {
             link: string;
             what: string;
         };
+        Permit: {
+            allows: string;
+            characteristic?: string;
+            code?: string;
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            id: string;
+            lots?: string[];
+            operation?: string;
+            product: string;
+            /** Format: decimal */
+            quantity?: string;
+            reason: string;
+            request?: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            site: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "rejected" | "withdrawn" | "expired" | "used_up";
+            /** Format: decimal */
+            used: string;
+            uses?: components["schemas"]["PermitUse"][];
+            /** Format: date-time */
+            valid_until: string;
+        };
+        PermitUse: {
+            /** Format: date-time */
+            at: string;
+            lot: string;
+            noun: string;
+            /** Format: decimal */
+            quantity: string;
+            subject: string;
+        };
         Person: {
             active: boolean;
             assignments: components["schemas"]["Assignment"][];
@@ -4029,7 +4756,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -4130,6 +4857,8 @@ export interface components {
             name: string;
             revision?: string;
             revisions: string[];
+            /** Format: decimal */
+            standard_cost?: string;
             /** @enum {string} */
             tracking: "serial" | "lot";
             unit: string;
@@ -4147,7 +4876,7 @@ export interface components {
             /** Format: decimal */
             scrapped: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
             station?: string;
             step?: string;
             /** Format: int64 */
@@ -4180,6 +4909,67 @@ export interface components {
             rows: number;
             running?: components["schemas"]["ProofProgress"];
             whole?: components["schemas"]["AuditVerdict"];
+        };
+        Proposal: {
+            dispositions: components["schemas"]["Disposition"][];
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            /** Format: int64 */
+            n: number;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            request?: string;
+            /** @enum {string} */
+            state: "open" | "carried_out" | "rejected" | "withdrawn";
+        };
+        ProposedDisposition: {
+            /**
+             * @description Of a sort: how many were found bad. They are scrapped.
+             * @example 12.50
+             * @example 12.5
+             */
+            bad?: string | number;
+            /** @enum {string} */
+            kind: "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lot: string;
+            note?: string;
+            /** @description Of use as is and repair: the deviation permit. */
+            permit?: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity: string | number;
+            /** @description Of rework and repair: the rework routing. */
+            routing?: string;
+        };
+        ProposeInputBody: {
+            dispositions: components["schemas"]["ProposedDisposition"][];
+            reason: string;
+        };
+        PutDefectCode: {
+            active: boolean;
+            name: string;
+            parent?: string;
+            /**
+             * @description What handling one such piece costs beside scrap and rework.
+             * @example 12.50
+             * @example 12.5
+             */
+            piece_cost?: string | number;
+            /** @description Needed for a change. */
+            reason?: string;
+            severity: string;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new code.
+             */
+            version: number;
         };
         PutReactionRule: {
             active: boolean;
@@ -4286,7 +5076,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             revision: string;
             station?: string;
         };
@@ -4413,6 +5203,14 @@ export interface components {
             product: string;
             to: string;
         };
+        ReworkInForce: {
+            codes: string[];
+            fits: boolean;
+            id: string;
+            return_to: string;
+            revision: string;
+            title: string;
+        };
         RoleInputBody: {
             /** @description Why; it stands in the audit trail. */
             reason: string;
@@ -4473,6 +5271,26 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             station?: string;
+        };
+        SetCostInputBody: {
+            reason: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            standard_cost: string | number;
+        };
+        SetRateInputBody: {
+            /** @description ISO 4217 */
+            currency: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            per_hour: string | number;
+            reason: string;
         };
         Shift: {
             days: number[];
@@ -4804,7 +5622,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name: string;
             /** Format: date-time */
             read_at?: string;
@@ -6170,6 +6988,265 @@ export interface operations {
             };
         };
     };
+    openComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComplaint"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDefectCodes: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDefectCode"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDefectCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutDefectCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefectCode"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDocuments: {
         parameters: {
             query?: {
@@ -6178,7 +7255,7 @@ export interface operations {
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
                 id?: string;
-                kind?: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind?: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description Length of the page. */
                 limit?: number;
                 /** @description Searched in numbers and names, without regard to case. */
@@ -6403,7 +7480,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -6485,7 +7562,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -6589,7 +7666,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -6693,7 +7770,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -6797,7 +7874,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -6878,7 +7955,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -6961,7 +8038,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7062,7 +8139,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7144,7 +8221,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7248,7 +8325,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8574,7 +9651,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
+                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void")[];
                 station?: string;
             };
             header?: never;
@@ -10460,7 +11537,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
+                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void")[];
             };
             header?: never;
             path?: never;
@@ -10940,6 +12017,1168 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNonconformances: {
+        parameters: {
+            query?: {
+                code?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                lot?: string;
+                overdue?: boolean;
+                owner?: string;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                source?: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+                /** @description Several are separated by commas. */
+                state?: ("open" | "in_review" | "dispositioned" | "closed" | "cancelled")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNonconformance"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenNonconformance"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNonconformance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNonconformance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNonconformanceCost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NcCostInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNonconformingLots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddLotsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNonconformancePicture: {
+        parameters: {
+            query?: {
+                caption?: string;
+            };
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeDisposition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawProposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12291,6 +14530,354 @@ export interface operations {
             };
         };
     };
+    listPermits: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                state?: "requested" | "approved" | "rejected" | "withdrawn" | "expired" | "used_up";
+                /** @description Only those that allow something now. */
+                usable?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePermit"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPermit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPermit"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawPermit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     addPicture: {
         parameters: {
             query?: never;
@@ -12542,6 +15129,328 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQualityCost: {
+        parameters: {
+            query?: {
+                by?: "code" | "product" | "month";
+                code?: string;
+                format?: "json" | "csv";
+                /** @description First day, in the site's zone. Left out, 30 days ago. */
+                from?: string;
+                product?: string;
+                /** @description Last day, included. Left out, today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMaterialCost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                material: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCostInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLabourRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabourRate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setLabourRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabourRate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13003,6 +15912,75 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReworkRoutings: {
+        parameters: {
+            query: {
+                /** @description A defect code; the routings that are meant for it come first. */
+                code?: string;
+                product: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReworkInForce"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16193,7 +19171,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
+                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void")[];
             };
             header?: never;
             path: {
