@@ -66,6 +66,11 @@ type Deps struct {
 
 	// Nonconformances.
 
+	Nonconformances mes.Nonconformances
+	DefectCodes     mes.DefectCodes
+	Permits         mes.Permits
+	Costs           mes.QualityCosts
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.

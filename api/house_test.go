@@ -50,6 +50,10 @@ type house struct {
 	shifts     *fakeShifts
 	devices    *fakeDevices
 	holds      *fakeContainments
+	ncs        *fakeNonconformances
+	codes      *fakeDefectCodes
+	permits    *fakePermits
+	costs      *fakeCosts
 }
 
 type clock struct{ at time.Time }
@@ -73,6 +77,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
 	h.holds = &fakeContainments{}
+	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -96,6 +101,8 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		Nonconformances: h.ncs, DefectCodes: h.codes, Permits: h.permits, Costs: h.costs,
 
 		// Corrective and preventive action.
 

@@ -109,6 +109,8 @@ func (s *Server) register() {
 
 		// Nonconformances.
 
+		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.

@@ -40,6 +40,10 @@ const (
 
 	// Nonconformances.
 
+	EventNonconformance EventKind = "nonconformance"
+	EventDefectCode     EventKind = "defect_code"
+	EventPermit         EventKind = "permit"
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.

@@ -16,6 +16,7 @@ const (
 	LotPacked    LotState = "packed"  // finished its routing
 	LotShipped   LotState = "shipped" // left the plant
 	LotScrapped  LotState = "scrapped"
+	LotReturned  LotState = "returned" // all of it went back to its supplier
 	// LotVoid is a queued lot that never started before its order was cancelled: its pieces went back to not started.
 	LotVoid LotState = "void"
 	// LotMerged is a lot whose pieces were all put into another one.
@@ -25,7 +26,7 @@ const (
 // Ended tells that the lot's way through its routing is over.
 func (s LotState) Ended() bool {
 	switch s {
-	case LotPacked, LotShipped, LotScrapped, LotConsumed, LotVoid, LotMerged:
+	case LotPacked, LotShipped, LotScrapped, LotConsumed, LotReturned, LotVoid, LotMerged:
 		return true
 	}
 	return false

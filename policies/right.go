@@ -104,6 +104,17 @@ const (
 
 	// Nonconformances.
 
+	NonconformanceRead   Right = "nonconformance.read"
+	NonconformanceOpen   Right = "nonconformance.open"   // open, add lots, pictures and notes
+	NonconformanceDecide Right = "nonconformance.decide" // change, propose to the board, close; deciding is signing
+	ComplaintOpen        Right = "complaint.open"
+	DefectCodeRead       Right = "defect-code.read"
+	DefectCodeWrite      Right = "defect-code.write"
+	PermitRead           Right = "permit.read"
+	PermitAsk            Right = "permit.ask" // ask for a deviation permit, or end one
+	QualityCostRead      Right = "quality-cost.read"
+	QualityCostWrite     Right = "quality-cost.write" // what materials and hours cost
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
@@ -140,6 +151,8 @@ var Rights = []Right{
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	NonconformanceRead, NonconformanceOpen, NonconformanceDecide, ComplaintOpen, DefectCodeRead, DefectCodeWrite, PermitRead, PermitAsk, QualityCostRead, QualityCostWrite,
 
 	// Corrective and preventive action.
 

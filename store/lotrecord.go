@@ -90,7 +90,7 @@ func (b lotRecords) visits(ctx context.Context) error {
 	for _, v := range rows {
 		c := &b.at[v.Lot].Content
 		c.Operations = append(c.Operations, mes.BuiltOperation{Operation: v.Operation, Name: v.Name, Visit: v.Visit, State: v.State, Station: v.Station,
-			Operator: v.Operator, QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Steps: []mes.BuiltStep{}})
+			Operator: v.Operator, QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Rework: v.Rework, Steps: []mes.BuiltStep{}})
 	}
 	return err
 }

@@ -54,6 +54,11 @@ type Store struct {
 
 	// Nonconformances.
 
+	Nonconformances *Nonconformances // mes.Nonconformances
+	DefectCodes     *DefectCodes     // mes.DefectCodes
+	Permits         *Permits         // mes.Permits
+	Costs           *QualityCosts    // mes.QualityCosts
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
@@ -102,6 +107,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
 
 		// Corrective and preventive action.
 

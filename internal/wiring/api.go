@@ -35,6 +35,8 @@ func API(s *store.Store) api.Deps {
 
 		// Nonconformances.
 
+		Nonconformances: s.Nonconformances, DefectCodes: s.DefectCodes, Permits: s.Permits, Costs: s.Costs,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.

@@ -9,7 +9,7 @@ SELECT l.id, l.site, e.time_zone AS zone, e.name AS site_name, o.number AS work_
  WHERE l.site = @site AND l.id = ANY (@lots::text[]) ORDER BY l.number, l.id;
 
 -- name: RecordVisits :many
-SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
+SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at, rework FROM lot_operation
  WHERE lot = ANY (@lots::text[]) ORDER BY lot, coalesce(started_at, queued_at), queued_at, operation, visit;
 
 -- name: RecordSteps :many

@@ -1022,7 +1022,7 @@ func (q *Queries) RecordVerdicts(ctx context.Context, arg RecordVerdictsParams) 
 }
 
 const RecordVisits = `-- name: RecordVisits :many
-SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
+SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at, rework FROM lot_operation
  WHERE lot = ANY ($1::text[]) ORDER BY lot, coalesce(started_at, queued_at), queued_at, operation, visit
 `
 
@@ -1046,6 +1046,7 @@ func (q *Queries) RecordVisits(ctx context.Context, lots []string) ([]LotOperati
 			&i.QueuedAt,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.Rework,
 		); err != nil {
 			return nil, err
 		}
