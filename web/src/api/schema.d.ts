@@ -15856,9 +15856,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description As the inference server gives it. */
         requestBody: {
             content: {
-                "application/json": string;
+                "application/json": unknown;
             };
         };
         responses: {
