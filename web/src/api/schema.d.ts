@@ -15851,6 +15851,8 @@ export interface operations {
                 shot?: number;
                 /** @description Left out, it is the step at which the lot waits for this camera. */
                 step?: string;
+                /** @description How the edge got it from the camera: mqtt. */
+                way?: string;
             };
             header?: never;
             path?: never;
