@@ -90,6 +90,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Reactions: h.reactions,
 
 		// Verdicts, models.
+		Cameras: h.vision,
 
 		// Inspection review.
 

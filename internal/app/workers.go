@@ -48,10 +48,12 @@ func edgeOf(ctx context.Context, p *parts, c client.Client, o edgeOptions, log *
 	if err != nil {
 		return err
 	}
+	overOPCUA := opcua.Factory(opcua.Options{PKIDir: o.pki, Logger: log})
 	hub, err := devices.NewHub(map[string]devices.Factory{
-		"opcua":       opcua.Factory(opcua.Options{PKIDir: o.pki, Logger: log}),
-		"mqtt-camera": mqtt.Factory(mqtt.Options{Logger: log}),
-		"zpl":         zpl.Factory(zpl.Options{Logger: log}),
+		"opcua":            overOPCUA,
+		opcua.CameraDriver: overOPCUA,
+		"mqtt-camera":      mqtt.Factory(mqtt.Options{Logger: log}),
+		"zpl":              zpl.Factory(zpl.Options{Logger: log}),
 	}, configs)
 	if err != nil {
 		return fmt.Errorf("the devices of site %s: %w", o.site, err)
