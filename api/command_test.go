@@ -137,6 +137,22 @@ func TestNoWorkflow(t *testing.T) {
 			t.Errorf("answered %s", r.body)
 		}
 	})
+	t.Run("answer that only the ledger has", func(t *testing.T) {
+		// The run carried the scrap out and closed before it could answer, since a signature had moved the lot meanwhile.
+		h := newHouse(t)
+		h.lots.rows["L1"] = mes.LotView{Lot: "L1", Order: "4711", State: mes.LotScrapped}
+		h.lots.stored = map[string]mes.Recorded{"lot/HAM/L1#supervisor/k1": {After: mes.Progress{State: mes.LotScrapped}}}
+		h.temporal.update = func(client.UpdateWorkflowOptions) (any, error) {
+			return nil, serviceerror.NewNotFound("workflow execution already completed")
+		}
+		body := map[string]any{"quantity": "1", "reason": "dropped"}
+		r := h.do(call{method: "POST", path: "~/lots/L1/scrap", at: "ST20", role: mes.RoleSupervisor, body: body, header: map[string]string{headerKey: "k1"}}).wants(200)
+		var out LotProgress
+		if r.into(&out); out.Progress.State != mes.LotScrapped {
+			t.Errorf("answered %s", r.body)
+		}
+		h.do(call{method: "POST", path: "~/lots/L1/scrap", at: "ST20", role: mes.RoleSupervisor, body: body, header: map[string]string{headerKey: "k2"}}).refused(409, mes.CodeConflict)
+	})
 	t.Run("order that is not started yet", func(t *testing.T) {
 		h := newHouse(t)
 		h.orders.rows["4711"] = mes.Order{Number: "4711", State: mes.OrderCreated, Line: "L1"}

@@ -102,6 +102,15 @@ type fakeLots struct {
 	asked int
 	// request is what decisions are asked to be signed with; nil lets them take effect at once.
 	request *mes.SignatureRequest
+	// stored are the answers that the ledger keeps, by the entry's key.
+	stored map[string]mes.Recorded
+}
+
+func (f *fakeLots) Stored(_ context.Context, key string) (mes.Recorded, error) {
+	if r, ok := f.stored[key]; ok {
+		return r, nil
+	}
+	return mes.Recorded{}, mes.NotFound("Entry", key)
 }
 
 func (f *fakeLots) Get(_ context.Context, _, lot string) (mes.LotView, error) {

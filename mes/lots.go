@@ -91,6 +91,8 @@ type Lots interface {
 	// Release ends every open hold on the lot itself and answers them; an order's hold stays. The same key answers the
 	// same holds. Codes: not_found, conflict (no hold), unprocessable (reason).
 	Release(ctx context.Context, key, site, lot string, by Actor, reason string) ([]Hold, error)
+	// Stored is the answer that the ledger kept under an entry's key. A refused attempt has none. Codes: not_found.
+	Stored(ctx context.Context, key string) (Recorded, error)
 	// AskReview keeps quality's decision on a lot in review until it has the signatures that the site's rule asks for;
 	// nil where it asks for none, and the decision may be carried out at once. A newer decision voids one that waits.
 	// Codes: not_found, conflict (not in review), unprocessable.
