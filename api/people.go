@@ -145,12 +145,13 @@ type changePersonInput struct {
 	Body struct {
 		Name  string `json:"name" maxLength:"200"`
 		Badge string `json:"badge" maxLength:"100" doc:"Empty takes the badge away."`
+		Because
 	}
 }
 
 func (s *Server) changePerson(ctx context.Context, in *changePersonInput) (*one[Person], error) {
 	return s.changed(ctx, in.Account, func(by mes.Actor) (mes.Account, error) {
-		return s.Accounts.Change(ctx, by, in.Account, strings.TrimSpace(in.Body.Name), strings.TrimSpace(in.Body.Badge))
+		return s.Accounts.Change(ctx, by, in.Account, strings.TrimSpace(in.Body.Name), strings.TrimSpace(in.Body.Badge), in.Body.Reason)
 	})
 }
 

@@ -2626,11 +2626,15 @@ export interface components {
             /** @description Empty takes the badge away. */
             badge: string;
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         ChangeTerminalInputBody: {
             /** Format: int64 */
             idle_minutes: number;
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         Characteristic: {
             id: string;
@@ -2856,6 +2860,8 @@ export interface components {
             kind: "password" | "pin";
             /** @description Left out, one is drawn and shown this once. */
             new?: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         GraphEdge: {
             /** Format: date-time */
@@ -3342,6 +3348,8 @@ export interface components {
             account: string;
             /** @description First day, by the day on which the shift begins. */
             from: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             shift: string;
             /** @description Last day; left out, for good. */
             until?: string;
@@ -3538,6 +3546,8 @@ export interface components {
             password: string;
             /** @description Answers with the token and sets no cookie. */
             program?: boolean;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             station: string;
             /** @description Who registers it. */
             user: string;
@@ -3550,6 +3560,8 @@ export interface components {
             expires_at: string;
             /** @description What it is for. */
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             /** @description Rights of the account that the token may use, for example order.create. */
             scopes: string[];
         };
@@ -4347,6 +4359,15 @@ export interface components {
             shift_name: string;
             until?: string;
         };
+        ShiftChange: {
+            days: number[];
+            end: string;
+            id: string;
+            name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
+            start: string;
+        };
         ShiftOverride: {
             account: string;
             /** Format: date-time */
@@ -4755,6 +4776,15 @@ export interface components {
              */
             id?: number;
             reason?: string;
+        };
+        WhoseSession: {
+            /**
+             * Format: int64
+             * @description Left out, all of them.
+             */
+            id?: number;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
     };
     responses: never;
@@ -11674,7 +11704,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WhichSession"];
+                "application/json": components["schemas"]["WhoseSession"];
             };
         };
         responses: {
@@ -12842,7 +12872,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Shift"];
+                "application/json": components["schemas"]["ShiftChange"];
             };
         };
         responses: {
