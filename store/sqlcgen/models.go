@@ -494,6 +494,11 @@ type ReadConfirmation struct {
 	At       time.Time
 }
 
+type RecordForm struct {
+	Form  int
+	Since time.Time
+}
+
 type RecordRelease struct {
 	ID         int64
 	Key        string
@@ -650,6 +655,13 @@ type SignatureRule struct {
 	RemindS   int
 	ChangedBy string
 	ChangedAt time.Time
+}
+
+type SignatureRulePast struct {
+	Site  string
+	Noun  string
+	Needs int
+	At    time.Time
 }
 
 type Skill struct {
