@@ -188,22 +188,22 @@ type Delivery struct {
 // LotBeside is what belongs to a lot's record and is not covered by its hash, because it goes on after the lot has
 // ended or is kept safe by a chain of its own.
 type LotBeside struct {
-	ReadAt       time.Time       `json:"read_at"` // the snapshot's time by the database's clock
-	SiteName     string          `json:"site_name"`
-	ProductName  string          `json:"product_name"`
-	State        LotState        `json:"state"` // now
-	Remaining    Decimal         `json:"remaining"`
-	Customer     string          `json:"customer,omitempty"`
-	DeliveryNote string          `json:"delivery_note,omitempty"`
-	ShippedAt    *time.Time      `json:"shipped_at,omitempty"`
-	Names        RecordNames     `json:"names"`
-	Authority    []Authority     `json:"authority"`
-	Decisions    []Decided       `json:"decisions"`
-	Deliveries   []Delivery      `json:"deliveries"`
-	Runs         []ArchivedRun   `json:"runs"`
-	Audit        []AuditRow      `json:"audit"` // each row carries the hash of its place in the chain
-	Releases     []RecordRelease `json:"releases"`
-	Signatures   []Signature     `json:"signatures"` // of the record itself
+	ReadAt       time.Time        `json:"read_at"` // the snapshot's time by the database's clock
+	SiteName     string           `json:"site_name"`
+	ProductName  string           `json:"product_name"`
+	State        LotState         `json:"state"` // now
+	Remaining    Decimal          `json:"remaining"`
+	Customer     string           `json:"customer,omitempty"`
+	DeliveryNote string           `json:"delivery_note,omitempty"`
+	ShippedAt    *time.Time       `json:"shipped_at,omitempty"`
+	Names        RecordNames      `json:"names"`
+	Authority    []Authority      `json:"authority"`
+	Decisions    []RecordDecision `json:"decisions"`
+	Deliveries   []Delivery       `json:"deliveries"`
+	Runs         []ArchivedRun    `json:"runs"`
+	Audit        []AuditRow       `json:"audit"` // each row carries the hash of its place in the chain
+	Releases     []RecordRelease  `json:"releases"`
+	Signatures   []Signature      `json:"signatures"` // of the record itself
 }
 
 // RecordNames are printed names as master data has them now, by ID.
@@ -224,9 +224,9 @@ type Authority struct {
 	Why       string            `json:"why,omitempty"` // what was missing
 }
 
-// Decided is a decision on the lot that took effect, with the signatures that it needed by its request, or by the site's
+// RecordDecision is a decision on the lot that took effect, with the signatures that it needed by its request, or by the site's
 // rule of that time.
-type Decided struct {
+type RecordDecision struct {
 	Key       string     `json:"key"` // of the event
 	Noun      SignedNoun `json:"noun"`
 	Record    string     `json:"record,omitempty"` // that was signed; empty where nothing was asked to be

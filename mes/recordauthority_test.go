@@ -56,18 +56,18 @@ func TestADecisionNeedsItsSignatures(t *testing.T) {
 	h := LotHistory{Lot: "L1", Signatures: []Signature{
 		{Record: SignedRecord{SignedReview, "D1"}, State: SignatureValid}, {Record: SignedRecord{SignedHoldRelease, "D2"}, State: SignatureForged}}}
 	for name, c := range map[string]struct {
-		d    Decided
+		d    RecordDecision
 		want int
 	}{
-		"signed as asked":           {Decided{Noun: SignedReview, Record: "D1", Needs: 1}, 0},
-		"one of two":                {Decided{Noun: SignedReview, Record: "D1", Needs: 2}, 1},
-		"a forged one":              {Decided{Noun: SignedHoldRelease, Record: "D2", Needs: 1}, 1},
-		"past the rule":             {Decided{Noun: SignedReview, Needs: 1}, 1},
-		"where the rule asks none":  {Decided{Noun: SignedHoldRelease, Needs: 0}, 0},
-		"another record's approval": {Decided{Noun: SignedHoldRelease, Record: "D1", Needs: 1}, 1},
+		"signed as asked":           {RecordDecision{Noun: SignedReview, Record: "D1", Needs: 1}, 0},
+		"one of two":                {RecordDecision{Noun: SignedReview, Record: "D1", Needs: 2}, 1},
+		"a forged one":              {RecordDecision{Noun: SignedHoldRelease, Record: "D2", Needs: 1}, 1},
+		"past the rule":             {RecordDecision{Noun: SignedReview, Needs: 1}, 1},
+		"where the rule asks none":  {RecordDecision{Noun: SignedHoldRelease, Needs: 0}, 0},
+		"another record's approval": {RecordDecision{Noun: SignedHoldRelease, Record: "D1", Needs: 1}, 1},
 	} {
 		d := &deviations{lot: "L1"}
-		d.decisions(h, []Decided{c.d})
+		d.decisions(h, []RecordDecision{c.d})
 		if len(d.found) != c.want {
 			t.Errorf("%s: %+v", name, d.found)
 		}

@@ -34,7 +34,7 @@ func (d *deviations) unsigned(h LotHistory) {
 }
 
 // decisions finds what took effect without the valid signatures that it needed: the end of a review, or of a hold.
-func (d *deviations) decisions(h LotHistory, of []Decided) {
+func (d *deviations) decisions(h LotHistory, of []RecordDecision) {
 	for _, x := range of {
 		n := 0
 		if x.Record != "" {

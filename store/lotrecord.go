@@ -74,7 +74,7 @@ func lotHead(h sqlcgen.RecordLotsRow) mes.LotRecord {
 	return mes.LotRecord{Content: c, Beside: mes.LotBeside{ReadAt: h.ReadAt, SiteName: h.SiteName, ProductName: h.ProductName, State: mes.LotState(h.State),
 		Remaining: h.Remaining, Customer: h.Customer, DeliveryNote: h.DeliveryNote, ShippedAt: h.ShippedAt,
 		Names:     mes.RecordNames{People: map[string]string{}, Materials: map[string]string{}},
-		Authority: []mes.Authority{}, Decisions: []mes.Decided{}, Deliveries: []mes.Delivery{}, Runs: []mes.ArchivedRun{}, Audit: []mes.AuditRow{},
+		Authority: []mes.Authority{}, Decisions: []mes.RecordDecision{}, Deliveries: []mes.Delivery{}, Runs: []mes.ArchivedRun{}, Audit: []mes.AuditRow{},
 		Releases: []mes.RecordRelease{}, Signatures: []mes.Signature{}}}
 }
 

@@ -81,7 +81,7 @@ func (b lotRecords) decided(ctx context.Context) error {
 		Reviewed: string(mes.EntryReviewed), Released: string(mes.EntryReleased)})
 	for _, r := range rows {
 		at := &b.at[r.Lot].Beside
-		at.Decisions = append(at.Decisions, mes.Decided{Key: r.Key, Noun: mes.SignedNoun(r.Noun), Record: r.Record, By: r.Actor, At: r.At, Operation: r.Operation, Visit: r.Visit,
+		at.Decisions = append(at.Decisions, mes.RecordDecision{Key: r.Key, Noun: mes.SignedNoun(r.Noun), Record: r.Record, By: r.Actor, At: r.At, Operation: r.Operation, Visit: r.Visit,
 			Step: r.Step, Needs: r.Needs})
 	}
 	return err

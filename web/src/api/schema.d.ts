@@ -2458,6 +2458,7 @@ export interface components {
             need: components["schemas"]["QualificationNeed"];
             operation: string;
             person: string;
+            step?: string;
             /** Format: int64 */
             visit: number;
             why?: string;
@@ -3076,6 +3077,7 @@ export interface components {
             audit: components["schemas"]["AuditRow"][];
             authority: components["schemas"]["Authority"][];
             customer?: string;
+            decisions: components["schemas"]["RecordDecision"][];
             deliveries: components["schemas"]["Delivery"][];
             delivery_note?: string;
             names: components["schemas"]["RecordNames"];
@@ -3141,6 +3143,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             ended_at?: string;
             events: components["schemas"]["LotEvent"][];
@@ -3148,6 +3151,7 @@ export interface components {
             /** Format: decimal */
             good: string;
             holds: components["schemas"]["HoldRecord"][];
+            labour?: components["schemas"]["RecordLabour"][];
             lot: string;
             messages: components["schemas"]["ERPMessage"][];
             /** Format: int64 */
@@ -3679,6 +3683,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             due: string;
             /** Format: date-time */
@@ -3689,6 +3694,7 @@ export interface components {
             holds: components["schemas"]["HoldRecord"][];
             /** Format: decimal */
             in_process: string;
+            labour?: components["schemas"]["RecordLabour"][];
             line: string;
             lots: components["schemas"]["LotLine"][];
             messages: components["schemas"]["ERPMessage"][];
@@ -4021,6 +4027,7 @@ export interface components {
             /** @enum {string} */
             kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
             name: string;
+            qualification?: components["schemas"]["QualificationNeed"];
             sign?: components["schemas"]["SignatureNeed"][];
             step: string;
         };
@@ -4177,6 +4184,43 @@ export interface components {
              */
             seen?: number;
         };
+        RecordDecision: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            key: string;
+            /** Format: int64 */
+            needs: number;
+            noun: string;
+            operation?: string;
+            record?: string;
+            step?: string;
+            /** Format: int64 */
+            visit?: number;
+        };
+        RecordDocument: {
+            /** Format: date-time */
+            frozen_at: string;
+            hash: string;
+            id: string;
+            /** @enum {string} */
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            read?: components["schemas"]["RecordReading"][];
+            revision: string;
+            routing: string;
+        };
+        RecordLabour: {
+            corrected?: boolean;
+            cut?: boolean;
+            /** Format: decimal */
+            hours: string;
+            /** Format: int64 */
+            ms: number;
+            operation: string;
+            person: string;
+            /** Format: int64 */
+            visit?: number;
+        };
         RecordNames: {
             materials: {
                 [key: string]: string;
@@ -4184,6 +4228,12 @@ export interface components {
             people: {
                 [key: string]: string;
             };
+        };
+        RecordReading: {
+            /** Format: date-time */
+            at: string;
+            hash: string;
+            person: string;
         };
         RecordRelease: {
             /** Format: date-time */
@@ -9818,8 +9868,13 @@ export interface operations {
     };
     getLotRecordPDF: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The lot's number; a serial number for a single piece. */
                 lot: string;
@@ -15997,8 +16052,13 @@ export interface operations {
     };
     getOrderRecordPDF: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The order's number. */
                 number: string;
@@ -16076,8 +16136,13 @@ export interface operations {
     };
     getOrderRecordZIP: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The order's number. */
                 number: string;
