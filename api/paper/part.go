@@ -187,7 +187,7 @@ func (s *sheet) runs(rs []mes.ArchivedRun) {
 		return
 	}
 	s.heading("Workflow history", s.t("Exported, with its hash in the audit trail."))
-	t := s.table(body, column{head: "Workflow", share: 50}, column{head: "Closed", share: 20}, column{head: "Events", share: 14}, column{head: "Archived", share: 38}, column{head: "History (SHA-256)", share: 60, mono: true})
+	t := s.table(body, column{head: "Workflow", share: 46}, column{head: "Closed", share: 26}, column{head: "Events", share: 14}, column{head: "Archived", share: 38}, column{head: "History (SHA-256)", share: 60, mono: true})
 	for _, r := range rs {
 		t.row(text(r.WorkflowID), text(s.word(r.Status)), text(strconv.Itoa(r.Events)), text(s.moment(r.ArchivedAt)), text(r.Blob))
 	}
