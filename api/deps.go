@@ -51,6 +51,7 @@ type Deps struct {
 	Signatures     mes.Signatures
 
 	// Reactions.
+	Reactions mes.Reactions
 
 	// Verdicts, models.
 
@@ -67,6 +68,7 @@ type Deps struct {
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	Recalls mes.Recalls
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

@@ -94,6 +94,7 @@ func (s *Server) register() {
 		s.terminalRoutes, s.shiftRoutes, s.alertRoutes, s.qualificationRoutes, s.labourRoutes,
 
 		// Reactions.
+		s.reactionRoutes,
 
 		// Verdicts, models.
 
@@ -110,6 +111,7 @@ func (s *Server) register() {
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		s.lotDivisionRoutes, s.recallRoutes,
 	} {
 		noun()
 	}

@@ -25,6 +25,7 @@ const (
 	EventShift         EventKind = "shift"
 
 	// Reactions.
+	EventReaction EventKind = "reaction" // a rule was changed, or acted
 
 	// Verdicts, models.
 
@@ -41,6 +42,7 @@ const (
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	EventRecall EventKind = "recall"
 
 	// EventAccount says that what an account may do has changed, or one of its sessions or tokens has ended. It is for the
 	// processes that remember who is signed in, not for screens.

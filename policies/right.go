@@ -85,6 +85,8 @@ const (
 	TokenManage    Right = "token.manage"    // service tokens
 
 	// Reactions.
+	ReactionRead  Right = "reaction.read"
+	ReactionWrite Right = "reaction.write" // say what the plant does by itself when quality gets worse
 
 	// Verdicts, models.
 
@@ -101,6 +103,10 @@ const (
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	LotDivide      Right = "lot.divide" // split and merge
+	RecallRead     Right = "recall.read"
+	RecallStart    Right = "recall.start"    // find everything that a lot touched, for a drill or in earnest
+	RecallComplete Right = "recall.complete" // say that every piece was reached
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -116,6 +122,7 @@ var Rights = []Right{
 	AlertRead, AlertClose, QualificationRead, QualificationGive, SkillWrite, LabourRead, LabourClock, LabourCorrect,
 
 	// Reactions.
+	ReactionRead, ReactionWrite,
 
 	// Verdicts, models.
 
@@ -132,4 +139,5 @@ var Rights = []Right{
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	LotDivide, RecallRead, RecallStart, RecallComplete,
 }

@@ -39,6 +39,7 @@ type Store struct {
 	Releases       *Releases       // mes.Releases
 
 	// Reactions.
+	Reactions *Reactions // mes.Reactions
 
 	// Verdicts, models.
 
@@ -55,6 +56,7 @@ type Store struct {
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	Recalls *Recalls // mes.Recalls
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -85,6 +87,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Records: &HistoryRecords{d}, Releases: &Releases{d},
 
 		// Reactions.
+		Reactions: &Reactions{d},
 
 		// Verdicts, models.
 
@@ -101,7 +104,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
-		pool: pool, bell: d.bell,
+		Recalls: &Recalls{d},
+		pool:    pool, bell: d.bell,
 	}
 }
 

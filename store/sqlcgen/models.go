@@ -200,6 +200,7 @@ type Consumption struct {
 	Operator  string
 	Scan      string
 	At        time.Time
+	Kind      string
 }
 
 type Device struct {
@@ -368,6 +369,7 @@ type Lot struct {
 	EndedAt      *time.Time
 	ShippedAt    *time.Time
 	Revision     string
+	SplitOff     decimal.Decimal
 }
 
 type LotEvent struct {
@@ -484,6 +486,57 @@ type Qualification struct {
 	ExpiresAt *time.Time
 }
 
+type QualityEvent struct {
+	ID        int64
+	Key       string
+	Site      string
+	Kind      string
+	Code      string
+	Noun      string
+	Subject   string
+	Lot       string
+	Product   string
+	Operation string
+	Step      string
+	Station   string
+	Device    string
+	Model     string
+	Text      string
+	At        time.Time
+	StoredAt  time.Time
+}
+
+type ReactionCount struct {
+	ID    int64
+	Site  string
+	Rule  string
+	Group string
+	Event int64
+	At    time.Time
+}
+
+type ReactionFiring struct {
+	ID     string
+	N      *int64
+	Site   string
+	Rule   string
+	Group  string
+	Upto   int64
+	Firing json.RawMessage
+	At     time.Time
+}
+
+type ReactionRule struct {
+	Site      string
+	ID        string
+	Rule      json.RawMessage
+	Active    bool
+	Kind      string
+	Version   int
+	ChangedBy string
+	ChangedAt time.Time
+}
+
 type ReadConfirmation struct {
 	Account  string
 	Kind     string
@@ -492,6 +545,25 @@ type ReadConfirmation struct {
 	Hash     string
 	Station  string
 	At       time.Time
+}
+
+type Recall struct {
+	ID          string
+	Site        string
+	N           int
+	Key         string
+	Lot         string
+	Mock        bool
+	Reason      string
+	StartedBy   string
+	StartedAt   time.Time
+	TracedAt    time.Time
+	Found       json.RawMessage
+	Hash        string
+	Balanced    bool
+	CompletedBy string
+	CompletedAt *time.Time
+	Note        string
 }
 
 type RecordForm struct {
