@@ -8,6 +8,7 @@ const walk = new Walk(input)
 
 /** Clicks through what the provider shows until it leads back here: who one is, then that one agrees. */
 async function atProvider(page, login) {
+  page.refusals = /fonts\.googleapis\.com|\/favicon\.ico$/ // what the provider's pages ask for, and is not ours
   await page.waitForURL(`${input.issuer}/**`)
   await walk.shot(page, 'provider-login')
   await page.locator('input[name="login"]').fill(login)
