@@ -6,9 +6,11 @@ import { must, ready, t, Walk } from './harness.mjs'
 const input = JSON.parse(readFileSync(0, 'utf8'))
 const walk = new Walk(input)
 
+/** What the provider's own pages ask for in vain. */
+const elsewhere = /fonts\.googleapis\.com|\/favicon\.ico$/
+
 /** Clicks through what the provider shows until it leads back here: who one is, then that one agrees. */
 async function atProvider(page, login) {
-  page.refusals = /fonts\.googleapis\.com|\/favicon\.ico$/ // what the provider's pages ask for, and is not ours
   await page.waitForURL(`${input.issuer}/**`)
   await walk.shot(page, 'provider-login')
   await page.locator('input[name="login"]').fill(login)
@@ -25,6 +27,7 @@ async function atProvider(page, login) {
 
 async function signIn() {
   const page = await walk.pageOf()
+  page.refusals = elsewhere
   await page.goto('/stations')
   const button = page.getByRole('link', { name: t('people.oidc.sign_in') })
   await button.waitFor()
@@ -54,6 +57,7 @@ async function signIn() {
 /** Whom the provider knows and no role fits is told why, and is let in nowhere. */
 async function noRole() {
   const page = await walk.pageOf()
+  page.refusals = elsewhere
   await page.goto('/')
   await page.getByRole('link', { name: t('people.oidc.sign_in') }).click()
   await atProvider(page, '43')
