@@ -87,7 +87,6 @@ var checkedByDomain = map[string]string{
 	"POST /work-orders/:number/hold":               "api/ordercommand.go",
 	"POST /work-orders/:number/cancel":             "api/ordercommand.go",
 	"POST /work-orders/:number/change":             "mes/workorder.go",
-	"POST /alerts/:id/close":                       "api/alert.go, as comment",
 	"POST /documents/:kind/:id/:revision/submit":   "mes/document.go",
 	"POST /documents/:kind/:id/:revision/withdraw": "store/document_review.go",
 	"POST /erp/outbox/:id/resend":                  "store/outbox.go",
@@ -110,8 +109,10 @@ func asksForReason(h *house, k routeKey) bool {
 			if s.Ref != "" {
 				s = h.huma.OpenAPI().Components.Schemas.SchemaFromRef(s.Ref)
 			}
-			reason := s.Properties["reason"]
-			return reason != nil && reason.MinLength != nil && slices.Contains(s.Required, "reason")
+			return slices.ContainsFunc([]string{"reason", "note", "comment"}, func(name string) bool {
+				said := s.Properties[name]
+				return said != nil && said.MinLength != nil && slices.Contains(s.Required, name)
+			})
 		}
 	}
 	return false

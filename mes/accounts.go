@@ -100,7 +100,8 @@ func (a Account) State(now time.Time) AccountState {
 	return AccountActive
 }
 
-// AccountFilter narrows the list of accounts, by ID. Zero fields do not narrow.
+// AccountFilter narrows the list of accounts, by ID. Zero fields do not narrow. Of a site are its own accounts and those
+// of other sites that have a role there.
 type AccountFilter struct {
 	Paging
 	Site  string
