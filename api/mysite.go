@@ -100,12 +100,12 @@ func (s *Server) sitesOf(ctx context.Context, a mes.Account) ([]SiteRoles, error
 	if err != nil {
 		return nil, err
 	}
-	roles, order := map[string][]mes.Role{}, []string{a.Site}
+	roles, order := map[string][]mes.Role{a.Site: a.Roles}, []string{a.Site}
 	for _, h := range held {
-		if h.Until != nil {
-			continue
+		if h.Until != nil || h.Site == a.Site {
+			continue // the account itself has the roles of its own site
 		}
-		if _, known := roles[h.Site]; !known && h.Site != a.Site {
+		if _, known := roles[h.Site]; !known {
 			order = append(order, h.Site)
 		}
 		roles[h.Site] = append(roles[h.Site], h.Role)
