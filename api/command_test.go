@@ -177,6 +177,34 @@ func TestNoWorkflow(t *testing.T) {
 	})
 }
 
+// TestTheQueueSaysWhatBarsAPerson shows the waiting lots to who may start the second and not the first.
+func TestTheQueueSaysWhatBarsAPerson(t *testing.T) {
+	h := newHouse(t)
+	for _, lot := range []string{"L1", "L2"} {
+		h.lots.rows[lot] = mes.LotView{Lot: lot, Material: "INV-200", Revision: "A"}
+	}
+	h.plant.routings["INV-200/A"] = mes.Routing{Operations: []mes.Operation{{ID: "30", Qualification: &mes.QualificationNeed{ID: "Dispensing", Level: 2}}, {ID: "40"}}}
+	h.queue = mes.Queue{Station: "ST30", Next: []mes.LotCard{{Lot: "L1", Operation: "30"}, {Lot: "L2", Operation: "40"}}}
+	barred := func() []string {
+		t.Helper()
+		var q mes.Queue
+		h.get(mes.RoleOperator, "~/stations/ST30/queue").wants(200).into(&q)
+		return []string{q.Next[0].Barred, q.Next[1].Barred}
+	}
+	if b := barred(); b[0] != "This operation needs Dispensing level 2." || b[1] != "" {
+		t.Errorf("without a certificate: %q", b)
+	}
+	ended := monday.Add(-time.Hour)
+	h.accounts.held["operator"] = []mes.Qualification{{ID: "Dispensing", Level: 2, ExpiresAt: &ended}}
+	if b := barred(); !strings.Contains(b[0], "ended on 1 Jun 2026") {
+		t.Errorf("with one that has ended: %q", b)
+	}
+	h.accounts.held["operator"] = []mes.Qualification{{ID: "Dispensing", Level: 2}}
+	if b := barred(); b[0] != "" || b[1] != "" {
+		t.Errorf("with the certificate: %q", b)
+	}
+}
+
 func TestQualification(t *testing.T) {
 	h := newHouse(t)
 	h.temporal.update = answering(contract.LotAnswer{}, nil)

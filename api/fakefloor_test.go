@@ -178,7 +178,16 @@ func (f *fakeSignatures) Rules(context.Context, string) ([]mes.SignatureRule, er
 	return mes.StandardRules, nil
 }
 
-type fakeStations struct{ mes.Stations }
+type fakeStations struct {
+	mes.Stations
+	queue *mes.Queue
+}
+
+func (f fakeStations) Queue(context.Context, string, string) (mes.Queue, error) {
+	out := *f.queue
+	out.Next = slices.Clone(out.Next)
+	return out, nil
+}
 
 func (fakeStations) List(context.Context, string) ([]mes.StationView, error) {
 	return []mes.StationView{{ID: "ST10", Name: "Kit", Line: "L1", State: "idle"}}, nil
