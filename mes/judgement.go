@@ -67,8 +67,7 @@ func (i InspectionRule) Samples(id string) bool {
 		return false
 	}
 	sum := sha256.Sum256([]byte(id))
-	drawn := float64(binary.BigEndian.Uint64(sum[:8])>>11) / (1 << 53) // [0, 1)
-	return drawn < i.Sample.InexactFloat64()
+	return float64(binary.BigEndian.Uint32(sum[:4]))/(1<<32) < i.Sample.InexactFloat64()
 }
 
 // Why says in one line what kept the picture from passing; it is empty for a pass.
@@ -246,8 +245,11 @@ func (p Prediction) Size(unit string, pic Picture, perMM *Decimal) (size Decimal
 	return Zero, false
 }
 
-// area is that of the outline, by the shoelace formula, or of the box.
+// area is that of the mask, of the outline by the shoelace formula, or of the box.
 func (p Prediction) area() float64 {
+	if p.RLE != nil {
+		return float64(p.RLE.Area())
+	}
 	if len(p.Points) < 3 {
 		return p.Width * p.Height
 	}
