@@ -89,7 +89,6 @@ func (p Prediction) within(pic Picture) bool {
 // ReviewItem is a verdict as it waits for a person, or as one has answered it.
 type ReviewItem struct {
 	VisionView
-	Station string `json:"station,omitempty"`
 	// LotWaits tells that the lot stands in review at this very verdict: deciding on it moves the lot.
 	LotWaits bool `json:"lot_waits"`
 	// Sampled is a passed picture that was drawn for a person's look.

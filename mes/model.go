@@ -61,13 +61,20 @@ type ModelVersion struct {
 	Changes   int        `json:"changes"`
 }
 
-// ParseModel takes a model's text apart at its last slash, at sign or colon: bead-seg/7 is version 7 of bead-seg.
-func ParseModel(text string) (name, version string) {
-	i := strings.LastIndexAny(text, "/@:")
-	if i <= 0 {
-		return strings.TrimLeft(text, "/@:"), ""
+// ModelOf names the model and the version of a result, which may give both in one text: bead-seg/7 is version 7 of bead-seg.
+func ModelOf(model, version string) (string, string) {
+	if version == "" {
+		if i := strings.LastIndexAny(model, "/@"); i > 0 {
+			return model[:i], model[i+1:]
+		}
+		return model, ""
 	}
-	return text[:i], text[i+1:]
+	for _, by := range []string{"/", "@"} {
+		if name, ok := strings.CutSuffix(model, by+version); ok && name != "" {
+			return name, version
+		}
+	}
+	return model, version
 }
 
 // Title names the version to a person.

@@ -2,6 +2,7 @@ package mes
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -30,19 +31,66 @@ type SafetyEvent struct {
 type StockCount struct {
 	ID       string `json:"id"`
 	Camera   string `json:"camera"`
-	Place    string `json:"place"` // station, rack or zone, as the sender calls it; a site's stock where it is empty
+	Place    string `json:"place"` // station, rack or zone, as the sender calls it
 	Material string `json:"material"`
 	// Name is the material's, empty where this plant does not know the material.
 	Name    string  `json:"name,omitempty"`
 	Unit    string  `json:"unit,omitempty"`
 	Counted Decimal `json:"counted"`
-	// Ledger is the stock by the ledger; nil where the material is not known.
+	// Ledger is the stock by the ledger: of the station where the place is one, else of the whole site, since the ledger
+	// knows no racks. It is nil where the material is not known.
+	LedgerOf   string        `json:"ledger_of,omitempty"`
 	Ledger     *Decimal      `json:"ledger,omitempty"`
 	Difference *Decimal      `json:"difference,omitempty"` // counted less ledger
 	Image      string        `json:"image,omitempty"`
 	CapturedAt time.Time     `json:"captured_at"`
 	ReceivedAt time.Time     `json:"received_at"`
 	Answer     *VisionAnswer `json:"answer,omitempty"`
+}
+
+// CountedIn reads what a sender counted, and where: the number under one of the usual names, else the number of findings.
+func CountedIn(measured json.RawMessage, found []Prediction) (n Decimal, place string) {
+	n = Count(int64(len(found)))
+	var said map[string]json.RawMessage
+	if json.Unmarshal(measured, &said) != nil {
+		return n, ""
+	}
+	for _, name := range []string{"itemCount", "item_count", "count", "quantity", "pieces"} {
+		var d Decimal
+		if raw, ok := said[name]; ok && string(raw) != "null" && json.Unmarshal(raw, &d) == nil && !d.IsNegative() {
+			n = d
+			break
+		}
+	}
+	for _, name := range []string{"place", "location", "zone", "station"} {
+		if raw, ok := said[name]; ok && json.Unmarshal(raw, &place) == nil && place != "" {
+			break
+		}
+	}
+	return n, place
+}
+
+// CycleIn reads a cycle that a sender told of.
+func CycleIn(measured json.RawMessage, at time.Time) Cycle {
+	c := Cycle{At: at, Pieces: 1}
+	var said map[string]json.RawMessage
+	if json.Unmarshal(measured, &said) != nil {
+		return c
+	}
+	number := func(names ...string) float64 {
+		for _, name := range names {
+			var d Decimal
+			if raw, ok := said[name]; ok && string(raw) != "null" && json.Unmarshal(raw, &d) == nil && d.IsPositive() {
+				return d.InexactFloat64()
+			}
+		}
+		return 0
+	}
+	c.Seconds = number("seconds", "cycle_s", "cycle_time", "cycleTime", "duration_s", "duration")
+	if n := number("pieces", "count", "itemCount"); n >= 1 && n < 1e6 {
+		c.Pieces = int(n)
+	}
+	return c
 }
 
 // AnswerKind is what a person says of a safety event or a count.

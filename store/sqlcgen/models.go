@@ -416,6 +416,42 @@ type Material struct {
 	Expires  bool
 }
 
+type MesInVisionInbox struct {
+	ID         int64
+	Site       string
+	Camera     string
+	Lot        string
+	Operation  string
+	Step       string
+	Kind       string
+	Key        string
+	Verdict    string
+	Confidence decimal.Decimal
+	Model      string
+	Code       string
+	Body       json.RawMessage
+	Image      []byte
+	CapturedAt *time.Time
+	InsertedAt time.Time
+	InsertedBy string
+}
+
+type ModelVersion struct {
+	Site      string
+	Name      string
+	Version   string
+	State     string
+	Task      string
+	FileHash  string
+	TrainedOn string
+	Note      string
+	Runs      json.RawMessage
+	FirstSeen *time.Time
+	ChangedBy string
+	ChangedAt time.Time
+	Changes   int
+}
+
 type OidcLogin struct {
 	StateHash string
 	Nonce     string
@@ -595,6 +631,20 @@ type Routing struct {
 	ApprovedAt *time.Time
 }
 
+type RuleTest struct {
+	ID        string
+	N         *int64
+	Site      string
+	Document  string
+	Revision  string
+	Hash      string
+	Against   string
+	Filter    json.RawMessage
+	Outcome   json.RawMessage
+	ByAccount string
+	At        time.Time
+}
+
 type RunArchive struct {
 	WorkflowID string
 	RunID      string
@@ -711,6 +761,20 @@ type Skill struct {
 	RemindDays     []int
 }
 
+type StationStop struct {
+	ID         string
+	Site       string
+	Station    string
+	Reason     string
+	Noun       string
+	Subject    string
+	PlacedBy   string
+	PlacedAt   time.Time
+	LiftedBy   string
+	LiftedAt   *time.Time
+	LiftReason string
+}
+
 type StepRecord struct {
 	ID        int64
 	Key       string
@@ -763,25 +827,102 @@ type Terminal struct {
 	Reason       string
 }
 
+type VerdictLabel struct {
+	ID          string
+	N           *int64
+	Key         string
+	Site        string
+	Verdict     string
+	Label       string
+	Predictions json.RawMessage
+	Reason      string
+	Overrides   string
+	Request     string
+	ByAccount   string
+	At          time.Time
+}
+
+type VerdictSample struct {
+	Verdict string
+	Site    string
+	Rule    string
+	At      time.Time
+}
+
+type VisionAnswer struct {
+	ID        string
+	Key       string
+	Site      string
+	Event     string
+	Answer    string
+	Reason    string
+	Counted   *decimal.Decimal
+	Ledger    *decimal.Decimal
+	ByAccount string
+	At        time.Time
+}
+
+type VisionBody struct {
+	Result string
+	Hash   string
+	Body   []byte
+}
+
+type VisionCamera struct {
+	Site      string
+	Camera    string
+	Keep      *bool
+	Safety    bool
+	Version   int
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+type VisionInboxDone struct {
+	Inbox  int64
+	Result string
+	Match  string
+	Fault  string
+	At     time.Time
+}
+
+type VisionInboxMark struct {
+	One  bool
+	Upto int64
+}
+
 type VisionResult struct {
-	ID         string
-	Site       string
-	Camera     string
-	Key        string
-	Lot        string
-	Operation  string
-	Step       string
-	Shot       int
-	Verdict    string
-	Confidence decimal.Decimal
-	Model      string
-	Image      string
-	Boxes      json.RawMessage
-	Measured   json.RawMessage
-	Match      string
-	Source     string
-	CapturedAt time.Time
-	ReceivedAt time.Time
+	ID             string
+	Site           string
+	Camera         string
+	Key            string
+	Lot            string
+	Operation      string
+	Step           string
+	Shot           int
+	Verdict        string
+	Confidence     decimal.Decimal
+	Model          string
+	Image          string
+	Boxes          json.RawMessage
+	Measured       json.RawMessage
+	Match          string
+	Source         string
+	CapturedAt     time.Time
+	ReceivedAt     time.Time
+	Kind           string
+	Way            string
+	Station        string
+	ModelVersion   string
+	Said           string
+	SaidConfidence *decimal.Decimal
+	Rule           json.RawMessage
+	PictureWidth   int
+	PictureHeight  int
+	Code           string
+	Severity       string
+	Related        string
+	Dropped        string
 }
 
 type WorkOrder struct {
