@@ -30,6 +30,7 @@ const (
 	// Verdicts, models.
 
 	// Inspection review.
+	EventModel EventKind = "model" // a version of a vision model, as name/version
 
 	// Containment.
 

@@ -116,6 +116,9 @@ func isHash(s string) bool {
 	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
+// NounModel names model versions in alerts and audit rows.
+const NounModel = "model_version"
+
 // Models keeps the versions of vision models.
 type Models interface {
 	// Models lists a site's versions by name, newest first within a name.

@@ -27,6 +27,9 @@ func (s StationStop) Refusal() *Error {
 	return Refuse(CodeHeld, fmt.Sprintf("%s is stopped: %s.", s.Station, clause(s.Reason)), "Nothing was started.", "Make the place safe, and let the supervisor lift the stop.")
 }
 
+// NounStationStop names stops in alerts.
+const NounStationStop = "station_stop"
+
 // StopFilter narrows the list of stops, newest first.
 type StopFilter struct {
 	Paging

@@ -82,6 +82,9 @@ func annotations(event loose) Finding {
 	if one := event.raw("image"); images == nil && one != nil {
 		images = []json.RawMessage{one}
 	}
+	if len(images) > 0 { // a block leaves empty lists out: nothing was found, which is a result
+		out.Predictions = []Prediction{}
+	}
 	for _, raw := range images {
 		image := asLoose(raw)
 		out.Image = firstOf(out.Image, image.text("inputBase64Image", "input_base64_image"), image.text("base64Image", "base64_image", "base64", "value"))
@@ -105,14 +108,14 @@ func annotations(event loose) Finding {
 		out.take(answer)
 	}
 	out.Inference = firstOf(out.Inference, event.text("inference_id", "inferenceId"))
-	out.Model = firstOf(out.Model, event.text("model_id", "modelId", "model"), joined(event.text("workflow_id", "workflowId"), event.text("workflow_version", "workflowVersion")))
+	out.Model = firstOf(out.Model, event.text("model_id", "modelId", "model"), versioned(event.text("workflow_id", "workflowId"), event.text("workflow_version", "workflowVersion")))
 	for _, p := range out.Predictions {
 		out.Confidence = max(out.Confidence, p.Confidence)
 	}
 	return out
 }
 
-func joined(id, version string) string {
+func versioned(id, version string) string {
 	if id == "" || version == "" {
 		return id
 	}
@@ -135,10 +138,10 @@ func together(parts ...loose) json.RawMessage {
 	return out
 }
 
-// capturedAt keeps a sender's time within what can be true: its clock may be wrong by a day, not by a year.
-func capturedAt(said, now time.Time) time.Time {
-	if said.IsZero() || said.After(now.Add(24*time.Hour)) || said.Before(now.AddDate(-1, 0, 0)) {
+// Captured is when the picture was taken, within what can be true: a sender's clock may be wrong by a day, not by a year.
+func (v VisionResult) Captured(now time.Time) time.Time {
+	if v.CapturedAt.IsZero() || v.CapturedAt.After(now.Add(24*time.Hour)) || v.CapturedAt.Before(now.AddDate(-1, 0, 0)) {
 		return now
 	}
-	return said
+	return v.CapturedAt
 }

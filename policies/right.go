@@ -91,6 +91,12 @@ const (
 	// Verdicts, models.
 
 	// Inspection review.
+	VisionLabel   Right = "vision.label"   // say what a picture shows; an override is signed besides
+	VisionExport  Right = "vision.export"  // take labelled pictures out
+	VisionAnswer  Right = "vision.answer"  // say what became of a safety event or a count
+	ModelDescribe Right = "model.describe" // models: what they are, where they run, whether they are in use
+	StationStop   Right = "station.stop"
+	StationLift   Right = "station.lift"
 
 	// Containment.
 
@@ -123,6 +129,7 @@ var Rights = []Right{
 	// Verdicts, models.
 
 	// Inspection review.
+	VisionLabel, VisionExport, VisionAnswer, ModelDescribe, StationStop, StationLift,
 
 	// Containment.
 

@@ -44,6 +44,10 @@ type Store struct {
 	// Verdicts, models.
 
 	// Inspection review.
+	VerdictReviews *VerdictReviews // mes.VerdictReviews, mes.RuleTrials
+	Models         *Models         // mes.Models
+	StationStops   *StationStops   // mes.StationStops
+	VisionEvents   *VisionEvents   // mes.VisionEvents
 
 	// Containment.
 
@@ -80,7 +84,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 	events := newEvents(pool)
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
-		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
+		Visions: newVisions(d), Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Qualifications: &Qualifications{d}, Labour: &Labour{d}, Signatures: &Signatures{d},
 		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d}, Documents: &Documents{d}, Changes: &OrderChanges{d},
 		Records: &HistoryRecords{d}, Releases: &Releases{d},
@@ -91,6 +95,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Verdicts, models.
 
 		// Inspection review.
+		VerdictReviews: &VerdictReviews{d}, Models: &Models{d}, StationStops: &StationStops{d}, VisionEvents: &VisionEvents{d},
 
 		// Containment.
 
@@ -117,6 +122,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close waits for open transactions and closes all connections.
 func (s *Store) Close() {
+	s.Visions.intake.close()
 	s.bell.close()
 	s.Events.close()
 	s.pool.Close()

@@ -11,10 +11,6 @@ import (
 	"github.com/steelthread/steelthread/store/sqlcgen"
 )
 
-func init() {
-	signed[mes.SignedVerdictOverride] = signedNoun{content: overrideToSign, then: overrideSigned, rejected: overrideRejected}
-}
-
 // labelled is the answer that a key gets again.
 type labelled struct {
 	Label   mes.Label             `json:"label"`
@@ -170,7 +166,7 @@ func (w *work) overridden(ctx context.Context, site, by, label string) error {
 	if code == "" {
 		code = "overridden"
 	}
-	return w.quality(ctx, mes.QualityEvent{Key: "override/" + label, Site: site, Kind: mes.QualityVerdict, Code: code, Noun: "vision_result", Subject: b.Verdict, Lot: b.Lot, Product: b.Product,
+	return w.quality(ctx, mes.QualityEvent{Key: "override/" + label, Site: site, Kind: mes.QualityVerdict, Code: code, Noun: "vision", Subject: b.Verdict, Lot: b.Lot, Product: b.Product,
 		Operation: b.Operation, Step: b.Step, Station: b.Station, Device: b.Camera, Model: b.Model, Text: fmt.Sprintf("%s passed %s, and %s calls it bad: %s", b.Camera, b.Lot, by, b.Reason), At: b.At})
 }
 

@@ -45,11 +45,11 @@ const personSaid = `CASE WHEN b.id IS NOT NULL AND b.state = 'signed' THEN b.lab
 const lotWaits = `EXISTS (SELECT FROM lot l WHERE l.id = v.lot AND l.site = v.site AND l.state = 'review' AND l.step = v.step AND (v.operation = '' OR l.operation = v.operation))
 	AND e.code IS NULL AND NOT EXISTS (SELECT FROM vision_result n WHERE n.lot = v.lot AND n.step = v.step AND n.received_at > v.received_at)`
 
-const reviewColumns = visionColumns + `, ` + lotWaits + `, s.verdict IS NOT NULL,
+const verdictColumns = visionColumns + `, ` + lotWaits + `, s.verdict IS NOT NULL,
 	CASE WHEN b.id IS NULL THEN NULL ELSE jsonb_build_object('id', b.id, 'verdict', v.id, 'label', b.label, 'corrected', b.predictions IS NOT NULL, 'predictions', b.predictions,
 	  'reason', b.reason, 'overrides', b.overrides, 'request', b.request, 'state', CASE b.state WHEN 'signed' THEN 'counts' ELSE 'waits' END, 'by', b.by_account, 'at', b.at) END`
 
-func reviewFields(r *mes.ReviewItem) []any {
+func verdictFields(r *mes.ReviewItem) []any {
 	return append(visionFields(&r.VisionView), &r.LotWaits, &r.Sampled, &r.Label)
 }
 
@@ -74,13 +74,13 @@ func narrowed(f mes.VerdictFilter) *listing {
 
 // Queue reads a page.
 func (r *VerdictReviews) Queue(ctx context.Context, f mes.VerdictFilter) (mes.Page[mes.ReviewItem], error) {
-	return page(ctx, r.db, narrowed(f), reviewColumns, reviewFields)
+	return page(ctx, r.db, narrowed(f), verdictColumns, verdictFields)
 }
 
 // Item reads one verdict, with what its rule says of each check.
 func (r *VerdictReviews) Item(ctx context.Context, site, id string) (mes.ReviewItem, error) {
 	var out mes.ReviewItem
-	err := r.pool.QueryRow(ctx, "SELECT "+reviewColumns+" FROM vision_result v"+labelledBy+" WHERE v.site = $1 AND v.id = $2", site, id).Scan(reviewFields(&out)...)
+	err := r.pool.QueryRow(ctx, "SELECT "+verdictColumns+" FROM vision_result v"+labelledBy+" WHERE v.site = $1 AND v.id = $2", site, id).Scan(verdictFields(&out)...)
 	if err != nil {
 		return out, missing(err, "Vision result", id)
 	}

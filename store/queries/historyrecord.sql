@@ -105,6 +105,7 @@ ON CONFLICT (site) DO UPDATE SET lots = excluded.lots, orders = excluded.orders,
 
 -- name: RecordVerdicts :many
 SELECT v.id, v.camera, v.key, v.lot, v.operation, v.step, v.shot, v.verdict, v.confidence, v.model, v.image, v.boxes, v.measured, v.match, v.source, v.captured_at, v.received_at,
+       v.kind, v.way, v.station, v.model_version, v.said, v.said_confidence, v.rule, v.picture_width, v.picture_height, v.code, v.severity, v.related, v.dropped,
        (SELECT jsonb_build_object('decision', e.code, 'by', e.actor, 'reason', e.reason, 'at', e.at) FROM lot_event e
          WHERE e.lot = v.lot AND e.kind = 'reviewed' AND (v.verdict <> 'fail' OR e.code = 'pass') AND e.step = v.step AND (v.operation = '' OR e.operation = v.operation)
            AND e.at >= v.received_at
