@@ -56,6 +56,11 @@ type Deps struct {
 	// Verdicts, models.
 
 	// Inspection review.
+	VerdictReviews mes.VerdictReviews
+	RuleTrials     mes.RuleTrials
+	Models         mes.Models
+	StationStops   mes.StationStops
+	VisionEvents   mes.VisionEvents
 
 	// Containment.
 

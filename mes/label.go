@@ -44,6 +44,10 @@ type NewLabel struct {
 	Corrected   bool
 	Predictions []Prediction
 	Reason      string
+	// Carried tells that the lot stands in review at the verdict and is decided on with the same word: the review's own
+	// signature is all that is asked for. Request is the request for it, empty where none is needed.
+	Carried bool
+	Request string
 }
 
 // Overrides tells what the label goes against: a clear verdict that says otherwise. A doubt on either side overrides nothing.
@@ -150,8 +154,8 @@ type VerdictReviews interface {
 	// Item reads one verdict with everything that a person needs to decide. Codes: not_found.
 	Item(ctx context.Context, site, id string) (ReviewItem, error)
 	// Label stores a person's word, once per key. An override of a clear verdict waits for its signature where the rule asks
-	// for one, unless signed already: request is then the lot's own review that carries it. Codes: not_found, unprocessable.
-	Label(ctx context.Context, key, site string, by Actor, n NewLabel, request string) (Label, *SignatureRequest, error)
+	// for one, unless the lot's own review carries it. Codes: not_found, unprocessable.
+	Label(ctx context.Context, key, site string, by Actor, n NewLabel) (Label, *SignatureRequest, error)
 	// Labels lists the words on a verdict, newest first. Codes: not_found.
 	Labels(ctx context.Context, site, verdict string) ([]Label, error)
 	// Facets tells what the queue can be narrowed by.

@@ -18,7 +18,7 @@ type labelled struct {
 }
 
 // Label stores a person's word on a verdict, once per key.
-func (r *VerdictReviews) Label(ctx context.Context, key, site string, by mes.Actor, n mes.NewLabel, request string) (mes.Label, *mes.SignatureRequest, error) {
+func (r *VerdictReviews) Label(ctx context.Context, key, site string, by mes.Actor, n mes.NewLabel) (mes.Label, *mes.SignatureRequest, error) {
 	var out labelled
 	key = "label/" + key
 	err := r.change(ctx, func(w *work) error {
@@ -33,10 +33,10 @@ func (r *VerdictReviews) Label(ctx context.Context, key, site string, by mes.Act
 		if err := n.Validate(v.Verdict, pictureOf(v)); err != nil {
 			return err
 		}
-		if out.Label, err = w.addLabel(ctx, key, site, by, n, v, request); err != nil {
+		if out.Label, err = w.addLabel(ctx, key, site, by, n, v); err != nil {
 			return err
 		}
-		if err := w.askOverride(ctx, site, by, &out, v); err != nil {
+		if err := w.askOverride(ctx, site, by, &out, v, n.Carried); err != nil {
 			return err
 		}
 		w.tell(site, mes.EventVision, n.Verdict)
@@ -52,15 +52,15 @@ func (w *work) verdict(ctx context.Context, site, id string) (mes.VisionView, er
 	return v, missing(err, "Verdict", id)
 }
 
-func (w *work) addLabel(ctx context.Context, key, site string, by mes.Actor, n mes.NewLabel, v mes.VisionView, request string) (mes.Label, error) {
+func (w *work) addLabel(ctx context.Context, key, site string, by mes.Actor, n mes.NewLabel, v mes.VisionView) (mes.Label, error) {
 	now, err := w.Now(ctx)
 	if err != nil {
 		return mes.Label{}, err
 	}
 	l := mes.Label{ID: uuid.NewString(), Verdict: n.Verdict, Label: n.Label, Corrected: n.Corrected, Predictions: n.Predictions, Reason: n.Reason,
-		Overrides: n.Overrides(v.Verdict), Request: request, State: mes.LabelCounts, By: by.ID, At: now}
+		Overrides: n.Overrides(v.Verdict), Request: n.Request, State: mes.LabelCounts, By: by.ID, At: now}
 	p := sqlcgen.AddVerdictLabelParams{ID: l.ID, Key: key, Site: site, Verdict: l.Verdict, Label: string(l.Label), Reason: l.Reason, Overrides: string(l.Overrides),
-		Request: request, ByAccount: by.ID, At: now}
+		Request: n.Request, ByAccount: by.ID, At: now}
 	if n.Corrected {
 		if n.Predictions == nil {
 			l.Predictions = []mes.Prediction{}
@@ -69,23 +69,23 @@ func (w *work) addLabel(ctx context.Context, key, site string, by mes.Actor, n m
 			return l, err
 		}
 	}
-	if request != "" {
+	if n.Request != "" {
 		l.State = mes.LabelWaits
 	}
 	if err := w.later.AddVerdictLabel(ctx, p); err != nil {
 		return l, err
 	}
 	return l, w.audit(by, "verdict_labelled", "vision_result", l.Verdict, l.Reason, key, map[string]any{"verdict": v.Verdict, "said": v.Said, "model": v.Model},
-		map[string]any{"label": l.Label, "overrides": l.Overrides, "boxes": l.Predictions, "corrected": l.Corrected, "request": request})
+		map[string]any{"label": l.Label, "overrides": l.Overrides, "boxes": l.Predictions, "corrected": l.Corrected, "request": n.Request})
 }
 
 // askOverride asks for the signature of a word that goes against a clear verdict. A word that the lot's own review carries
 // is signed there.
-func (w *work) askOverride(ctx context.Context, site string, by mes.Actor, l *labelled, v mes.VisionView) error {
+func (w *work) askOverride(ctx context.Context, site string, by mes.Actor, l *labelled, v mes.VisionView, carried bool) error {
 	if err := w.voidOverrides(ctx, site, v.ID); err != nil {
 		return err
 	}
-	if l.Label.Overrides == "" || l.Label.Request != "" {
+	if l.Label.Overrides == "" || carried {
 		return nil
 	}
 	rule, err := ruleOf(ctx, w.Queries, site, mes.SignedVerdictOverride)

@@ -25,6 +25,7 @@ func API(s *store.Store) api.Deps {
 		// Verdicts, models.
 
 		// Inspection review.
+		VerdictReviews: s.VerdictReviews, RuleTrials: s.VerdictReviews, Models: s.Models, StationStops: s.StationStops, VisionEvents: s.VisionEvents,
 
 		// Containment.
 
