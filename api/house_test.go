@@ -82,6 +82,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Reactions: h.reactions,
 
 		// Verdicts, models.
+		Cameras: h.vision,
 
 		// Inspection review.
 

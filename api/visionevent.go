@@ -1,78 +1,94 @@
 package api
 
 import (
-	"context"
-	"time"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
 
 	"github.com/steelthread/steelthread/mes"
-	"github.com/steelthread/steelthread/policies"
 )
 
-func (s *Server) visionEventRoutes() {
-	list := func(path, id, short string) route {
-		return route{Method: "GET", Path: path, ID: id, Group: "vision", Right: policies.VisionRead, Table: true, Short: short}
+// routeVisionEvents is the address at which inference servers leave vision events, with pictures and annotations, as they
+// would at the local event store of their vendor. It lies outside the API's base because they put /v2/events behind
+// whatever address they are given.
+const routeVisionEvents = "visionEvents"
+
+// statusOverloaded is what those servers take as "wait, and send it again".
+const statusOverloaded = 529
+
+// visionEvent takes one event. The answer is 201 for a repetition, too: the sender takes anything else as a failure.
+func (s *Server) visionEvent(c echo.Context) error {
+	body, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		return err
 	}
-	handle(s, list("/safety-events", "listSafetyEvents", "Dangers that cameras saw, newest first"), s.listSafety)
-	handle(s, list("/stock-counts", "listStockCounts", "What cameras counted, beside what the ledger says"), s.listCounts)
-	handle(s, list("/vision/cycles", "listCycles", "Cycle times that cameras saw, per station"), s.listCycles)
-	handle(s, route{Method: "POST", Path: "/vision/events/{id}/answer", ID: "answerVisionEvent", Group: "vision", Right: policies.VisionAnswer, Command: true, Noun: "vision_result",
-		Short: "Say what became of a danger or a count, with a reason", Long: "It changes neither stock nor a station's stop."}, s.answerVisionEvent)
-}
-
-type visionEventListInput struct {
-	ListInput
-	Open    bool      `query:"open" doc:"Only those that nobody has answered."`
-	Camera  string    `query:"camera" maxLength:"64"`
-	Station string    `query:"station" maxLength:"64"`
-	Code    string    `query:"code" maxLength:"200" doc:"What was seen, or the material that was counted."`
-	From    time.Time `query:"from"`
-	To      time.Time `query:"to"`
-}
-
-func (in visionEventListInput) filter(ctx context.Context) mes.VisionEventFilter {
-	return mes.VisionEventFilter{Paging: in.paging(), Site: requestOf(ctx).who.Site, Open: in.Open, Camera: in.Camera, Station: in.Station, Code: in.Code, From: given(in.From), To: given(in.To)}
-}
-
-func (s *Server) listSafety(ctx context.Context, in *visionEventListInput) (*one[mes.Page[mes.SafetyEvent]], error) {
-	f := in.filter(ctx)
-	return page(ctx, s, &f.Paging, func() (mes.Page[mes.SafetyEvent], error) { return s.VisionEvents.Safety(ctx, f) })
-}
-
-func (s *Server) listCounts(ctx context.Context, in *visionEventListInput) (*one[mes.Page[mes.StockCount]], error) {
-	f := in.filter(ctx)
-	return page(ctx, s, &f.Paging, func() (mes.Page[mes.StockCount], error) { return s.VisionEvents.Counts(ctx, f) })
-}
-
-type cycleListInput struct {
-	TableInput
-	Station string    `query:"station" maxLength:"64"`
-	From    time.Time `query:"from" doc:"Left out, 8 hours before the end."`
-	To      time.Time `query:"to" doc:"Left out, now."`
-}
-
-func (s *Server) listCycles(ctx context.Context, in *cycleListInput) (*one[mes.Page[mes.StationCycles]], error) {
-	f := mes.CycleFilter{Site: requestOf(ctx).who.Site, Station: in.Station, From: in.From, To: in.To}
-	if f.To.IsZero() {
-		f.To = s.Now().UTC()
+	v, found, err := s.readEvent(c, body)
+	if err != nil {
+		return err
 	}
-	if f.From.IsZero() {
-		f.From = f.To.Add(-8 * time.Hour)
+	got, err := s.ingest(c.Request().Context(), []mes.VisionResult{v}, []string{found.Image}, "")
+	if err != nil {
+		return s.overloaded(c, err)
 	}
-	return whole(s.VisionEvents.Cycles(ctx, f))
+	return c.JSON(http.StatusCreated, got[0])
 }
 
-// EventAnswer is a person's word on an event.
-type EventAnswer struct {
-	Answer mes.AnswerKind `json:"answer" doc:"Of a danger: acknowledged, false_alarm. Of a count: accepted, recount, adjust."`
-	Reason string         `json:"reason" minLength:"1" maxLength:"500"`
+func (s *Server) readEvent(c echo.Context, body []byte) (mes.VisionResult, mes.Finding, error) {
+	r := requestOf(c.Request().Context())
+	v, found, err := mes.ReadVisionEvent(body)
+	v.Site, v.Source, v.Body, v.Way = r.who.Site, r.who.ID, body, mes.WayEvents
+	return v, found, err
 }
 
-type eventAnswerInput struct {
-	visionPath
-	Body EventAnswer
+// EventBatch is the answer to a batch, in the words of the vendor's own.
+type EventBatch struct {
+	Created  int                 `json:"created"`
+	EventIDs []string            `json:"eventIds"`
+	Receipts []mes.VisionReceipt `json:"receipts"`
 }
 
-func (s *Server) answerVisionEvent(ctx context.Context, in *eventAnswerInput) (*one[mes.VisionAnswer], error) {
-	r := requestOf(ctx)
-	return answer(s.VisionEvents.Answer(ctx, r.scopedKey(), r.who.Site, in.ID, r.actor(), in.Body.Answer, in.Body.Reason))
+// visionEventBatch takes several events, all or none.
+func (s *Server) visionEventBatch(c echo.Context) error {
+	body, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		return err
+	}
+	events, err := mes.ReadVisionEvents(body)
+	if err != nil {
+		return err
+	}
+	var f mes.Faults
+	list, images := make([]mes.VisionResult, len(events)), make([]string, len(events))
+	for n, raw := range events {
+		v, found, err := s.readEvent(c, raw)
+		f = append(f, fieldsUnder(fmt.Sprintf("events[%d].", n), err)...)
+		list[n], images[n] = v, found.Image
+	}
+	if err := f.Err("None of the events was stored."); err != nil {
+		return err
+	}
+	got, err := s.ingest(c.Request().Context(), list, images, "events[%d].")
+	if err != nil {
+		return s.overloaded(c, err)
+	}
+	out := EventBatch{EventIDs: []string{}, Receipts: got}
+	for _, one := range got {
+		out.EventIDs = append(out.EventIDs, one.ID)
+		if one.Match != mes.MatchDuplicate {
+			out.Created++
+		}
+	}
+	return c.JSON(http.StatusCreated, out)
+}
+
+// overloaded says in the senders' own words that too much comes at once.
+func (s *Server) overloaded(c echo.Context, err error) error {
+	if mes.CodeOf(err) != mes.CodeTooMany {
+		return err
+	}
+	p := problemOf(c.Request().Context(), err)
+	p.Status = statusOverloaded
+	return p
 }

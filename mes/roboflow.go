@@ -30,20 +30,51 @@ type Finding struct {
 // maxNesting bounds how deep a workflow's outputs are searched for predictions.
 const maxNesting = 6
 
+// Result fills in a result with what was found in the n-th picture of its body. What the sender said of itself stays.
+func (f Finding) Result(v VisionResult, n int) VisionResult {
+	v.Key = firstOf(v.Key, f.Inference)
+	if v.Key == "" && len(f.Predictions) > 0 {
+		v.Key = f.Predictions[0].Detection
+	}
+	if n > 0 && v.Key != "" {
+		v.Key = fmt.Sprintf("%s#%d", v.Key, n+1)
+	}
+	v.Model = firstOf(v.Model, f.Model)
+	v.Lot, v.Step = firstOf(v.Lot, f.said("lot", "serial", "serial_number")), firstOf(v.Step, f.said("step"))
+	v.Event = true
+	if v.Verdict == "" {
+		v.Verdict, v.Confidence = f.Verdict, FromFloat(clipped(f.Confidence))
+	}
+	if v.Predictions = f.Predictions; v.Predictions == nil {
+		v.Predictions = []Prediction{}
+	}
+	v.Picture = f.Picture
+	if v.CapturedAt.IsZero() {
+		v.CapturedAt = f.At
+	}
+	if len(f.Values) > 0 && v.Measured == nil {
+		v.Measured, _ = json.Marshal(f.Values) // of JSON, made of JSON
+	}
+	return v
+}
+
+// said is a plain value of the workflow under the first of the names that it has.
+func (f Finding) said(names ...string) string { return loose(f.Values).text(names...) }
+
 // ReadRoboflow reads a body of a Roboflow inference server as it is: the answer of one model (detection, segmentation,
 // keypoints, one class or several classes), a list of such answers, or the answer of a workflow. It gives one finding per
 // picture. Fields that it does not know are passed over; a body without any answer in it is refused.
 func ReadRoboflow(raw []byte) ([]Finding, error) {
 	var out []Finding
-	for _, one := range answersIn(raw) {
-		f, found := finding(one)
-		if found {
+	answers, told := answersIn(raw)
+	for _, one := range answers {
+		if f, found := finding(one); found || told && asLoose(one) != nil {
 			out = append(out, f)
 		}
 	}
 	var faults Faults
 	faults.Check(json.Valid(raw), "body", "is not JSON")
-	faults.Check(len(faults) > 0 || len(out) > 0, "body", "holds neither predictions nor outputs")
+	faults.Check(len(faults) > 0 || len(out) > 0, "body", "holds neither predictions nor outputs nor a verdict")
 	for i := range out {
 		checkPredictions(&faults, fmt.Sprintf("answers[%d].predictions", i), out[i].Predictions)
 	}
@@ -53,19 +84,20 @@ func ReadRoboflow(raw []byte) ([]Finding, error) {
 	return out, nil
 }
 
-// answersIn takes a body apart into one answer per picture.
-func answersIn(raw []byte) []json.RawMessage {
+// answersIn takes a body apart into one answer per picture. told is true for a workflow's outputs, which are an answer
+// whatever is in them.
+func answersIn(raw []byte) (answers []json.RawMessage, told bool) {
 	if list := asList(raw); list != nil {
-		return list
+		return list, false
 	}
 	l := asLoose(raw)
 	if outputs := l.list("outputs"); outputs != nil {
-		return outputs
+		return outputs, true
 	}
 	if one := l.object("outputs"); one != nil {
-		return []json.RawMessage{l.raw("outputs")}
+		return []json.RawMessage{l.raw("outputs")}, true
 	}
-	return []json.RawMessage{raw}
+	return []json.RawMessage{raw}, false
 }
 
 // finding reads one answer: a model's own, or one workflow output, in which models' answers stand under any name.
@@ -83,7 +115,7 @@ func finding(raw json.RawMessage) (Finding, bool) {
 		f.search(name, l[name], 0)
 	}
 	f.decided()
-	return f, len(l) > 0
+	return f, f.Predictions != nil || f.Verdict != ""
 }
 
 // take reads a model's answer into the finding. Several models of one workflow add up.

@@ -89,6 +89,7 @@ const (
 	ReactionWrite Right = "reaction.write" // say what the plant does by itself when quality gets worse
 
 	// Verdicts, models.
+	VisionSettle Right = "vision.settle" // say whose pictures are kept
 
 	// Inspection review.
 	VisionLabel   Right = "vision.label"   // say what a picture shows; an override is signed besides
@@ -127,6 +128,7 @@ var Rights = []Right{
 	ReactionRead, ReactionWrite,
 
 	// Verdicts, models.
+	VisionSettle,
 
 	// Inspection review.
 	VisionLabel, VisionExport, VisionAnswer, ModelDescribe, StationStop, StationLift,

@@ -28,7 +28,7 @@ SELECT c.camera::text AS camera, coalesce(d.site, '')::text AS site, coalesce(d.
 
 -- name: VisionCameras :many
 SELECT coalesce(d.id, s.camera)::text AS camera, coalesce(d.station, '')::text AS station, s.keep, coalesce(s.safety, false)::boolean AS safety, coalesce(s.version, 0)::int AS version,
-       coalesce(s.changed_by, '')::text AS changed_by, s.changed_at
+       coalesce(s.changed_by, '')::text AS changed_by, coalesce(s.changed_at, '0001-01-01Z')::timestamptz AS changed_at
   FROM (SELECT * FROM device WHERE device.site = @site AND (device.driver LIKE '%camera%' OR device.driver LIKE '%vision%'
             OR EXISTS (SELECT FROM vision_camera c WHERE c.site = device.site AND c.camera = device.id))) d
   FULL JOIN (SELECT * FROM vision_camera WHERE vision_camera.site = @site) s ON s.camera = d.id

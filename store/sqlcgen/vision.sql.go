@@ -384,7 +384,7 @@ func (q *Queries) PutVisionCamera(ctx context.Context, arg PutVisionCameraParams
 
 const VisionCameras = `-- name: VisionCameras :many
 SELECT coalesce(d.id, s.camera)::text AS camera, coalesce(d.station, '')::text AS station, s.keep, coalesce(s.safety, false)::boolean AS safety, coalesce(s.version, 0)::int AS version,
-       coalesce(s.changed_by, '')::text AS changed_by, s.changed_at
+       coalesce(s.changed_by, '')::text AS changed_by, coalesce(s.changed_at, '0001-01-01Z')::timestamptz AS changed_at
   FROM (SELECT id, site, station, driver, name, config, last_seq FROM device WHERE device.site = $1 AND (device.driver LIKE '%camera%' OR device.driver LIKE '%vision%'
             OR EXISTS (SELECT FROM vision_camera c WHERE c.site = device.site AND c.camera = device.id))) d
   FULL JOIN (SELECT site, camera, keep, safety, version, changed_by, changed_at FROM vision_camera WHERE vision_camera.site = $1) s ON s.camera = d.id

@@ -1985,6 +1985,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vision/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is settled for each camera */
+        get: operations["listVisionCameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/cameras/{camera}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Settle whether a camera's pictures are kept
+         * @description Pictures of a camera that watches people are not stored unless somebody decides so.
+         */
+        put: operations["putVisionCamera"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vision/results": {
         parameters: {
             query?: never;
@@ -2017,6 +2054,43 @@ export interface paths {
         get: operations["getVision"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/results/{id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The body that a verdict came in, with the hash of each picture in its place */
+        get: operations["getVisionBody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/roboflow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report what an inference server answered, as it is
+         * @description The body of a Roboflow model's answer (detection, segmentation, keypoints, classification) or of a workflow run. Each picture is a result of its own. The verdict is the workflow's own, or that of the inspection rule in force for the camera.
+         */
+        post: operations["reportRoboflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2531,19 +2605,6 @@ export interface components {
             /** @description Why; it stands in the audit trail. */
             reason: string;
         };
-        Box: {
-            class: string;
-            /** Format: double */
-            confidence: number;
-            /** Format: double */
-            height: number;
-            /** Format: double */
-            width: number;
-            /** Format: double */
-            x: number;
-            /** Format: double */
-            y: number;
-        };
         BuiltComponent: {
             lot: string;
             material: string;
@@ -2710,6 +2771,19 @@ export interface components {
             /** Format: int64 */
             rows: number;
             signature?: string;
+        };
+        CheckResult: {
+            class: string;
+            counted?: number[];
+            doubted?: number[];
+            /** Format: int64 */
+            doubtful?: number;
+            /** Format: int64 */
+            found: number;
+            id: string;
+            /** @enum {string} */
+            result: "pass" | "fail" | "undecided" | "silent";
+            why: string;
         };
         Clocking: {
             /** @description Whose badge was scanned at the station; left out, it is the one who is signed in. */
@@ -3065,6 +3139,17 @@ export interface components {
             steps: components["schemas"]["BuiltStep"][];
             vision?: components["schemas"]["VisionView"];
         };
+        Keypoint: {
+            class: string;
+            /** Format: int64 */
+            class_id?: number;
+            /** Format: double */
+            confidence: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
         LabourCode: {
             id: string;
             name: string;
@@ -3355,7 +3440,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -3617,7 +3702,7 @@ export interface components {
             scopes: string[];
         };
         NewVision: {
-            /** @description What the model found. */
+            /** @description What the model found. An empty list is a result, too. */
             boxes?: components["schemas"]["VisionBox"][];
             camera: string;
             /**
@@ -3625,12 +3710,14 @@ export interface components {
              * @description Left out, it is the time of arrival.
              */
             captured_at?: string;
+            /** @description The defect, the danger or the thing that was counted. */
+            code?: string;
             /**
              * @description 0 to 1.
              * @example 12.50
              * @example 12.5
              */
-            confidence: string | number;
+            confidence?: string | number;
             /**
              * Format: byte
              * @description PNG or JPEG in base64, at most 8 MiB of picture.
@@ -3638,20 +3725,31 @@ export interface components {
             image?: string;
             /** @description The sender's own identity of the result: shot or inference ID. Left out, it is made of the content. */
             key?: string;
-            lot: string;
+            /** @description What the result is about; left out, a quality_check. Only that needs lot, step and verdict. */
+            kind?: string;
+            lot?: string;
             /** @description What the model measured, in the sender's own form. */
             measured?: unknown;
-            /** @description Model and version. */
-            model: string;
+            /** @description Model and version, like bead-seg/7. */
+            model?: string;
+            /** @description Left out, what stands after the last / or @ of model. */
+            model_version?: string;
             operation?: string;
+            /** @description Its size in pixels, where no picture is sent. */
+            picture?: components["schemas"]["Picture"];
+            /** @description What the model found, with outlines, masks and keypoints. */
+            predictions?: components["schemas"]["Prediction"][];
+            /** @description The result that a person's feedback is about. */
+            related?: string;
+            severity?: string;
             /**
              * Format: int64
              * @description Which picture of the step this is, from 1.
              */
             shot?: number;
-            step: string;
+            step?: string;
             /** @enum {string} */
-            verdict: "pass" | "fail" | "undecided";
+            verdict?: "pass" | "fail" | "undecided";
         };
         Operation: {
             confirm?: boolean;
@@ -4029,7 +4127,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -4073,6 +4171,12 @@ export interface components {
             /** @enum {string} */
             state: "active" | "locked" | "ended";
         };
+        Picture: {
+            /** Format: int64 */
+            height: number;
+            /** Format: int64 */
+            width: number;
+        };
         PlannedStep: {
             device?: string;
             /** @enum {string} */
@@ -4094,6 +4198,27 @@ export interface components {
             site: components["schemas"]["Equipment"];
             stations: components["schemas"]["StationView"][];
             time_zone: string;
+        };
+        Prediction: {
+            class: string;
+            /** Format: int64 */
+            class_id?: number;
+            /** Format: double */
+            confidence: number;
+            detection?: string;
+            /** Format: double */
+            height: number;
+            keypoints?: components["schemas"]["Keypoint"][];
+            parent?: string;
+            points?: number[][];
+            rle?: components["schemas"]["RLE"];
+            tracker?: string;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
         };
         Problem: {
             /** @description Stable, for programs. */
@@ -4413,6 +4538,13 @@ export interface components {
             product: string;
             to: string;
         };
+        RLE: {
+            counts: number[];
+            size: number[];
+        };
+        RoboflowReceipts: {
+            receipts: components["schemas"]["VisionReceipt"][];
+        };
         RoleInputBody: {
             /** @description Why; it stands in the audit trail. */
             reason: string;
@@ -4439,6 +4571,16 @@ export interface components {
             routing: components["schemas"]["Routing"];
             /** @enum {string} */
             state: "draft" | "approved" | "superseded";
+        };
+        RuleVerdict: {
+            checks: components["schemas"]["CheckResult"][];
+            /** Format: decimal */
+            confidence: string;
+            revision: string;
+            rule: string;
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "undecided" | "silent";
+            why?: string;
         };
         Scan: {
             /** Format: date-time */
@@ -4473,6 +4615,18 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             station?: string;
+        };
+        SettleCamera: {
+            /** @description Left out: all pictures but those of dangers, and none of a camera that watches people. */
+            keep_pictures?: boolean;
+            reason: string;
+            /** @description It watches people. */
+            safety: boolean;
+            /**
+             * Format: int64
+             * @description That was read; 0 the first time.
+             */
+            version: number;
         };
         Shift: {
             days: number[];
@@ -4836,6 +4990,17 @@ export interface components {
             /** Format: double */
             y: number;
         };
+        VisionCamera: {
+            camera: string;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            keep_pictures?: boolean;
+            safety: boolean;
+            station?: string;
+            /** Format: int64 */
+            version: number;
+        };
         VisionReceipt: {
             id: string;
             image?: string;
@@ -4843,30 +5008,44 @@ export interface components {
             match: "matched" | "late" | "duplicate" | "unknown";
         };
         VisionView: {
-            boxes: components["schemas"]["Box"][];
+            boxes: components["schemas"]["Prediction"][];
             camera: string;
             /** Format: date-time */
             captured_at: string;
+            code?: string;
             /** Format: decimal */
             confidence: string;
+            dropped?: string;
             id: string;
             image?: string;
             key: string;
+            kind?: string;
             lot: string;
             /** @enum {string} */
             match: "matched" | "late" | "duplicate" | "unknown";
             measured?: unknown;
             model: string;
+            model_version?: string;
             operation: string;
             overridden?: components["schemas"]["Override"];
+            picture?: components["schemas"]["Picture"];
             /** Format: date-time */
             received_at: string;
+            related?: string;
+            rule?: components["schemas"]["RuleVerdict"];
+            /** @enum {string} */
+            said?: "pass" | "fail" | "undecided" | "silent";
+            /** Format: decimal */
+            said_confidence?: string;
+            severity?: string;
             /** Format: int64 */
             shot: number;
             source: string;
+            station?: string;
             step: string;
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided" | "silent";
+            way?: string;
         };
         Wait: {
             /** Format: int64 */
@@ -15186,6 +15365,163 @@ export interface operations {
             };
         };
     };
+    listVisionCameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisionCamera"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putVisionCamera: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleCamera"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisionCamera"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listVision: {
         parameters: {
             query?: {
@@ -15194,6 +15530,7 @@ export interface operations {
                 cursor?: string;
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
+                kind?: string;
                 /** @description Length of the page. */
                 limit?: number;
                 lot?: string;
@@ -15268,7 +15605,10 @@ export interface operations {
     };
     reportVision: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How the edge got it from the camera: mqtt or opcua. */
+                way?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15393,6 +15733,173 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVisionBody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportRoboflow: {
+        parameters: {
+            query: {
+                camera: string;
+                /** @description Left out, it is the body's inference_id, else its first detection_id, else made of the body. */
+                key?: string;
+                kind?: string;
+                lot?: string;
+                model?: string;
+                operation?: string;
+                shot?: number;
+                /** @description Left out, it is the step at which the lot waits for this camera. */
+                step?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description It was there already; nothing was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoboflowReceipts"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoboflowReceipts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
