@@ -48,6 +48,7 @@ type house struct {
 	terminal   *fakeTerminals
 	shifts     *fakeShifts
 	devices    *fakeDevices
+	reviews    *fakeReviews
 }
 
 type clock struct{ at time.Time }
@@ -70,6 +71,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -85,6 +87,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Cameras: h.vision,
 
 		// Inspection review.
+		VerdictReviews: h.reviews, RuleTrials: h.reviews, Models: models{}, StationStops: stationStops{}, VisionEvents: visionEvents{},
 
 		// Containment.
 

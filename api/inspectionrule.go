@@ -16,18 +16,18 @@ func (s *Server) inspectionRuleRoutes() {
 	handle(s, route{Method: "POST", Path: "/inspection-rules/{id}/{revision}/tests", ID: "testRule", Group: "vision", Right: policies.DocumentDraft, Command: true, Noun: "document",
 		Status: http.StatusCreated, Short: "Try a draft on past verdicts, and keep the outcome with the revision"}, s.testRule)
 	handle(s, route{Method: "GET", Path: "/inspection-rules/{id}/{revision}/tests", ID: "listRuleTests", Group: "vision", Right: policies.DocumentRead,
-		Short: "How a revision did on past verdicts, newest test first"}, func(ctx context.Context, in *rulePath) (*one[mes.Page[mes.RuleTest]], error) {
+		Short: "How a revision did on past verdicts, newest test first"}, func(ctx context.Context, in *RulePath) (*one[mes.Page[mes.RuleTest]], error) {
 		return whole(s.RuleTrials.Tests(ctx, in.key()))
 	})
 }
 
-// rulePath names a revision of an inspection rule.
-type rulePath struct {
+// RulePath names a revision of an inspection rule.
+type RulePath struct {
 	ID       string `path:"id" maxLength:"64"`
 	Revision string `path:"revision" maxLength:"16"`
 }
 
-func (p rulePath) key() mes.RevisionKey {
+func (p RulePath) key() mes.RevisionKey {
 	return mes.RevisionKey{Kind: mes.DocInspection, ID: p.ID, Revision: p.Revision}
 }
 
@@ -53,7 +53,7 @@ func (s *Server) previewRule(ctx context.Context, in *struct{ Body RulePreview }
 }
 
 type testRuleInput struct {
-	rulePath
+	RulePath
 	Body mes.TrialFilter
 }
 

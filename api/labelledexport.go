@@ -30,7 +30,7 @@ func (s *Server) labelledExportRoutes() {
 }
 
 type datasetInput struct {
-	reviewFilterInput
+	ReviewNarrowing
 	Form  string `query:"form" enum:"coco,yolo" default:"coco"`
 	Limit int    `query:"limit" minimum:"1" maximum:"5000" default:"1000" doc:"The most pictures."`
 }

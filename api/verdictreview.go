@@ -19,10 +19,10 @@ func (s *Server) verdictReviewRoutes() {
 	handle(s, get("/reviews/facets", "reviewFacets", "Cameras, models and classes that the queue can be narrowed by"), func(ctx context.Context, _ *struct{}) (*one[mes.ReviewFacets], error) {
 		return answer(s.VerdictReviews.Facets(ctx, requestOf(ctx).who.Site))
 	})
-	handle(s, get("/reviews/{id}", "getReview", "One verdict, with what its rule says of each check"), func(ctx context.Context, in *visionPath) (*one[mes.ReviewItem], error) {
+	handle(s, get("/reviews/{id}", "getReview", "One verdict, with what its rule says of each check"), func(ctx context.Context, in *VerdictPath) (*one[mes.ReviewItem], error) {
 		return answer(s.VerdictReviews.Item(ctx, requestOf(ctx).who.Site, in.ID))
 	})
-	handle(s, get("/reviews/{id}/labels", "listLabels", "What people said of a verdict, newest first"), func(ctx context.Context, in *visionPath) (*one[mes.Page[mes.Label]], error) {
+	handle(s, get("/reviews/{id}/labels", "listLabels", "What people said of a verdict, newest first"), func(ctx context.Context, in *VerdictPath) (*one[mes.Page[mes.Label]], error) {
 		return whole(s.VerdictReviews.Labels(ctx, requestOf(ctx).who.Site, in.ID))
 	})
 	handle(s, route{Method: "POST", Path: "/reviews/{id}/label", ID: "labelVerdict", Group: "vision", Right: policies.VisionLabel, Command: true, Noun: "vision_result", Later: true,
@@ -33,8 +33,8 @@ func (s *Server) verdictReviewRoutes() {
 	handle(s, agree, s.visionAgreement)
 }
 
-// reviewFilterInput narrows verdicts.
-type reviewFilterInput struct {
+// ReviewNarrowing narrows verdicts.
+type ReviewNarrowing struct {
 	State   mes.ReviewState `query:"state" doc:"waiting or labelled; left out, all."`
 	Camera  string          `query:"camera" maxLength:"64"`
 	Model   string          `query:"model" maxLength:"200"`
@@ -45,7 +45,7 @@ type reviewFilterInput struct {
 	To      time.Time       `query:"to"`
 }
 
-func (in reviewFilterInput) filter(ctx context.Context) mes.VerdictFilter {
+func (in ReviewNarrowing) filter(ctx context.Context) mes.VerdictFilter {
 	return mes.VerdictFilter{Site: requestOf(ctx).who.Site, State: in.State, Camera: in.Camera, Model: in.Model, Class: in.Class, Verdict: in.Verdict, Label: in.Label, From: given(in.From), To: given(in.To)}
 }
 
@@ -59,7 +59,7 @@ func given(t time.Time) *time.Time {
 
 type reviewListInput struct {
 	ListInput
-	reviewFilterInput
+	ReviewNarrowing
 }
 
 func (s *Server) listVerdictReviews(ctx context.Context, in *reviewListInput) (*one[mes.Page[mes.ReviewItem]], error) {
@@ -88,7 +88,7 @@ type Labelled struct {
 }
 
 type labelInput struct {
-	visionPath
+	VerdictPath
 	Body NewVerdictLabel
 }
 
@@ -172,4 +172,9 @@ func (s *Server) visionAgreement(ctx context.Context, in *agreementInput) (*one[
 		f.From = f.To.AddDate(0, 0, -84)
 	}
 	return whole(s.VerdictReviews.Agreement(ctx, f))
+}
+
+// VerdictPath names a vision result in an address.
+type VerdictPath struct {
+	ID string `path:"id" maxLength:"100"`
 }

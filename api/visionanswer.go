@@ -68,7 +68,7 @@ type EventAnswer struct {
 }
 
 type eventAnswerInput struct {
-	visionPath
+	VerdictPath
 	Body EventAnswer
 }
 

@@ -11,7 +11,7 @@ func (s *Server) visionModelRoutes() {
 	handle(s, route{Method: "GET", Path: "/models", ID: "listModels", Group: "vision", Right: policies.VisionRead, Table: true,
 		Short: "Versions of vision models, what they are and where they run", Long: "A version appears with its first verdict."},
 		func(ctx context.Context, _ *TableInput) (*one[mes.Page[mes.ModelVersion]], error) {
-			return whole(s.Models.Models(ctx, requestOf(ctx).who.Site))
+			return whole(s.Models.Versions(ctx, requestOf(ctx).who.Site))
 		})
 	handle(s, route{Method: "POST", Path: "/models", ID: "describeModel", Group: "vision", Right: policies.ModelDescribe, Command: true, Noun: mes.NounModel,
 		Short: "Describe a model version, take it into use, or retire it"}, s.describeModel)

@@ -121,8 +121,8 @@ const NounModel = "model_version"
 
 // Models keeps the versions of vision models.
 type Models interface {
-	// Models lists a site's versions by name, newest first within a name.
-	Models(ctx context.Context, site string) ([]ModelVersion, error)
+	// Versions lists a site's versions by name, newest first within a name.
+	Versions(ctx context.Context, site string) ([]ModelVersion, error)
 	// Describe makes or changes a version. Codes: conflict (changed meanwhile), unprocessable.
 	Describe(ctx context.Context, key, site string, by Actor, c ModelChange) (ModelVersion, error)
 }

@@ -64,8 +64,8 @@ func (i *ingestion) seeModel(ctx context.Context) error {
 	return nil
 }
 
-// Models lists a site's versions, with what came from each.
-func (m *Models) Models(ctx context.Context, site string) ([]mes.ModelVersion, error) {
+// Versions lists a site's versions, with what came from each.
+func (m *Models) Versions(ctx context.Context, site string) ([]mes.ModelVersion, error) {
 	rows, err := m.q.ModelVersions(ctx, site)
 	if err != nil {
 		return nil, translate(err)

@@ -161,7 +161,7 @@ func TestModelsAppearWhenTheySendAndAreDescribed(t *testing.T) {
 	f := newFloor(t)
 	f.pictured("A", mes.ResultPass)
 	f.pictured("B", mes.ResultPass)
-	list, err := f.Models.Models(f.ctx, site)
+	list, err := f.Models.Versions(f.ctx, site)
 	f.must(err)
 	if len(list) != 1 || list[0].Name != "bead-seg" || list[0].Version != "7" || list[0].State != mes.ModelCandidate || list[0].Verdicts != 2 || !same(list[0].Cameras, []string{"CAM"}) || list[0].FirstSeen == nil {
 		t.Fatalf("%+v", list)
