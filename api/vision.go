@@ -1,14 +1,10 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/jpeg" // the two kinds of picture that cameras send
-	_ "image/png"
 	"net/http"
 	"time"
 
@@ -195,7 +191,10 @@ func (s *Server) attach(v *mes.VisionResult, cut mes.Cut, image string) (why str
 	if len(picture) == 0 {
 		return ""
 	}
-	kind, size, why := fitPicture(picture, s.Limits.Image)
+	if len(picture) > s.Limits.Image {
+		return fmt.Sprintf("is larger than %d MiB", s.Limits.Image>>20)
+	}
+	kind, size, why := mes.ReadPicture(picture)
 	if why != "" {
 		return why
 	}
@@ -294,17 +293,4 @@ func (s *Server) decideFromDevice(ctx context.Context, device string) error {
 		return err
 	}
 	return refused
-}
-
-// fitPicture finds a picture's type by its own bytes, and its size; what a sender calls it does not count. why says what is
-// wrong with it.
-func fitPicture(picture []byte, limit int) (kind string, size mes.Picture, why string) {
-	if len(picture) > limit {
-		return "", size, fmt.Sprintf("is larger than %d MiB", limit>>20)
-	}
-	c, format, err := image.DecodeConfig(bytes.NewReader(picture))
-	if err != nil {
-		return "", size, "is neither a PNG nor a JPEG picture"
-	}
-	return "image/" + format, mes.Picture{Width: c.Width, Height: c.Height}, ""
 }

@@ -6,6 +6,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"image"
+	_ "image/jpeg" // the two kinds of picture that are stored
+	_ "image/png"
 	"strings"
 )
 
@@ -151,4 +154,20 @@ func (c Cut) Picture(text string) ([]byte, error) {
 		return nil, fmt.Errorf("is not base64")
 	}
 	return p, nil
+}
+
+// MaxPicture is the largest picture that is stored, in bytes.
+const MaxPicture = 8 << 20
+
+// ReadPicture finds a picture's type by its own bytes, and its size; what a sender calls it does not count. why says what
+// is wrong with it.
+func ReadPicture(picture []byte) (kind string, size Picture, why string) {
+	if len(picture) > MaxPicture {
+		return "", size, fmt.Sprintf("is larger than %d MiB", MaxPicture>>20)
+	}
+	c, format, err := image.DecodeConfig(bytes.NewReader(picture))
+	if err != nil {
+		return "", size, "is neither a PNG nor a JPEG picture"
+	}
+	return "image/" + format, Picture{Width: c.Width, Height: c.Height}, ""
 }

@@ -102,6 +102,12 @@ type VisionCameras interface {
 	PutCamera(ctx context.Context, by Actor, site string, c VisionCamera, reason string) (VisionCamera, error)
 }
 
+// VisionInbox brings in what other programs inserted into the table vision_inbox.
+type VisionInbox interface {
+	// TakeInbox takes up to most rows and answers how many there were.
+	TakeInbox(ctx context.Context, most int) (int, error)
+}
+
 // RawVision is the body that a result came in, with its pictures cut out.
 type RawVision struct {
 	Hash string `json:"hash"` // hex SHA-256

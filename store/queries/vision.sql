@@ -44,7 +44,9 @@ ON CONFLICT (site, camera) DO UPDATE SET keep = EXCLUDED.keep, safety = EXCLUDED
 
 -- name: InboxRows :many
 -- Rows that nothing has become of yet, oldest first.
-SELECT i.id, i.site, i.camera, i.lot, i.operation, i.step, i.kind, i.key, i.verdict, i.confidence, i.model, i.code, i.body, i.image, i.captured_at, i.inserted_by
+SELECT i.id, i.site, i.camera, i.lot, i.operation, i.step, i.kind, i.key, i.verdict, i.confidence, i.model, i.code, i.body, i.image, i.captured_at, i.inserted_by,
+       EXISTS (SELECT FROM device_sender s JOIN account a ON a.id = s.account AND a.active AND a.kind = 'service' JOIN device d ON d.id = s.device
+                WHERE s.device = i.camera AND s.active AND d.site = i.site AND s.account = i.inserted_by) AS speaks
   FROM mes_in.vision_inbox i
  WHERE i.id > (SELECT upto FROM vision_inbox_mark) AND NOT EXISTS (SELECT FROM vision_inbox_done d WHERE d.inbox = i.id)
  ORDER BY i.id LIMIT sqlc.arg(most)::int;

@@ -211,7 +211,9 @@ func (q *Queries) EmptyInboxRow(ctx context.Context, id int64) error {
 }
 
 const InboxRows = `-- name: InboxRows :many
-SELECT i.id, i.site, i.camera, i.lot, i.operation, i.step, i.kind, i.key, i.verdict, i.confidence, i.model, i.code, i.body, i.image, i.captured_at, i.inserted_by
+SELECT i.id, i.site, i.camera, i.lot, i.operation, i.step, i.kind, i.key, i.verdict, i.confidence, i.model, i.code, i.body, i.image, i.captured_at, i.inserted_by,
+       EXISTS (SELECT FROM device_sender s JOIN account a ON a.id = s.account AND a.active AND a.kind = 'service' JOIN device d ON d.id = s.device
+                WHERE s.device = i.camera AND s.active AND d.site = i.site AND s.account = i.inserted_by) AS speaks
   FROM mes_in.vision_inbox i
  WHERE i.id > (SELECT upto FROM vision_inbox_mark) AND NOT EXISTS (SELECT FROM vision_inbox_done d WHERE d.inbox = i.id)
  ORDER BY i.id LIMIT $1::int
@@ -234,6 +236,7 @@ type InboxRowsRow struct {
 	Image      []byte
 	CapturedAt *time.Time
 	InsertedBy string
+	Speaks     bool
 }
 
 // Rows that nothing has become of yet, oldest first.
@@ -263,6 +266,7 @@ func (q *Queries) InboxRows(ctx context.Context, most int) ([]InboxRowsRow, erro
 			&i.Image,
 			&i.CapturedAt,
 			&i.InsertedBy,
+			&i.Speaks,
 		); err != nil {
 			return nil, err
 		}
