@@ -201,7 +201,7 @@ func TestExportGivesPeoplesWordFirst(t *testing.T) {
 }
 
 func beadRule(maxGaps string) json.RawMessage {
-	return json.RawMessage(`{"title":"No gap","device":"CAM","sample":"1","checks":[{"id":"gap","class":"gap","min_confidence":"0.6","count_max":` + maxGaps + `}]}`)
+	return json.RawMessage(`{"title":"No gap","device":"CAM","review_share":"1","checks":[{"id":"gap","class":"gap","min_confidence":"0.6","count_max":` + maxGaps + `}]}`)
 }
 
 func TestARuleIsTriedOnThePastBeforeItIsApproved(t *testing.T) {

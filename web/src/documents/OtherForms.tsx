@@ -4,6 +4,7 @@ import classes from './documents.module.css'
 import { Choice, Decimal, Whole, Words } from './Fields'
 import { Items } from './Items'
 import { PictureField } from './PictureField'
+import { RulePreview } from './RulePreview'
 import { useDevices } from './RoutingForm'
 
 interface Props<T> {
@@ -59,11 +60,19 @@ export function InspectionForm({ value, onChange }: Props<InspectionRule>) {
   const devices = useDevices()
   const change = (part: Partial<InspectionRule>) => onChange({ ...value, ...part })
   const checks = value.checks ?? []
+  const units = [
+    { value: 'px', label: t('documents.check.unit_px') },
+    { value: 'mm', label: t('documents.check.unit_mm') },
+    { value: 'px2', label: t('documents.check.unit_px2') },
+    { value: '%', label: t('documents.check.unit_percent') },
+  ]
   return (
     <>
       <div className={classes.fields}>
         <Words of={value} name="title" change={change} />
         <Choice of={value} name="device" change={change} data={devices} clearable />
+        <Decimal of={value} name="pixels_per_mm" change={change} />
+        <Decimal of={value} name="review_share" change={change} />
       </div>
       <Items<InspectionCheck>
         items={checks}
@@ -76,15 +85,17 @@ export function InspectionForm({ value, onChange }: Props<InspectionRule>) {
           <div className={classes.fields}>
             <Words of={check} name="class" change={set} />
             <Decimal of={check} name="min_confidence" change={set} />
+            <Decimal of={check} name="ignore_below" change={set} />
             <Whole of={check} name="count_min" change={set} />
             <Whole of={check} name="count_max" change={set} />
             <Decimal of={check} name="size_min" change={set} />
             <Decimal of={check} name="size_max" change={set} />
-            <Words of={check} name="unit" change={set} />
+            <Choice of={check} name="unit" change={set} data={units} clearable />
             <ZoneFields check={check} set={set} />
           </div>
         )}
       </Items>
+      <RulePreview rule={value} />
     </>
   )
 }
