@@ -54,7 +54,10 @@ async function preview() {
   await page.locator('[data-test]').first().waitFor()
   await page.getByText(t('documents.test.current')).waitFor()
   const tests = (await walk.api(page, '/inspection-rules/SEAL/A/tests')).items
-  must(tests.length === 1 && tests[0].outcome.pictures === 4, `the test looked at ${tests[0]?.outcome.pictures} pictures`)
+  must(
+    tests.length === 1 && tests[0].outcome.pictures === 4,
+    `the test looked at ${tests[0]?.outcome.pictures} pictures`,
+  )
   await both(page, 'rule-test')
   await page.context().close()
 }
@@ -87,13 +90,16 @@ async function reviews() {
   await page.getByRole('button', { name: t('reviews.say.fail'), exact: true }).click()
   await page.locator(`[data-id="${second}"]`).waitFor({ state: 'detached' })
   const label = (await walk.api(page, `/reviews/${second}/labels`)).items[0]
-  must(label.corrected && label.predictions.length === 1 && label.predictions[0].x === 240, 'the box was not stored as drawn')
+  must(
+    label.corrected && label.predictions.length === 1 && label.predictions[0].x === 240,
+    'the box was not stored as drawn',
+  )
 
   const third = await rows.first().getAttribute('data-id')
   await page.locator(`[aria-current="true"][data-id="${third}"]`).waitFor()
   await page.keyboard.press('p') // against the camera: it asks why
   await page.getByText(t('reviews.reason_needed')).waitFor()
-  await page.keyboard.type('It is a reflection')
+  await page.getByLabel(t('reviews.reason'), { exact: true }).fill('It is a reflection')
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog')
   await dialog.getByText(t('sign.meaning'), { exact: true }).waitFor()
@@ -103,7 +109,10 @@ async function reviews() {
   await dialog.waitFor({ state: 'detached' })
   await page.getByText(t('reviews.empty.title')).waitFor()
   const said = (await walk.api(page, `/reviews/${third}`)).label
-  must(said.state === 'counts' && said.overrides === 'fail' && said.label === 'pass', `the override is ${JSON.stringify(said)}`)
+  must(
+    said.state === 'counts' && said.overrides === 'fail' && said.label === 'pass',
+    `the override is ${JSON.stringify(said)}`,
+  )
   const zip = await page.request.get(`${input.url}/api/v1/vision/export.zip?form=yolo&state=labelled`)
   must(zip.ok() && (await zip.body()).subarray(0, 2).toString() === 'PK', 'the data set is no archive')
   await page.context().close()
@@ -169,7 +178,10 @@ async function safety() {
   const terminal = await walk.pageOf('op-121', { viewport: { width: 1280, height: 800 }, terminal: 'ST40' })
   terminal.signedIn = true
   await terminal.goto('/stations/ST40')
-  await terminal.getByRole('alert').getByText(t('safety.band.title', { station: 'ST40' })).waitFor()
+  await terminal
+    .getByRole('alert')
+    .getByText(t('safety.band.title', { station: 'ST40' }))
+    .waitFor()
   await walk.shot(terminal, 'terminal-stopped')
   await clean(terminal, 'the stopped terminal')
   await page.goto('/stations')
@@ -205,7 +217,10 @@ async function counts() {
 
 async function cycles() {
   const page = await quality('/cycles')
-  await page.getByRole('table', { name: t('cycles.title') }).getByText('ST40').waitFor()
+  await page
+    .getByRole('table', { name: t('cycles.title') })
+    .getByText('ST40')
+    .waitFor()
   await both(page, 'cycles')
   await page.context().close()
 }

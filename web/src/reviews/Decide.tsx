@@ -1,11 +1,11 @@
 import { Button, Select, TextInput } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { useRef, useState } from 'react'
 import type { Schemas } from '../api/http'
 import { useCommand } from '../command/useCommand'
 import { fieldErrors } from '../form/fields'
 import { useT } from '../i18n/i18n'
 import { ErrorAlert } from '../message/ErrorAlert'
+import { useKeys } from '../scan/ScanProvider'
 import type { Prediction, Result } from '../vision/vision'
 import { overrides, type Review } from './review'
 import classes from './reviews.module.css'
@@ -14,12 +14,14 @@ interface Props {
   review: Review
   /** The boxes as a person has put them; undefined leaves the model's. */
   boxes?: Prediction[]
+  /** Keys are heard: no dialogue lies over it. */
+  keys: boolean
   onDone: () => void
   onAsked: (request: string) => void
 }
 
 /** Pass, fail or unsure, by button or key. Against a clear verdict, or where the lot waits, it asks for a reason first. */
-export function Decide({ review, boxes, onDone, onAsked }: Props) {
+export function Decide({ review, boxes, keys, onDone, onAsked }: Props) {
   const t = useT()
   const [reason, setReason] = useState('')
   const [decision, setDecision] = useState<'rework' | 'scrap'>('rework')
@@ -41,11 +43,11 @@ export function Decide({ review, boxes, onDone, onAsked }: Props) {
       },
     })
   }
-  useHotkeys([
-    ['p', () => give('pass')],
-    ['f', () => give('fail')],
-    ['u', () => give('undecided')],
-  ])
+  useKeys((key) => {
+    const said = ({ p: 'pass', f: 'fail', u: 'undecided' } as const)[key]
+    if (said) give(said)
+    return said !== undefined
+  }, keys)
   const errors = fieldErrors(run.error)
   const button = (label: 'pass' | 'fail' | 'undecided', key: string) => (
     <Button

@@ -1,5 +1,4 @@
 import { Button, Switch } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -7,6 +6,7 @@ import { useState } from 'react'
 import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
 import { ErrorAlert } from '../message/ErrorAlert'
+import { useKeys } from '../scan/ScanProvider'
 import { can, useMe } from '../session/session'
 import { SignDialog } from '../sign/SignDialog'
 import { Status } from '../status/Status'
@@ -45,13 +45,17 @@ function Shown({ review, onDone }: { review: Review; onDone: () => void }) {
   const mayLabel = can(me, 'vision.label')
   const known = review.label?.corrected ? (review.label.predictions ?? []) : (review.boxes ?? [])
   const edit = () => setBoxes(editing ? undefined : known.map((box) => ({ ...box })))
-  useHotkeys([
-    ['b', () => setShowBoxes((on) => !on)],
-    ['z', () => setShowZones((on) => !on)],
-    ['l', () => mayLabel && edit()],
-    ['+', () => setZoom((z) => Math.min(z * 1.25, 4))],
-    ['-', () => setZoom((z) => Math.max(z / 1.25, 1))],
-  ])
+  useKeys((key) => {
+    const acts: Record<string, () => void> = {
+      b: () => setShowBoxes((on) => !on),
+      z: () => setShowZones((on) => !on),
+      l: () => mayLabel && edit(),
+      '+': () => setZoom((z) => Math.min(z * 1.25, 4)),
+      '-': () => setZoom((z) => Math.max(z / 1.25, 1)),
+    }
+    acts[key]?.()
+    return key in acts
+  }, request === undefined)
   const classesKnown = [...new Set([...(review.boxes ?? []), ...(boxes ?? [])].map((box) => box.class))].sort()
   const add = (box: { x: number; y: number; width: number; height: number }) => {
     setSelected(boxes?.length ?? 0)
@@ -134,7 +138,9 @@ function Shown({ review, onDone }: { review: Review; onDone: () => void }) {
             [t('vision.column.captured'), <Time key="t" value={review.captured_at} form="full" />],
           ]}
         />
-        {mayLabel && <Decide review={review} boxes={boxes} onDone={onDone} onAsked={setRequest} />}
+        {mayLabel && (
+          <Decide review={review} boxes={boxes} keys={request === undefined} onDone={onDone} onAsked={setRequest} />
+        )}
         {(review.judged?.checks?.length ?? 0) > 0 && (
           <Checks checks={review.judged!.checks!} label={t('vision.checks')} />
         )}

@@ -1,5 +1,4 @@
 import { Button, Kbd, Select, UnstyledButton } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
 import { IconChartHistogram, IconDownload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -10,6 +9,7 @@ import { SearchField } from '../list/ListTools'
 import { StateTabs } from '../list/StateTabs'
 import { EmptyState } from '../message/EmptyState'
 import { ErrorAlert } from '../message/ErrorAlert'
+import { useKeys } from '../scan/ScanProvider'
 import { can, useMe } from '../session/session'
 import { Status } from '../status/Status'
 import { Time } from '../time/Time'
@@ -38,12 +38,12 @@ export function ReviewsPage() {
   const go = (change: Partial<ReviewSearch>) =>
     void navigate({ to: '/reviews', search: { ...search, cursor: undefined, ...change }, replace: true })
   const step = (by: number) => items[at + by] && go({ sel: items[at + by]!.id, cursor: search.cursor })
-  useHotkeys([
-    ['n', () => step(1)],
-    ['ArrowDown', () => step(1)],
-    ['k', () => step(-1)],
-    ['ArrowUp', () => step(-1)],
-  ])
+  useKeys((key) => {
+    if (key === 'n' || key === 'ArrowDown') step(1)
+    else if (key === 'k' || key === 'ArrowUp') step(-1)
+    else return false
+    return true
+  }, !exporting)
   return (
     <ListFrame
       title={t('reviews.title')}
