@@ -57,6 +57,11 @@ type Deps struct {
 	Cameras mes.VisionCameras
 
 	// Inspection review.
+	VerdictReviews mes.VerdictReviews
+	RuleTrials     mes.RuleTrials
+	Models         mes.Models
+	StationStops   mes.StationStops
+	VisionEvents   mes.VisionEvents
 
 	// Containment.
 	Containments mes.Containments

@@ -55,6 +55,7 @@ type house struct {
 	codes      *fakeDefectCodes
 	permits    *fakePermits
 	costs      *fakeCosts
+	reviews    *fakeReviews
 }
 
 type clock struct{ at time.Time }
@@ -79,6 +80,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
+	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -94,6 +96,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Cameras: h.vision,
 
 		// Inspection review.
+		VerdictReviews: h.reviews, RuleTrials: h.reviews, Models: models{}, StationStops: stationStops{}, VisionEvents: visionEvents{},
 
 		// Containment.
 		Containments: h.holds,

@@ -101,6 +101,7 @@ func (s *Server) register() {
 		// Verdicts, models.
 
 		// Inspection review.
+		s.verdictReviewRoutes, s.inspectionRuleRoutes, s.labelledExportRoutes, s.visionModelRoutes, s.stationStopRoutes, s.visionEventRoutes,
 
 		// Containment.
 		s.holdRoutes,

@@ -39,6 +39,9 @@ const (
 	// Verdicts, models.
 
 	// Inspection review.
+	AlertModelNew     AlertKind = "model_new"     // a version that nobody described sends verdicts
+	AlertModelRetired AlertKind = "model_retired" // a version that was retired sends verdicts
+	AlertStationStop  AlertKind = "station_stop"  // a rule stopped a station
 
 	// Containment.
 	AlertContained      AlertKind = "contained"

@@ -33,6 +33,7 @@ const (
 	EventVisionInbox EventKind = "vision_inbox"
 
 	// Inspection review.
+	EventModel EventKind = "model" // a version of a vision model, as name/version
 
 	// Containment.
 	EventHold EventKind = "hold"

@@ -92,6 +92,12 @@ const (
 	VisionSettle Right = "vision.settle" // say whose pictures are kept
 
 	// Inspection review.
+	VisionLabel   Right = "vision.label"   // say what a picture shows; an override is signed besides
+	VisionExport  Right = "vision.export"  // take labelled pictures out
+	VisionAnswer  Right = "vision.answer"  // say what became of a safety event or a count
+	ModelDescribe Right = "model.describe" // models: what they are, where they run, whether they are in use
+	StationStop   Right = "station.stop"
+	StationLift   Right = "station.lift"
 
 	// Containment.
 	HoldRead    Right = "hold.read"
@@ -144,6 +150,7 @@ var Rights = []Right{
 	VisionSettle,
 
 	// Inspection review.
+	VisionLabel, VisionExport, VisionAnswer, ModelDescribe, StationStop, StationLift,
 
 	// Containment.
 	HoldRead, HoldPlace, HoldDispose, HoldAside,

@@ -44,6 +44,10 @@ type Store struct {
 	// Verdicts, models.
 
 	// Inspection review.
+	VerdictReviews *VerdictReviews // mes.VerdictReviews, mes.RuleTrials
+	Models         *Models         // mes.Models
+	StationStops   *StationStops   // mes.StationStops
+	VisionEvents   *VisionEvents   // mes.VisionEvents
 
 	// Containment.
 	Containments *Containments // mes.Containments, mes.ContainmentLedger
@@ -98,6 +102,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Verdicts, models.
 
 		// Inspection review.
+		VerdictReviews: &VerdictReviews{d}, Models: &Models{d}, StationStops: &StationStops{d}, VisionEvents: &VisionEvents{d},
 
 		// Containment.
 		Containments: &Containments{d},

@@ -20,11 +20,12 @@ type db struct {
 	pool     *pgxpool.Pool
 	q        *sqlcgen.Queries
 	routings *routings
+	models   *seenModels
 	bell     *bell
 }
 
 func newDB(pool *pgxpool.Pool) db {
-	return db{pool: pool, q: sqlcgen.New(pool), routings: &routings{}, bell: newBell(pool)}
+	return db{pool: pool, q: sqlcgen.New(pool), routings: &routings{}, models: &seenModels{}, bell: newBell(pool)}
 }
 
 // work is one transaction. Queries run at once; what is written through later is sent, in order, in one round trip with

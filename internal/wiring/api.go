@@ -26,6 +26,7 @@ func API(s *store.Store) api.Deps {
 		Cameras: s.Visions,
 
 		// Inspection review.
+		VerdictReviews: s.VerdictReviews, RuleTrials: s.VerdictReviews, Models: s.Models, StationStops: s.StationStops, VisionEvents: s.VisionEvents,
 
 		// Containment.
 		Containments: s.Containments,

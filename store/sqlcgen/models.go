@@ -604,6 +604,22 @@ type MesInVisionInbox struct {
 	InsertedBy string
 }
 
+type ModelVersion struct {
+	Site      string
+	Name      string
+	Version   string
+	State     string
+	Task      string
+	FileHash  string
+	TrainedOn string
+	Note      string
+	Runs      json.RawMessage
+	FirstSeen *time.Time
+	ChangedBy string
+	ChangedAt time.Time
+	Changes   int
+}
+
 type Nonconformance struct {
 	Site        string
 	ID          string
@@ -914,6 +930,20 @@ type Routing struct {
 	ApprovedAt *time.Time
 }
 
+type RuleTest struct {
+	ID        string
+	N         *int64
+	Site      string
+	Document  string
+	Revision  string
+	Hash      string
+	Against   string
+	Filter    json.RawMessage
+	Outcome   json.RawMessage
+	ByAccount string
+	At        time.Time
+}
+
 type RunArchive struct {
 	WorkflowID string
 	RunID      string
@@ -1037,6 +1067,20 @@ type Skill struct {
 	RemindDays     []int
 }
 
+type StationStop struct {
+	ID         string
+	Site       string
+	Station    string
+	Reason     string
+	Noun       string
+	Subject    string
+	PlacedBy   string
+	PlacedAt   time.Time
+	LiftedBy   string
+	LiftedAt   *time.Time
+	LiftReason string
+}
+
 type StepRecord struct {
 	ID        int64
 	Key       string
@@ -1087,6 +1131,41 @@ type Terminal struct {
 	RevokedBy    string
 	RevokedAt    *time.Time
 	Reason       string
+}
+
+type VerdictLabel struct {
+	ID          string
+	N           *int64
+	Key         string
+	Site        string
+	Verdict     string
+	Label       string
+	Predictions json.RawMessage
+	Reason      string
+	Overrides   string
+	Request     string
+	ByAccount   string
+	At          time.Time
+}
+
+type VerdictSample struct {
+	Verdict string
+	Site    string
+	Rule    string
+	At      time.Time
+}
+
+type VisionAnswer struct {
+	ID        string
+	Key       string
+	Site      string
+	Event     string
+	Answer    string
+	Reason    string
+	Counted   *decimal.Decimal
+	Ledger    *decimal.Decimal
+	ByAccount string
+	At        time.Time
 }
 
 type VisionBody struct {

@@ -32,6 +32,9 @@ export const kinds: Record<string, Key> = {
   document_to_read: 'alerts.kind.document_to_read',
   audit_broken: 'alerts.kind.audit_broken',
   review_due: 'alerts.kind.review_due',
+  model_new: 'alerts.kind.model_new',
+  model_retired: 'alerts.kind.model_retired',
+  station_stop: 'alerts.kind.station_stop',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

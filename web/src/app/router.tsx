@@ -3,6 +3,8 @@ import { readAlertSearch } from '../alerts/alert'
 import { readTrailSearch } from '../audit/trail'
 import { readLabourSearch } from '../labour/labour'
 import { readListSearch } from '../list/page'
+import { readAgreementSearch, readReviewSearch } from '../reviews/review'
+import { readNamed, type VisionSearch } from '../vision/vision'
 import { readQualificationSearch } from '../qualifications/qualification'
 import { homeOf, useMe } from '../session/session'
 import { Navigate } from '@tanstack/react-router'
@@ -166,6 +168,42 @@ const reactions = createRoute({
   path: '/reactions',
   validateSearch: readListSearch,
 }).lazy(() => import('../reactions/route').then((m) => m.reactions))
+const vision = createRoute({
+  getParentRoute: () => shell,
+  path: '/vision',
+  validateSearch: (search: Record<string, unknown>): VisionSearch => ({
+    ...readListSearch(search),
+    ...readNamed(search, ['camera'] as const),
+  }),
+}).lazy(() => import('../vision/route').then((m) => m.vision))
+
+const verdictReviews = createRoute({
+  getParentRoute: () => shell,
+  path: '/reviews',
+  validateSearch: readReviewSearch,
+}).lazy(() => import('../reviews/route').then((m) => m.verdictReviews))
+
+const agreement = createRoute({
+  getParentRoute: () => shell,
+  path: '/reviews/agreement',
+  validateSearch: readAgreementSearch,
+}).lazy(() => import('../reviews/route').then((m) => m.agreement))
+
+const models = createRoute({ getParentRoute: () => shell, path: '/models', validateSearch: readListSearch }).lazy(() =>
+  import('../models/route').then((m) => m.models),
+)
+
+const safety = createRoute({ getParentRoute: () => shell, path: '/safety', validateSearch: readListSearch }).lazy(() =>
+  import('../safety/route').then((m) => m.safety),
+)
+
+const counts = createRoute({ getParentRoute: () => shell, path: '/counts', validateSearch: readListSearch }).lazy(() =>
+  import('../counts/route').then((m) => m.counts),
+)
+
+const cycles = createRoute({ getParentRoute: () => shell, path: '/cycles', validateSearch: readListSearch }).lazy(() =>
+  import('../cycles/route').then((m) => m.cycles),
+)
 
 const login = createRoute({
   getParentRoute: () => root,
@@ -207,6 +245,13 @@ const tree = root.addChildren([
     recalls,
     recall,
     reactions,
+    vision,
+    verdictReviews,
+    agreement,
+    models,
+    safety,
+    counts,
+    cycles,
   ]),
 ])
 

@@ -24,6 +24,9 @@ export interface Instruction {
 export interface InspectionRule {
   title: string
   device?: string
+  pixels_per_mm?: string
+  /** Share of passed pictures that people look at all the same. */
+  review_share?: string
   checks: InspectionCheck[]
 }
 
@@ -31,6 +34,8 @@ export interface InspectionCheck {
   id: string
   class: string
   min_confidence: string
+  /** Findings under it are noise. */
+  ignore_below?: string
   count_min?: number
   count_max?: number
   size_min?: string

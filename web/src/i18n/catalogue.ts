@@ -2,6 +2,7 @@ import enAlerts from './en/alerts.json'
 import enApp from './en/app.json'
 import enDocuments from './en/documents.json'
 import enAudit from './en/audit.json'
+import enInspection from './en/inspection.json'
 import enLabour from './en/labour.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
@@ -21,6 +22,7 @@ import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
 import deDocuments from './de/documents.json'
 import deAudit from './de/audit.json'
+import deInspection from './de/inspection.json'
 import deLabour from './de/labour.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
@@ -41,6 +43,7 @@ export const en = {
   ...enAlerts,
   ...enApp,
   ...enDocuments,
+  ...enInspection,
   ...enAudit,
   ...enLabour,
   ...enLots,
@@ -62,6 +65,7 @@ export const de = {
   ...deAlerts,
   ...deApp,
   ...deDocuments,
+  ...deInspection,
   ...deAudit,
   ...deLabour,
   ...deLots,

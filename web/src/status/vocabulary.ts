@@ -166,6 +166,16 @@ export const vocabulary = {
     rejected: word('status.request.rejected', IconCircleX, 'crit'),
     voided: word('status.request.voided', IconCircleX, 'crit'),
   },
+  model: {
+    candidate: word('status.model.candidate', IconEye),
+    in_use: word('status.model.in_use', IconCircleCheck),
+    retired: word('status.model.retired', IconMoon),
+  },
+  count: {
+    equal: word('status.count.equal', IconCircleCheck),
+    short: word('status.count.short', IconAlertTriangle, 'warn'),
+    over: word('status.count.over', IconAlertTriangle, 'warn'),
+  },
   terminal: {
     in_use: word('status.terminal.in_use', IconCircleCheck),
     revoked: word('status.terminal.revoked', IconCircleX),

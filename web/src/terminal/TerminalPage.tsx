@@ -107,7 +107,9 @@ export function TerminalPage() {
         </>
       ) : (
         <>
-          <span />
+          <span>
+            <VisuallyHidden component="h1">{station}</VisuallyHidden>
+          </span>
           <Bands terminal={terminal} />
           <main className={classes.idle}>
             {terminal.job.isError && (

@@ -76,6 +76,8 @@ export function useMainAction(
     return { ...base, ...label, note: t('documents.read.first', { id: first.id, revision: first.revision }) }
   switch (main.kind) {
     case 'start':
+      if (terminal.queue.data?.stop)
+        return { ...base, title: t('safety.band.main'), note: terminal.queue.data.stop.reason }
       return { ...base, ...label, act: () => void commands.start(job) }
     case 'held':
     case 'wait_review': {
