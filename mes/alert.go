@@ -43,6 +43,7 @@ const (
 	// Containment.
 
 	// Statistical process control.
+	AlertChart AlertKind = "chart_alarm"
 
 	// Inspection plans, gauges.
 

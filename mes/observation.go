@@ -28,6 +28,7 @@ type Observation struct {
 type ObservedValue struct {
 	Characteristic string  `json:"characteristic"`
 	Value          Decimal `json:"value"`
+	Unit           string  `json:"unit,omitempty"`
 	// Inspected makes it a count: Value units or defects were found in so many inspected ones.
 	Inspected int      `json:"inspected,omitempty"`
 	Lower     *Decimal `json:"lower,omitempty"`
@@ -47,7 +48,7 @@ func ObservedStep(key, site, product, lot string, s StepRecord) (Observation, bo
 	}
 	o := Observation{Key: key, Site: site, Product: product, Operation: s.Operation, Step: s.Step, Lot: lot, Station: s.Station, Device: s.Device, At: s.EndedAt}
 	for _, v := range s.Values {
-		o.Values = append(o.Values, ObservedValue{Characteristic: v.Characteristic, Value: v.Value, Lower: v.Lower, Upper: v.Upper, Failed: v.Result == ResultFail, At: v.At})
+		o.Values = append(o.Values, ObservedValue{Characteristic: v.Characteristic, Value: v.Value, Unit: v.Unit, Lower: v.Lower, Upper: v.Upper, Failed: v.Result == ResultFail, At: v.At})
 	}
 	// The step's own result counts as one inspected piece, under no characteristic's name.
 	whole := ObservedValue{Inspected: 1, Failed: s.Result == ResultFail}
@@ -66,8 +67,8 @@ func (o Observation) Moment(n int) time.Time {
 	return o.At
 }
 
-// validate refuses what no caller of ours may tell.
-func (o Observation) validate() error {
+// Validate refuses what no caller of ours may tell.
+func (o Observation) Validate() error {
 	if o.Key == "" || o.Site == "" || o.At.IsZero() {
 		return fmt.Errorf("observation %q of site %q has no key, site or time", o.Key, o.Site)
 	}

@@ -71,6 +71,8 @@ type PlantImport struct {
 	// Skills and LabourCodes are stored or changed by ID.
 	Skills      []Skill
 	LabourCodes []LabourCode
+	// Charts are control charts, stored or changed by ID. Their limits come from data, never from a file.
+	Charts []Chart
 	// Reason says why; it is needed where a record that is there changes.
 	Reason string
 }
@@ -87,6 +89,7 @@ type ImportReport struct {
 	Blobs       int      `json:"blobs"`
 	Skills      int      `json:"skills"` // new or changed ones
 	LabourCodes int      `json:"labour_codes"`
+	Charts      int      `json:"charts"` // new or changed ones
 }
 
 // Plant keeps what exists before the first order.

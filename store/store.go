@@ -48,6 +48,7 @@ type Store struct {
 	// Containment.
 
 	// Statistical process control.
+	Charts *Charts // mes.Charts
 
 	// Inspection plans, gauges.
 
@@ -78,6 +79,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 func assemble(pool *pgxpool.Pool) *Store {
 	d := newDB(pool)
 	events := newEvents(pool)
+	go d.charts.listen(events)
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
@@ -95,6 +97,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Containment.
 
 		// Statistical process control.
+		Charts: &Charts{d},
 
 		// Inspection plans, gauges.
 

@@ -8,10 +8,10 @@ import (
 
 // Options are what a chart of weighted points is set to. Zero fields take the value in brackets.
 type Options struct {
-	Lambda float64 // weight of the newest value of an EWMA, from over 0 to 1 (0.2)
-	Width  float64 // limits of an EWMA in its standard deviations (2.86, which goes with 0.2)
-	K      float64 // what a CUSUM lets pass, in standard deviations of a point (0.5)
-	H      float64 // where a CUSUM signals, in standard deviations of a point (5)
+	Lambda float64 `json:"lambda,omitempty"` // weight of the newest value of an EWMA, from over 0 to 1 (0.2)
+	Width  float64 `json:"width,omitempty"`  // limits of an EWMA in its standard deviations (2.86, which goes with 0.2)
+	K      float64 `json:"k,omitempty"`      // what a CUSUM lets pass, in standard deviations of a point (0.5)
+	H      float64 `json:"h,omitempty"`      // where a CUSUM signals, in standard deviations of a point (5)
 }
 
 func (o Options) orDefault() Options {

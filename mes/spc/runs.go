@@ -56,6 +56,30 @@ func (r *Runs) judge(rule Rule) (Flag, bool) {
 	return Flag{Rule: rule, Side: named(s)}, ok
 }
 
+// Members are the points that make the pattern of a flag that the newest point has, as places before it: 0 is the newest.
+func (r *Runs) Members(f Flag) []int {
+	p, ok := patterns[f.Rule]
+	if !ok {
+		return []int{0}
+	}
+	var out []int
+	for i := range min(p.of, r.seen) {
+		if p.kind != oneSide || named(side(r.z[r.back(i)], p.beyond)) == f.Side {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Continues tells how many points may lie between two points of one run: a pattern of 2 of 3 bridges a point that is not part
+// of it, a row does not.
+func (r Rule) Continues() int {
+	if p, ok := patterns[r]; ok {
+		return p.of - p.hits
+	}
+	return 0
+}
+
 // oneSide: the newest point must itself be beyond the line, since another one completes nothing.
 func (r *Runs) oneSide(p pattern) (int, bool) {
 	newest := side(r.z[r.back(0)], p.beyond)

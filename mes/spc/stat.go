@@ -67,6 +67,9 @@ func (k Kind) Stat(g Subgroup, before float64) (Stat, error) {
 			s.Spread = math.Abs(s.Value - before)
 		}
 	}
+	if math.IsInf(s.Spread, 0) {
+		return Stat{}, ErrNotNumber
+	}
 	return s, nil
 }
 
@@ -88,13 +91,13 @@ func (k Kind) count(g Subgroup) (Stat, error) {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// Mean is the arithmetic mean; NaN of nothing.
+// Mean is the arithmetic mean; NaN of nothing. Of the few values of a subgroup the sum rounds less than any recurrence.
 func Mean(v []float64) float64 {
-	var m Moments
+	var sum float64
 	for _, x := range v {
-		m.Add(x)
+		sum += x
 	}
-	return m.Mean()
+	return sum / float64(len(v))
 }
 
 // Deviation is the sample standard deviation (n − 1); NaN of fewer than two values.

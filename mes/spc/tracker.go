@@ -1,6 +1,9 @@
 package spc
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Point is a subgroup as it stands on its chart.
 type Point struct {
@@ -65,6 +68,19 @@ func (t *Tracker) Add(s Stat) Point {
 		t.second(&p)
 	}
 	return p
+}
+
+// Members are the points that make the pattern of a flag of the main plot that the newest point has, by their number I.
+func (t *Tracker) Members(f Flag) []int {
+	out := []int{}
+	if f.Rule == Limit {
+		return append(out, t.i)
+	}
+	for _, back := range t.runs.Members(f) {
+		out = append(out, t.i-back)
+	}
+	slices.Reverse(out)
+	return out
 }
 
 // sum carries the two sums on.
