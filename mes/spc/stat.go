@@ -67,7 +67,7 @@ func (k Kind) Stat(g Subgroup, before float64) (Stat, error) {
 			s.Spread = math.Abs(s.Value - before)
 		}
 	}
-	if math.IsInf(s.Spread, 0) {
+	if len(g.Values) > 1 && !finite(s.Spread) {
 		return Stat{}, ErrNotNumber
 	}
 	return s, nil
