@@ -60,6 +60,7 @@ type Deps struct {
 	// Containment.
 
 	// Statistical process control.
+	Charts mes.Charts
 
 	// Inspection plans, gauges.
 

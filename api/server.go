@@ -103,6 +103,7 @@ func (s *Server) register() {
 		// Containment.
 
 		// Statistical process control.
+		s.chartRoutes,
 
 		// Inspection plans, gauges.
 

@@ -180,13 +180,13 @@ func (w StudyWindow) Validate() error {
 // ChartLimits are frozen limits: what phase I found, from which points, and who stands for it. They never change. The newest
 // approval says which version is in force.
 type ChartLimits struct {
-	Chart      string      `json:"chart"`
-	Version    int         `json:"version"`
-	Model      spc.Model   `json:"model"`
-	Window     StudyWindow `json:"window"`
-	Reason     string      `json:"reason"`
-	ProposedBy string      `json:"proposed_by"`
-	ProposedAt time.Time   `json:"proposed_at"`
+	Chart      string       `json:"chart"`
+	Version    int          `json:"version"`
+	Baseline   spc.Baseline `json:"baseline"`
+	Window     StudyWindow  `json:"window"`
+	Reason     string       `json:"reason"`
+	ProposedBy string       `json:"proposed_by"`
+	ProposedAt time.Time    `json:"proposed_at"`
 	// Approvals are empty until quality approves; a version may come into force again.
 	Approvals []ChartApproval `json:"approvals"`
 	InForce   bool            `json:"in_force"`

@@ -10,10 +10,10 @@ import (
 
 // Study is phase I as a person looks at it: the points of a window, held against the limits that would follow from them.
 type Study struct {
-	Chart  Chart        `json:"chart"`
-	Model  spc.Model    `json:"model"`
-	Window StudyWindow  `json:"window"`
-	Points []ChartPoint `json:"points"`
+	Chart    Chart        `json:"chart"`
+	Baseline spc.Baseline `json:"baseline"`
+	Window   StudyWindow  `json:"window"`
+	Points   []ChartPoint `json:"points"`
 	// Flagged counts the kept points that break a rule: limits should come from a process in control.
 	Flagged int `json:"flagged"`
 }
@@ -53,7 +53,7 @@ func StudyPoints(c Chart, w StudyWindow, points []ChartPoint) (Study, error) {
 		stats = append(stats, s)
 	}
 	var err error
-	if out.Model, err = spc.Fit(c.Kind, stats, c.Options); err != nil {
+	if out.Baseline, err = spc.Fit(c.Kind, stats, c.Options); err != nil {
 		return out, unfit(err)
 	}
 	out.judge(stats)
@@ -66,14 +66,14 @@ func (c Chart) moving(s spc.Stat) bool {
 }
 
 func (s *Study) judge(stats []spc.Stat) {
-	judged := spc.Batch(s.Model, s.Chart.Rules, stats)
+	judged := spc.Batch(s.Baseline, s.Chart.Rules, stats)
 	next := 0
 	for i := range s.Points {
 		p := &s.Points[i]
 		p.Limits, p.Flags, p.SecondFlags, p.Rules = 0, []spc.Flag{}, []spc.Flag{}, []string{}
 		if p.Excluded != "" {
 			none := math.NaN()
-			l := s.Model.Location(p.N, max(next, 1))
+			l := s.Baseline.Location(p.N, max(next, 1))
 			p.Judged(spc.Point{Stat: p.stat(), Plot: p.Value, Second: none, Line: l, SecondLine: spc.Line{Centre: none, Sigma: none, Lower: none, Upper: none}})
 			continue
 		}

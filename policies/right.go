@@ -95,6 +95,10 @@ const (
 	// Containment.
 
 	// Statistical process control.
+	ChartRead        Right = "chart.read"
+	ChartDefine      Right = "chart.define"  // make and change charts, propose limits
+	ChartApprove     Right = "chart.approve" // put limits into force
+	AlarmAcknowledge Right = "chart.acknowledge"
 
 	// Inspection plans, gauges.
 
@@ -127,6 +131,7 @@ var Rights = []Right{
 	// Containment.
 
 	// Statistical process control.
+	ChartRead, ChartDefine, ChartApprove, AlarmAcknowledge,
 
 	// Inspection plans, gauges.
 

@@ -56,7 +56,7 @@ func chartLimits(ctx context.Context, q *sqlcgen.Queries, site, id string) ([]me
 		for _, part := range []struct {
 			from json.RawMessage
 			to   any
-		}{{r.Model, &out[i].Model}, {r.Study, &out[i].Window}, {r.Approvals, &out[i].Approvals}} {
+		}{{r.Baseline, &out[i].Baseline}, {r.Study, &out[i].Window}, {r.Approvals, &out[i].Approvals}} {
 			if err := json.Unmarshal(part.from, part.to); err != nil {
 				return nil, fmt.Errorf("limits %d of %s: %w", r.Version, id, err)
 			}
@@ -88,7 +88,7 @@ func (c *Charts) Propose(ctx context.Context, key string, by mes.Actor, site, id
 		if err != nil {
 			return err
 		}
-		out = mes.ChartLimits{Chart: id, Version: 1, Model: study.Model, Window: study.Window, Reason: reason, ProposedBy: by.ID, ProposedAt: now, Approvals: []mes.ChartApproval{}}
+		out = mes.ChartLimits{Chart: id, Version: 1, Baseline: study.Baseline, Window: study.Window, Reason: reason, ProposedBy: by.ID, ProposedAt: now, Approvals: []mes.ChartApproval{}}
 		if len(had) > 0 {
 			out.Version = had[0].Version + 1
 		}
@@ -98,7 +98,7 @@ func (c *Charts) Propose(ctx context.Context, key string, by mes.Actor, site, id
 }
 
 func (w *work) storeLimits(ctx context.Context, key string, by mes.Actor, site string, l mes.ChartLimits) error {
-	model, err := json.Marshal(l.Model)
+	model, err := json.Marshal(l.Baseline)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (w *work) storeLimits(ctx context.Context, key string, by mes.Actor, site s
 	if err != nil {
 		return err
 	}
-	err = w.later.AddChartLimits(ctx, sqlcgen.AddChartLimitsParams{Site: site, Chart: l.Chart, Version: l.Version, Model: model, Study: window, Reason: l.Reason,
+	err = w.later.AddChartLimits(ctx, sqlcgen.AddChartLimitsParams{Site: site, Chart: l.Chart, Version: l.Version, Baseline: model, Study: window, Reason: l.Reason,
 		ProposedBy: by.ID, ProposedAt: l.ProposedAt})
 	if err != nil {
 		return err

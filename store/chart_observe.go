@@ -59,16 +59,16 @@ func (w *work) observe(ctx context.Context, o mes.Observation) error {
 // openChart is a chart under its lock.
 type openChart struct {
 	*work
-	chart   mes.Chart
-	state   sqlcgen.LockChartStatesRow
-	zone    *time.Location
-	gather  mes.Gathering
-	model   *spc.Model // nil before limits are in force
-	tracker *spc.Tracker
-	i       int     // the last point's number under the model
-	before  float64 // the last point's value
-	alarms  []runningAlarm
-	asked   bool // the alarms were read
+	chart    mes.Chart
+	state    sqlcgen.LockChartStatesRow
+	zone     *time.Location
+	gather   mes.Gathering
+	baseline *spc.Baseline // nil before limits are in force
+	tracker  *spc.Tracker
+	i        int     // the last point's number under the baseline
+	before   float64 // the last point's value
+	alarms   []runningAlarm
+	asked    bool // the alarms were read
 }
 
 // tailPoint is one of the last points as ChartTails gives it.
@@ -120,7 +120,7 @@ func (c *openChart) read(tail sqlcgen.ChartTailsRow) error {
 	for _, part := range []struct {
 		from json.RawMessage
 		to   any
-	}{{tail.Definition, &c.chart}, {tail.Model, &c.model}, {tail.Pending, &c.gather.Values}, {tail.Points, &points}} {
+	}{{tail.Definition, &c.chart}, {tail.Baseline, &c.baseline}, {tail.Pending, &c.gather.Values}, {tail.Points, &points}} {
 		if err := json.Unmarshal(part.from, part.to); err != nil {
 			return err
 		}
@@ -139,8 +139,8 @@ func (c *openChart) read(tail sqlcgen.ChartTailsRow) error {
 			c.i = p.I
 		}
 	}
-	if c.model != nil {
-		c.tracker = spc.Resume(*c.model, c.chart.Rules, under)
+	if c.baseline != nil {
+		c.tracker = spc.Resume(*c.baseline, c.chart.Rules, under)
 	}
 	return nil
 }

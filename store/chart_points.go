@@ -63,16 +63,16 @@ func (c *Charts) Points(ctx context.Context, f mes.PointFilter) (mes.Page[mes.Ch
 	return out, nil
 }
 
-// drawing knows the models of a chart's versions, and what the version in force left out.
+// drawing knows the baselines of a chart's versions, and what the version in force left out.
 type drawing struct {
-	models   map[int]spc.Model
-	excluded map[int64]string
+	baselines map[int]spc.Baseline
+	excluded  map[int64]string
 }
 
 func drawn(_ mes.Chart, versions []mes.ChartLimits) drawing {
-	d := drawing{models: map[int]spc.Model{}, excluded: map[int64]string{}}
+	d := drawing{baselines: map[int]spc.Baseline{}, excluded: map[int64]string{}}
 	for _, v := range versions {
-		d.models[v.Version] = v.Model
+		d.baselines[v.Version] = v.Baseline
 		if v.InForce {
 			for _, e := range v.Window.Excluded {
 				d.excluded[e.Seq] = e.Reason
@@ -88,7 +88,7 @@ func (d drawing) point(s storedPoint) mes.ChartPoint {
 	p.At = p.At.UTC()
 	p.Excluded = d.excluded[p.Seq]
 	flags, second := p.Flags, p.SecondFlags
-	m, judged := d.models[p.Limits]
+	m, judged := d.baselines[p.Limits]
 	at := spc.Point{Plot: p.Plot, Second: orNaN(p.Second), Flags: flags, SecondFlags: second}
 	if judged {
 		at.Line = m.Location(p.N, s.i)
@@ -100,7 +100,7 @@ func (d drawing) point(s storedPoint) mes.ChartPoint {
 	return p
 }
 
-func secondLine(m spc.Model, p mes.ChartPoint, main spc.Line) spc.Line {
+func secondLine(m spc.Baseline, p mes.ChartPoint, main spc.Line) spc.Line {
 	if m.Kind == spc.CUSUM {
 		return main
 	}

@@ -140,7 +140,7 @@ func TestLimitsAreFrozenVersionedAndApproved(t *testing.T) {
 		t.Fatalf("limits without points: %v", err)
 	}
 	one := f.phaseOne()
-	if one.Version != 1 || one.Model.Mean != 2.0 || one.Window.From != 1 || one.Window.To != 20 || len(one.Approvals) != 1 || one.Approvals[0].From != 21 || !one.InForce {
+	if one.Version != 1 || one.Baseline.Mean != 2.0 || one.Window.From != 1 || one.Window.To != 20 || len(one.Approvals) != 1 || one.Approvals[0].From != 21 || !one.InForce {
 		t.Fatalf("version 1 is %+v", one)
 	}
 	for i := range 15 {
@@ -148,7 +148,7 @@ func TestLimitsAreFrozenVersionedAndApproved(t *testing.T) {
 	}
 	again, err := f.Charts.Limits(f.ctx, site, "TORQUE")
 	f.must(err)
-	if len(again) != 1 || again[0].Model != one.Model {
+	if len(again) != 1 || again[0].Baseline != one.Baseline {
 		t.Errorf("phase II data recomputed the limits: %+v", again)
 	}
 	for _, p := range f.points("TORQUE") {
@@ -165,7 +165,7 @@ func TestLimitsAreFrozenVersionedAndApproved(t *testing.T) {
 	f.must(err)
 	repeated, err := f.Charts.Propose(f.ctx, key, qe, site, "TORQUE", mes.StudyWindow{}, "more data")
 	f.must(err)
-	if two.Version != 2 || two.InForce || repeated.Version != 2 || two.Model.Points != 29 {
+	if two.Version != 2 || two.InForce || repeated.Version != 2 || two.Baseline.Points != 29 {
 		t.Errorf("version 2 is %+v, asked again %+v", two, repeated)
 	}
 	if s, _ := f.Charts.Get(f.ctx, site, "TORQUE"); s.Limits != 1 {

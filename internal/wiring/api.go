@@ -29,6 +29,7 @@ func API(s *store.Store) api.Deps {
 		// Containment.
 
 		// Statistical process control.
+		Charts: s.Charts,
 
 		// Inspection plans, gauges.
 

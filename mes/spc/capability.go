@@ -18,22 +18,22 @@ type Capability struct {
 	Within  float64 `json:"sigma_within"`  // of single values within subgroups
 	Overall float64 `json:"sigma_overall"` // of all values together
 
-	Cp  *Index `json:"cp"`
-	Cpl *Index `json:"cpl"`
-	Cpu *Index `json:"cpu"`
-	Cpk *Index `json:"cpk"`
-	Pp  *Index `json:"pp"`
-	Ppl *Index `json:"ppl"`
-	Ppu *Index `json:"ppu"`
-	Ppk *Index `json:"ppk"`
+	Cp  *CapabilityIndex `json:"cp"`
+	Cpl *CapabilityIndex `json:"cpl"`
+	Cpu *CapabilityIndex `json:"cpu"`
+	Cpk *CapabilityIndex `json:"cpk"`
+	Pp  *CapabilityIndex `json:"pp"`
+	Ppl *CapabilityIndex `json:"ppl"`
+	Ppu *CapabilityIndex `json:"ppu"`
+	Ppk *CapabilityIndex `json:"ppk"`
 
 	// Below and Above count the values outside the specification; nobody estimates what can be counted.
 	Below int `json:"below"`
 	Above int `json:"above"`
 }
 
-// Index is a capability index with its 95 % confidence interval.
-type Index struct {
+// CapabilityIndex is a capability index with its 95 % confidence interval.
+type CapabilityIndex struct {
 	Value float64 `json:"value"`
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`
@@ -45,7 +45,7 @@ var ErrNoSpec = errors.New("there is no specification limit")
 // ErrSpec says that the limits can't be.
 var ErrSpec = errors.New("the lower specification limit must be below the upper one")
 
-// Capable compares values with a specification. within is the sigma within subgroups, as a Model has it; NaN leaves out the
+// Capable compares values with a specification. within is the sigma within subgroups, as a Baseline has it; NaN leaves out the
 // C indices, since only values in their order know it.
 //
 // Of a two-sided specification all indices are given. Of a one-sided one: Cpu and Ppu, or Cpl and Ppl.
@@ -99,7 +99,7 @@ func gather(values []float64, s Spec) (Capability, error) {
 }
 
 // indices gives p, l, u and k. k is the smaller side of a two-sided specification.
-func indices(n int, mean, sigma float64, s Spec) (p, l, u, k *Index) {
+func indices(n int, mean, sigma float64, s Spec) (p, l, u, k *CapabilityIndex) {
 	if s.Lower != nil {
 		l = oneSided(n, (mean-*s.Lower)/(3*sigma))
 	}
@@ -120,15 +120,15 @@ func indices(n int, mean, sigma float64, s Spec) (p, l, u, k *Index) {
 const z975 = 1.959963984540054
 
 // oneSided has Bissell's approximate interval.
-func oneSided(n int, c float64) *Index {
+func oneSided(n int, c float64) *CapabilityIndex {
 	half := z975 * math.Sqrt(1/(9*float64(n))+c*c/(2*float64(n-1)))
-	return &Index{Value: c, Low: c - half, High: c + half}
+	return &CapabilityIndex{Value: c, Low: c - half, High: c + half}
 }
 
 // twoSided has the interval of a ratio of variances: C √(χ²/(n−1)).
-func twoSided(n int, c float64) *Index {
+func twoSided(n int, c float64) *CapabilityIndex {
 	df := float64(n - 1)
-	return &Index{Value: c, Low: c * math.Sqrt(chiSquare(-z975, df)/df), High: c * math.Sqrt(chiSquare(z975, df)/df)}
+	return &CapabilityIndex{Value: c, Low: c * math.Sqrt(chiSquare(-z975, df)/df), High: c * math.Sqrt(chiSquare(z975, df)/df)}
 }
 
 // chiSquare is the quantile of a chi-square distribution at the normal quantile z (Wilson and Hilferty). It is within 1 % for

@@ -78,7 +78,7 @@ func TestEachRuleFlagsThePointThatCompletesIt(t *testing.T) {
 func TestExactlyThreeSigmaIsNotBeyondInBinaryEither(t *testing.T) {
 	for i := range 2000 {
 		mean, sigma := 0.1*float64(i), 0.07+0.01*float64(i%90)
-		m := Model{Kind: IMR, Mean: mean, Sigma: sigma}
+		m := Baseline{Kind: IMR, Mean: mean, Sigma: sigma}
 		p := Batch(m, []Rule{WE1}, []Stat{{N: 1, Value: mean + 3*sigma}, {N: 1, Value: mean - 3*sigma}, {N: 1, Value: mean + 3.0001*sigma}})
 		if len(p[0].Flags)+len(p[1].Flags) > 0 || len(p[2].Flags) != 1 {
 			t.Fatalf("mean %v, sigma %v: %v %v %v", mean, sigma, p[0].Flags, p[1].Flags, p[2].Flags)

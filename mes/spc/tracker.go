@@ -8,7 +8,7 @@ import (
 // Point is a subgroup as it stands on its chart.
 type Point struct {
 	Stat
-	// I numbers the points under one model from 1.
+	// I numbers the points under one baseline from 1.
 	I int
 	// Plot is what the main plot shows: the value, the moving average, or the upper sum. Second is the second plot's: the
 	// spread, or the lower sum, which is not above 0; NaN where there is none.
@@ -19,26 +19,26 @@ type Point struct {
 	Flags, SecondFlags []Flag
 }
 
-// Tracker puts points on a chart under one model, one at a time.
+// Tracker puts points on a chart under one baseline, one at a time.
 type Tracker struct {
-	model  Model
-	runs   *Runs
-	i      int
-	smooth float64
-	up     float64
-	down   float64
+	baseline Baseline
+	runs     *Runs
+	i        int
+	smooth   float64
+	up       float64
+	down     float64
 }
 
 // NewTracker starts a chart. Weighted charts have one rule of their own, so the zone rules are left out there.
-func NewTracker(m Model, rules []Rule) *Tracker {
+func NewTracker(m Baseline, rules []Rule) *Tracker {
 	if m.Kind.Weighted() {
 		rules = nil
 	}
-	return &Tracker{model: m, runs: NewRuns(rules), smooth: m.Mean}
+	return &Tracker{baseline: m, runs: NewRuns(rules), smooth: m.Mean}
 }
 
 // Resume goes on behind points that were put on the chart before, oldest first: the last Memory of them are enough.
-func Resume(m Model, rules []Rule, before []Point) *Tracker {
+func Resume(m Baseline, rules []Rule, before []Point) *Tracker {
 	t := NewTracker(m, rules)
 	for _, p := range before {
 		t.i = p.I
@@ -55,10 +55,10 @@ func Resume(m Model, rules []Rule, before []Point) *Tracker {
 func (t *Tracker) Add(s Stat) Point {
 	t.i++
 	none := math.NaN()
-	p := Point{Stat: s, I: t.i, Plot: s.Value, Second: s.Spread, Line: t.model.Location(s.N, t.i), SecondLine: Line{none, none, none, none}}
-	switch t.model.Kind {
+	p := Point{Stat: s, I: t.i, Plot: s.Value, Second: s.Spread, Line: t.baseline.Location(s.N, t.i), SecondLine: Line{none, none, none, none}}
+	switch t.baseline.Kind {
 	case EWMA:
-		t.smooth = t.model.Lambda*s.Value + (1-t.model.Lambda)*t.smooth
+		t.smooth = t.baseline.Lambda*s.Value + (1-t.baseline.Lambda)*t.smooth
 		p.Plot, p.Second = t.smooth, none
 		p.Flags = beyond(p.Line, p.Plot)
 	case CUSUM:
@@ -85,9 +85,9 @@ func (t *Tracker) Members(f Flag) []int {
 
 // sum carries the two sums on.
 func (t *Tracker) sum(p *Point) {
-	let := t.model.K * p.Line.Sigma
-	t.up = math.Max(0, t.up+p.Value-t.model.Mean-let)
-	t.down = math.Min(0, t.down+p.Value-t.model.Mean+let)
+	let := t.baseline.K * p.Line.Sigma
+	t.up = math.Max(0, t.up+p.Value-t.baseline.Mean-let)
+	t.down = math.Min(0, t.down+p.Value-t.baseline.Mean+let)
 	p.Plot, p.Second, p.SecondLine = t.up, t.down, p.Line
 	p.Flags, p.SecondFlags = beyond(p.Line, p.Plot), beyond(p.SecondLine, p.Second)
 }
@@ -95,7 +95,7 @@ func (t *Tracker) sum(p *Point) {
 // second holds the spread against its limits. Ranges and deviations are not spread evenly about their centre, so no zone
 // rule is asked there, only the limits.
 func (t *Tracker) second(p *Point) {
-	l, ok := t.model.Spread(p.N)
+	l, ok := t.baseline.Spread(p.N)
 	if !ok || math.IsNaN(p.Spread) {
 		p.Second = math.NaN()
 		return
@@ -117,7 +117,7 @@ func beyond(l Line, v float64) []Flag {
 }
 
 // Batch puts all subgroups on a chart.
-func Batch(m Model, rules []Rule, stats []Stat) []Point {
+func Batch(m Baseline, rules []Rule, stats []Stat) []Point {
 	t := NewTracker(m, rules)
 	out := make([]Point, len(stats))
 	for i, s := range stats {

@@ -131,26 +131,26 @@ func TestShiftAndScaleChangeNoFlag(t *testing.T) {
 }
 
 func TestLimitsStepWithTheSizeOfTheSubgroup(t *testing.T) {
-	p := Model{Kind: P, Mean: 0.1}
+	p := Baseline{Kind: P, Mean: 0.1}
 	for _, c := range []struct{ n, low, high float64 }{{100, 0.01, 0.19}, {25, 0, 0.28}, {900, 0.07, 0.13}} {
 		l := p.Location(c.n, 1)
 		if math.Abs(l.Lower-c.low) > 1e-12 || math.Abs(l.Upper-c.high) > 1e-12 {
 			t.Errorf("p of %v inspected: %v to %v, want %v to %v", c.n, l.Lower, l.Upper, c.low, c.high)
 		}
 	}
-	if l := (Model{Kind: P, Mean: 0.5}).Location(4, 1); l.Lower != 0 || l.Upper != 1 {
+	if l := (Baseline{Kind: P, Mean: 0.5}).Location(4, 1); l.Lower != 0 || l.Upper != 1 {
 		t.Errorf("a fraction lies between 0 and 1: %+v", l)
 	}
-	if l := (Model{Kind: NP, Mean: 0.1}).Location(100, 1); math.Abs(l.Centre-10) > 1e-12 || math.Abs(l.Upper-19) > 1e-12 {
+	if l := (Baseline{Kind: NP, Mean: 0.1}).Location(100, 1); math.Abs(l.Centre-10) > 1e-12 || math.Abs(l.Upper-19) > 1e-12 {
 		t.Errorf("np: %+v", l)
 	}
-	if l := (Model{Kind: C, Mean: 16}).Location(1, 1); l.Lower != 4 || l.Upper != 28 {
+	if l := (Baseline{Kind: C, Mean: 16}).Location(1, 1); l.Lower != 4 || l.Upper != 28 {
 		t.Errorf("c: %+v", l)
 	}
-	if l := (Model{Kind: U, Mean: 1}).Location(9, 1); l.Lower != 0 || l.Upper != 2 {
+	if l := (Baseline{Kind: U, Mean: 1}).Location(9, 1); l.Lower != 0 || l.Upper != 2 {
 		t.Errorf("u: %+v", l)
 	}
-	x := Model{Kind: XbarS, Mean: 10, Sigma: 2}
+	x := Baseline{Kind: XbarS, Mean: 10, Sigma: 2}
 	if l := x.Location(4, 1); l.Lower != 7 || l.Upper != 13 {
 		t.Errorf("means of four: %+v", l)
 	}
@@ -161,7 +161,7 @@ func TestLimitsStepWithTheSizeOfTheSubgroup(t *testing.T) {
 
 func TestEWMAAndCUSUMByHand(t *testing.T) {
 	stat := func(v float64) Stat { return Stat{N: 1, Value: v, Spread: math.NaN()} }
-	e := NewTracker(Model{Kind: EWMA, Mean: 10, Sigma: 1, Options: Options{Lambda: 0.1, Width: 2.7}}, nil)
+	e := NewTracker(Baseline{Kind: EWMA, Mean: 10, Sigma: 1, Options: Options{Lambda: 0.1, Width: 2.7}}, nil)
 	// Montgomery's example of an EWMA: z1 = 0.1·9.45 + 0.9·10, limits 10 ± 2.7·0.1 after the first point.
 	first := e.Add(stat(9.45))
 	second := e.Add(stat(7.99))
@@ -170,7 +170,7 @@ func TestEWMAAndCUSUMByHand(t *testing.T) {
 	near(t, "UCL1", first.Line.Upper, 10.27, 1e-9)
 	near(t, "UCL2", second.Line.Upper, 10.3632, 5e-5)
 
-	c := NewTracker(Model{Kind: CUSUM, Mean: 10, Sigma: 1, Options: Options{K: 0.5, H: 5}}, nil)
+	c := NewTracker(Baseline{Kind: CUSUM, Mean: 10, Sigma: 1, Options: Options{K: 0.5, H: 5}}, nil)
 	var last Point
 	for _, v := range []float64{9.45, 7.99, 9.29, 11.66, 12.16, 10.18, 8.04, 11.46, 9.20, 10.34} {
 		last = c.Add(stat(v))

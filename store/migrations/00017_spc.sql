@@ -57,12 +57,12 @@ CREATE TABLE chart_reading (
     FOREIGN KEY (site, chart) REFERENCES chart (site, id)
 );
 
--- A version of limits: the model that phase I found, and the points that it was made from.
+-- A version of limits: the baseline that phase I found, and the points that it was made from.
 CREATE TABLE chart_limits (
     site        text NOT NULL,
     chart       text NOT NULL,
     version     int NOT NULL CHECK (version > 0),
-    model       jsonb NOT NULL,
+    baseline    jsonb NOT NULL,
     study       jsonb NOT NULL, -- the window, with the excluded points and why
     reason      text NOT NULL,
     proposed_by text NOT NULL,

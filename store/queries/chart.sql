@@ -13,7 +13,7 @@ SELECT s.chart, s.readings, s.points, s.taken, s.found, s.inspected, s.day, s.li
 -- Runs after the lock, so that it sees what the lock's last holder committed: the definition and the limits in force, whether
 -- the record was taken before, the values that wait for the rest of their subgroup, and the last points. Charts that count keep
 -- sums and need no values.
-SELECT s.chart, c.definition, coalesce(l.model, 'null')::jsonb AS model, coalesce(e.time_zone, '')::text AS time_zone,
+SELECT s.chart, c.definition, coalesce(l.baseline, 'null')::jsonb AS baseline, coalesce(e.time_zone, '')::text AS time_zone,
        EXISTS (SELECT FROM chart_reading r WHERE r.site = s.site AND r.chart = s.chart AND r.key = @key)::boolean AS told,
        coalesce((SELECT jsonb_agg(r.value ORDER BY r.nr) FROM chart_reading r
                   WHERE c.kind IN ('xbar_r', 'xbar_s', 'i_mr', 'ewma', 'cusum') AND r.site = s.site AND r.chart = s.chart AND r.nr > s.taken), '[]')::jsonb AS pending,
@@ -75,7 +75,7 @@ SELECT * FROM chart_state WHERE site = @site AND chart = @chart FOR NO KEY UPDAT
 UPDATE chart_state SET limits = @limits, since = points + 1 WHERE site = @site AND chart = @chart;
 
 -- name: ChartLimitsOf :many
-SELECT l.version, l.model, l.study, l.reason, l.proposed_by, l.proposed_at, s.limits = l.version AS in_force,
+SELECT l.version, l.baseline, l.study, l.reason, l.proposed_by, l.proposed_at, s.limits = l.version AS in_force,
        coalesce((SELECT jsonb_agg(jsonb_build_object('by', a.approved_by, 'at', a.approved_at, 'reason', a.reason, 'from', a.first_point) ORDER BY a.id)
                    FROM chart_approval a WHERE a.site = l.site AND a.chart = l.chart AND a.version = l.version), '[]')::jsonb AS approvals
   FROM chart_limits l JOIN chart_state s ON s.site = l.site AND s.chart = l.chart
@@ -83,8 +83,8 @@ SELECT l.version, l.model, l.study, l.reason, l.proposed_by, l.proposed_at, s.li
  ORDER BY l.version DESC;
 
 -- name: AddChartLimits :exec
-INSERT INTO chart_limits (site, chart, version, model, study, reason, proposed_by, proposed_at)
-VALUES (@site, @chart, @version, @model, @study, @reason, @proposed_by, @proposed_at);
+INSERT INTO chart_limits (site, chart, version, baseline, study, reason, proposed_by, proposed_at)
+VALUES (@site, @chart, @version, @baseline, @study, @reason, @proposed_by, @proposed_at);
 
 -- name: AddChartApproval :exec
 INSERT INTO chart_approval (site, chart, version, approved_by, approved_at, reason, first_point)

@@ -135,7 +135,7 @@ func (q *Queries) AddChartApproval(ctx context.Context, arg AddChartApprovalPara
 }
 
 const AddChartLimits = `-- name: AddChartLimits :exec
-INSERT INTO chart_limits (site, chart, version, model, study, reason, proposed_by, proposed_at)
+INSERT INTO chart_limits (site, chart, version, baseline, study, reason, proposed_by, proposed_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
@@ -143,7 +143,7 @@ type AddChartLimitsParams struct {
 	Site       string
 	Chart      string
 	Version    int
-	Model      json.RawMessage
+	Baseline   json.RawMessage
 	Study      json.RawMessage
 	Reason     string
 	ProposedBy string
@@ -155,7 +155,7 @@ func (q *Queries) AddChartLimits(ctx context.Context, arg AddChartLimitsParams) 
 		arg.Site,
 		arg.Chart,
 		arg.Version,
-		arg.Model,
+		arg.Baseline,
 		arg.Study,
 		arg.Reason,
 		arg.ProposedBy,
@@ -341,7 +341,7 @@ func (q *Queries) ChangeChart(ctx context.Context, arg ChangeChartParams) error 
 }
 
 const ChartLimitsOf = `-- name: ChartLimitsOf :many
-SELECT l.version, l.model, l.study, l.reason, l.proposed_by, l.proposed_at, s.limits = l.version AS in_force,
+SELECT l.version, l.baseline, l.study, l.reason, l.proposed_by, l.proposed_at, s.limits = l.version AS in_force,
        coalesce((SELECT jsonb_agg(jsonb_build_object('by', a.approved_by, 'at', a.approved_at, 'reason', a.reason, 'from', a.first_point) ORDER BY a.id)
                    FROM chart_approval a WHERE a.site = l.site AND a.chart = l.chart AND a.version = l.version), '[]')::jsonb AS approvals
   FROM chart_limits l JOIN chart_state s ON s.site = l.site AND s.chart = l.chart
@@ -356,7 +356,7 @@ type ChartLimitsOfParams struct {
 
 type ChartLimitsOfRow struct {
 	Version    int
-	Model      json.RawMessage
+	Baseline   json.RawMessage
 	Study      json.RawMessage
 	Reason     string
 	ProposedBy string
@@ -376,7 +376,7 @@ func (q *Queries) ChartLimitsOf(ctx context.Context, arg ChartLimitsOfParams) ([
 		var i ChartLimitsOfRow
 		if err := rows.Scan(
 			&i.Version,
-			&i.Model,
+			&i.Baseline,
 			&i.Study,
 			&i.Reason,
 			&i.ProposedBy,
@@ -438,7 +438,7 @@ func (q *Queries) ChartStateLocked(ctx context.Context, arg ChartStateLockedPara
 }
 
 const ChartTails = `-- name: ChartTails :many
-SELECT s.chart, c.definition, coalesce(l.model, 'null')::jsonb AS model, coalesce(e.time_zone, '')::text AS time_zone,
+SELECT s.chart, c.definition, coalesce(l.baseline, 'null')::jsonb AS baseline, coalesce(e.time_zone, '')::text AS time_zone,
        EXISTS (SELECT FROM chart_reading r WHERE r.site = s.site AND r.chart = s.chart AND r.key = $1)::boolean AS told,
        coalesce((SELECT jsonb_agg(r.value ORDER BY r.nr) FROM chart_reading r
                   WHERE c.kind IN ('xbar_r', 'xbar_s', 'i_mr', 'ewma', 'cusum') AND r.site = s.site AND r.chart = s.chart AND r.nr > s.taken), '[]')::jsonb AS pending,
@@ -462,7 +462,7 @@ type ChartTailsParams struct {
 type ChartTailsRow struct {
 	Chart      string
 	Definition json.RawMessage
-	Model      json.RawMessage
+	Baseline   json.RawMessage
 	TimeZone   string
 	Told       bool
 	Pending    json.RawMessage
@@ -489,7 +489,7 @@ func (q *Queries) ChartTails(ctx context.Context, arg ChartTailsParams) ([]Chart
 		if err := rows.Scan(
 			&i.Chart,
 			&i.Definition,
-			&i.Model,
+			&i.Baseline,
 			&i.TimeZone,
 			&i.Told,
 			&i.Pending,

@@ -229,7 +229,7 @@ type ChartLimit struct {
 	Site       string
 	Chart      string
 	Version    int
-	Model      json.RawMessage
+	Baseline   json.RawMessage
 	Study      json.RawMessage
 	Reason     string
 	ProposedBy string

@@ -1859,6 +1859,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spc/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms of control charts, newest first */
+        get: operations["listChartAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/alarms/{alarm}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an alarm was about, and what was done */
+        post: operations["acknowledgeChartAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Control charts, by name */
+        get: operations["listCharts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart, and where it stands */
+        get: operations["getChart"];
+        put?: never;
+        /**
+         * Make a chart, or change its name, rules and settings
+         * @description What a chart watches and how its points are made stays: make another chart for that.
+         */
+        post: operations["putChart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/capability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the values of a window of points with the specification
+         * @description Cp and Cpk are of the standard deviation within subgroups, Pp and Ppk of the overall one. A one-sided specification has Cpu and Ppu, or Cpl and Ppl, only.
+         */
+        get: operations["getCapability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a chart's limits, newest first */
+        get: operations["listChartLimits"];
+        put?: never;
+        /**
+         * Freeze the limits of a window as a new version
+         * @description The version comes into force once quality approves it.
+         */
+        post: operations["proposeChartLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/limits/{version}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version of limits into force for the points that come from now on */
+        post: operations["approveChartLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart's points, oldest first, as they were judged when they came */
+        get: operations["listChartPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/study": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phase I: what limits a window of points would give. Nothing is stored */
+        get: operations["studyChart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations": {
         parameters: {
             query?: never;
@@ -2519,6 +2683,25 @@ export interface components {
             pin: string;
             station: string;
         };
+        Baseline: {
+            /** Format: double */
+            h?: number;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            points: number;
+            /** Format: double */
+            sigma: number;
+            /** Format: double */
+            values: number;
+            /** Format: double */
+            width?: number;
+        };
         Bead: {
             name: string;
             operation: string;
@@ -2613,6 +2796,49 @@ export interface components {
             /** Format: decimal */
             value: string;
         };
+        CapabilityIndex: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
+        CapabilityReport: {
+            /** Format: int64 */
+            above: number;
+            /** Format: int64 */
+            below: number;
+            chart: string;
+            cp: components["schemas"]["CapabilityIndex"];
+            cpk: components["schemas"]["CapabilityIndex"];
+            cpl: components["schemas"]["CapabilityIndex"];
+            cpu: components["schemas"]["CapabilityIndex"];
+            /** Format: int64 */
+            from: number;
+            histogram: components["schemas"]["Histogram"];
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            n: number;
+            pp: components["schemas"]["CapabilityIndex"];
+            ppk: components["schemas"]["CapabilityIndex"];
+            ppl: components["schemas"]["CapabilityIndex"];
+            ppu: components["schemas"]["CapabilityIndex"];
+            /** Format: double */
+            sigma_overall: number;
+            /** Format: double */
+            sigma_within: number;
+            spec_changed: boolean;
+            /** Format: decimal */
+            spec_lower: string;
+            /** Format: decimal */
+            spec_upper: string;
+            /** Format: int64 */
+            to: number;
+            unit: string;
+            unstable: boolean;
+        };
         Certificate: {
             account: string;
             evidence?: string;
@@ -2693,6 +2919,170 @@ export interface components {
             unit?: string;
             /** Format: decimal */
             upper?: string;
+        };
+        Chart: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            characteristic?: string;
+            grouping: string;
+            /** Format: double */
+            h?: number;
+            id: string;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            name: string;
+            operation?: string;
+            plan?: string;
+            product?: string;
+            rules: string[];
+            site: string;
+            /** Format: int64 */
+            size?: number;
+            station?: string;
+            step?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            width?: number;
+        };
+        ChartAlarm: {
+            /** Format: date-time */
+            acknowledged_at?: string;
+            acknowledged_by?: string;
+            chart: string;
+            /** Format: int64 */
+            first: number;
+            id: string;
+            /** Format: int64 */
+            last: number;
+            /** Format: int64 */
+            limits: number;
+            lot?: string;
+            name: string;
+            /** Format: date-time */
+            opened_at: string;
+            plot: string;
+            points: number[];
+            reason?: string;
+            rule: string;
+            side: string;
+            site: string;
+            station?: string;
+            text: string;
+        };
+        ChartApproval: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            from: number;
+            reason: string;
+        };
+        ChartLimits: {
+            approvals: components["schemas"]["ChartApproval"][];
+            baseline: components["schemas"]["Baseline"];
+            chart: string;
+            in_force: boolean;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            /** Format: int64 */
+            version: number;
+            window: components["schemas"]["StudyWindow"];
+        };
+        ChartPoint: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            centre: number | null;
+            excluded?: string;
+            flags: components["schemas"]["Flag"][];
+            /** Format: int64 */
+            limits: number;
+            lots: string[];
+            /** Format: double */
+            lower: number | null;
+            /** Format: double */
+            n: number;
+            /** Format: double */
+            plot: number;
+            rules: string[];
+            /** Format: double */
+            second: number | null;
+            /** Format: double */
+            second_centre: number | null;
+            second_flags: components["schemas"]["Flag"][];
+            /** Format: double */
+            second_lower: number | null;
+            /** Format: double */
+            second_upper: number | null;
+            /** Format: int64 */
+            seq: number;
+            /** Format: double */
+            sigma: number | null;
+            /** Format: decimal */
+            spec_lower?: string;
+            /** Format: decimal */
+            spec_upper?: string;
+            /** Format: double */
+            spread: number | null;
+            stations: string[];
+            unit?: string;
+            /** Format: double */
+            upper: number | null;
+            /** Format: double */
+            value: number;
+            values: string[];
+        };
+        ChartStatus: {
+            active: boolean;
+            /** Format: int64 */
+            alarms: number;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            characteristic?: string;
+            grouping: string;
+            /** Format: double */
+            h?: number;
+            id: string;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            /** Format: double */
+            last?: number;
+            /** Format: date-time */
+            last_at?: string;
+            /** Format: int64 */
+            limits: number;
+            name: string;
+            operation?: string;
+            /** Format: int64 */
+            pending: number;
+            plan?: string;
+            /** Format: int64 */
+            points: number;
+            product?: string;
+            rules: string[];
+            site: string;
+            /** Format: int64 */
+            size?: number;
+            state: string;
+            station?: string;
+            step?: string;
+            unit?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            width?: number;
         };
         Checked: {
             ok: boolean;
@@ -2889,6 +3279,11 @@ export interface components {
             kind: string;
             payload: unknown;
         };
+        Exclusion: {
+            reason: string;
+            /** Format: int64 */
+            seq: number;
+        };
         FailRule: {
             /** Format: int64 */
             max_reworks?: number;
@@ -2913,6 +3308,10 @@ export interface components {
             name: string;
             rule: string;
             why: string;
+        };
+        Flag: {
+            rule: string;
+            side: string;
         };
         GivenSecret: {
             /** @enum {string} */
@@ -2960,6 +3359,13 @@ export interface components {
              */
             state: "ok" | "warn" | "down" | "unknown";
             version: string;
+        };
+        Histogram: {
+            bins: number[];
+            /** Format: double */
+            from: number;
+            /** Format: double */
+            width: number;
         };
         History: {
             /** @description What could not be read. */
@@ -3120,6 +3526,9 @@ export interface components {
             to: string;
             /** Format: int64 */
             visit?: number;
+        };
+        LimitVersions: {
+            items: components["schemas"]["ChartLimits"][];
         };
         LoginInputBody: {
             password: string;
@@ -3355,7 +3764,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -3835,6 +4244,24 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageChartAlarm: {
+            items: components["schemas"]["ChartAlarm"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartPoint: {
+            items: components["schemas"]["ChartPoint"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartStatus: {
+            items: components["schemas"]["ChartStatus"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageDocumentRevision: {
             items: components["schemas"]["DocumentRevision"][];
             next: string;
@@ -4029,7 +4456,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -4180,6 +4607,62 @@ export interface components {
             rows: number;
             running?: components["schemas"]["ProofProgress"];
             whole?: components["schemas"]["AuditVerdict"];
+        };
+        ProposeLimits: {
+            /** @description Points that are left out, each with its cause. */
+            excluded?: components["schemas"]["Exclusion"][];
+            /** Format: int64 */
+            from: number;
+            reason: string;
+            /** Format: int64 */
+            to: number;
+        };
+        PutChart: {
+            active: boolean;
+            /** @description Left out, charts p and np count the step's own result. */
+            characteristic?: string;
+            grouping: string;
+            /**
+             * Format: double
+             * @description Where a CUSUM signals, in standard deviations; 5 when left out.
+             */
+            h?: number;
+            /**
+             * Format: double
+             * @description What a CUSUM lets pass, in standard deviations; 0.5 when left out.
+             */
+            k?: number;
+            kind: string;
+            /**
+             * Format: double
+             * @description Weight of the newest value of an EWMA; 0.2 when left out.
+             */
+            lambda?: number;
+            name: string;
+            operation?: string;
+            /** @description An inspection plan, in the place of product, operation and step. */
+            plan?: string;
+            product?: string;
+            /** @description Needed for a change. */
+            reason?: string;
+            rules: string[];
+            /**
+             * Format: int64
+             * @description Values, or inspected units, of a subgroup of the grouping run.
+             */
+            size?: number;
+            station?: string;
+            step?: string;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new chart.
+             */
+            version: number;
+            /**
+             * Format: double
+             * @description Limits of an EWMA in its standard deviations; 2.86 when left out.
+             */
+            width?: number;
         };
         PutReactionRule: {
             active: boolean;
@@ -4718,6 +5201,21 @@ export interface components {
             hash: string;
             /** Format: int64 */
             n: number;
+        };
+        Study: {
+            baseline: components["schemas"]["Baseline"];
+            chart: components["schemas"]["Chart"];
+            /** Format: int64 */
+            flagged: number;
+            points: components["schemas"]["ChartPoint"][];
+            window: components["schemas"]["StudyWindow"];
+        };
+        StudyWindow: {
+            excluded?: components["schemas"]["Exclusion"][];
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
         };
         SubmitDraft: {
             /**
@@ -14574,6 +15072,981 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartAlarms: {
+        parameters: {
+            query?: {
+                chart?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that nobody has acknowledged yet. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartAlarm"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeChartAlarm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                alarm: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartAlarm"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCharts: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                state?: "no_limits" | "in_control" | "alarm" | "paused";
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartStatus"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartStatus"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putChart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutChart"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chart"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapability: {
+        parameters: {
+            query?: {
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapabilityReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitVersions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeChartLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeLimits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartLimits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveChartLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartLimits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartPoints: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Only the newest so many. */
+                last?: number;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartPoint"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    studyChart: {
+        parameters: {
+            query?: {
+                /** @description Numbers of points to leave out. Their causes are named when the limits are proposed. */
+                excluded?: number[];
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

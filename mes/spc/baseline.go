@@ -35,9 +35,9 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// Model is what phase I found out about a process: the two numbers that all limits follow from, whatever the size of a
+// Baseline is what phase I found out about a process: the two numbers that all limits follow from, whatever the size of a
 // later subgroup. It is frozen; no later point changes it.
-type Model struct {
+type Baseline struct {
 	Kind Kind `json:"kind"`
 	// Mean is the grand mean, the mean count of an inspected unit, or the mean fraction.
 	Mean float64 `json:"mean"`
@@ -50,32 +50,32 @@ type Model struct {
 	Options
 }
 
-// The reasons why no model can be made.
+// The reasons why no baseline can be made.
 var (
 	ErrFew      = errors.New("at least two subgroups are needed")
 	ErrNoSpread = errors.New("the values do not differ, so there are no limits: sigma is 0")
 	ErrVaries   = errors.New("the chart needs subgroups of one size")
 )
 
-// Fit makes a model of the subgroups of phase I.
+// Fit makes a baseline of the subgroups of phase I.
 //
 // Sigma is the mean of R/d2(n), or of S/c4(n), over the subgroups that have a spread; for single values the mean moving range
 // over d2(2).
-func Fit(k Kind, stats []Stat, o Options) (Model, error) {
-	m := Model{Kind: k, Points: len(stats), Options: o.orDefault()}
+func Fit(k Kind, stats []Stat, o Options) (Baseline, error) {
+	m := Baseline{Kind: k, Points: len(stats), Options: o.orDefault()}
 	if err := o.Validate(); err != nil {
-		return Model{}, err
+		return Baseline{}, err
 	}
 	if !k.Known() {
-		return Model{}, fmt.Errorf("%q is no kind of chart", k)
+		return Baseline{}, fmt.Errorf("%q is no kind of chart", k)
 	}
 	if len(stats) < 2 {
-		return Model{}, ErrFew
+		return Baseline{}, ErrFew
 	}
 	var total, n float64
 	for _, s := range stats {
 		if !finite(s.Value) || !(s.N > 0) {
-			return Model{}, ErrNotNumber
+			return Baseline{}, ErrNotNumber
 		}
 		n += s.N
 		if k == NP || k == C {
@@ -90,25 +90,25 @@ func Fit(k Kind, stats []Stat, o Options) (Model, error) {
 	}
 	m.Sigma = sigmaWithin(k, stats)
 	if math.IsNaN(m.Sigma) {
-		return Model{}, ErrSize
+		return Baseline{}, ErrSize
 	}
 	if !(m.Sigma > 0) {
-		return Model{}, ErrNoSpread
+		return Baseline{}, ErrNoSpread
 	}
 	return m, nil
 }
 
-// counting finishes a model of counts. A process in which nothing, or everything, is found has no limits yet.
-func (m Model) counting(stats []Stat) (Model, error) {
+// counting finishes a baseline of counts. A process in which nothing, or everything, is found has no limits yet.
+func (m Baseline) counting(stats []Stat) (Baseline, error) {
 	if m.Kind == C {
 		for _, s := range stats {
 			if s.N != stats[0].N {
-				return Model{}, ErrVaries
+				return Baseline{}, ErrVaries
 			}
 		}
 	}
 	if m.Mean <= 0 || !m.Kind.Defects() && m.Mean >= 1 {
-		return Model{}, ErrNoSpread
+		return Baseline{}, ErrNoSpread
 	}
 	return m, nil
 }
@@ -140,7 +140,7 @@ type Line struct {
 
 // Location is the line of the chart's main plot for a subgroup of n, the i-th since the limits were frozen, counted from 1.
 // For CUSUM, it is the upper sum's; the lower sum's is its mirror.
-func (m Model) Location(n float64, i int) Line {
+func (m Baseline) Location(n float64, i int) Line {
 	switch m.Kind {
 	case P, NP, U, C:
 		return m.countLine(n)
@@ -159,7 +159,7 @@ func around(centre, sigma, width float64) Line {
 }
 
 // countLine: no count is below 0, and no fraction above 1.
-func (m Model) countLine(n float64) Line {
+func (m Baseline) countLine(n float64) Line {
 	var l Line
 	switch m.Kind {
 	case P:
@@ -178,7 +178,7 @@ func (m Model) countLine(n float64) Line {
 }
 
 // Spread is the line of the second plot for a subgroup of n; ok is false where the chart has none.
-func (m Model) Spread(n float64) (l Line, ok bool) {
+func (m Baseline) Spread(n float64) (l Line, ok bool) {
 	size := int(n)
 	switch {
 	case m.Kind == XbarS && size >= 2:
