@@ -450,3 +450,25 @@ func TestPointsAndLimitsCannotBeChanged(t *testing.T) {
 		}
 	}
 }
+
+// An import makes charts, leaves them alone when it comes again, and needs a reason for a change.
+func TestChartsAreImported(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	in := mes.PlantImport{Charts: []mes.Chart{torqueChart(nil)}}
+	for _, want := range []int{1, 0} {
+		r, err := f.Plant.Import(f.ctx, qe, in)
+		f.must(err)
+		if r.Charts != want {
+			t.Errorf("%d charts are new or changed, want %d", r.Charts, want)
+		}
+	}
+	in.Charts[0].Name = "Torque of screw 1"
+	f.refused(second(f.Plant.Import(f.ctx, qe, in)), mes.CodeUnprocessable, "charts[0]")
+	in.Reason = "clearer name"
+	r, err := f.Plant.Import(f.ctx, qe, in)
+	f.must(err)
+	if s, _ := f.Charts.Get(f.ctx, site, "TORQUE"); r.Charts != 1 || s.Name != "Torque of screw 1" || s.Version != 2 {
+		t.Errorf("the chart is %+v", s)
+	}
+}

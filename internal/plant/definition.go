@@ -83,6 +83,7 @@ type files struct {
 	Shifts    Shifts
 	Skills    []mes.Skill
 	Codes     []mes.LabourCode
+	Charts    []mes.Chart
 	Pictures  map[string]mes.Blob // by file name
 }
 
@@ -141,15 +142,18 @@ func read(dir fs.FS, values Values, f *faults) files {
 	var labour struct {
 		Codes []mes.LabourCode `json:"codes"`
 	}
+	var charts struct {
+		Charts []mes.Chart `json:"charts"`
+	}
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"spc.yaml", &charts}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
 	in.Accounts, in.Lots = accounts.Accounts, lots.Lots
-	in.Skills, in.Codes = skills.Skills, labour.Codes
+	in.Skills, in.Codes, in.Charts = skills.Skills, labour.Codes, charts.Charts
 	in.Routings = readRoutings(dir, values, f)
 	in.Documents = readDocuments(dir, values, f)
 	in.Pictures = readPictures(dir, f)
@@ -209,6 +213,7 @@ func readPictures(dir fs.FS, f *faults) map[string]mes.Blob {
 func (in files) definition(o Options, f *faults) Definition {
 	d := Definition{Plant: mes.PlantImport{Equipment: in.Equipment, Materials: in.Materials, Skills: in.Skills, LabourCodes: in.Codes, ApprovedBy: o.ApprovedBy, Unsigned: o.Unsigned}}
 	site := in.site()
+	d.Plant.Charts = in.charts(site)
 	d.Shifts, d.day = in.Shifts, mes.DayOf(o.Now, in.zone())
 	for _, e := range in.Devices {
 		c := e.Config
