@@ -101,8 +101,8 @@ type CapabilityReport struct {
 	Chart string `json:"chart"`
 	spc.Capability
 	Unit      string        `json:"unit"`
-	SpecLower *Decimal      `json:"spec_lower"`
-	SpecUpper *Decimal      `json:"spec_upper"`
+	SpecLower *Decimal      `json:"spec_lower,omitempty"`
+	SpecUpper *Decimal      `json:"spec_upper,omitempty"`
 	Histogram spc.Histogram `json:"histogram"`
 	From      int64         `json:"from"`
 	To        int64         `json:"to"`

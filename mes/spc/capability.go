@@ -18,14 +18,14 @@ type Capability struct {
 	Within  float64 `json:"sigma_within"`  // of single values within subgroups
 	Overall float64 `json:"sigma_overall"` // of all values together
 
-	Cp  *CapabilityIndex `json:"cp"`
-	Cpl *CapabilityIndex `json:"cpl"`
-	Cpu *CapabilityIndex `json:"cpu"`
-	Cpk *CapabilityIndex `json:"cpk"`
-	Pp  *CapabilityIndex `json:"pp"`
-	Ppl *CapabilityIndex `json:"ppl"`
-	Ppu *CapabilityIndex `json:"ppu"`
-	Ppk *CapabilityIndex `json:"ppk"`
+	Cp  *CapabilityIndex `json:"cp,omitempty"`
+	Cpl *CapabilityIndex `json:"cpl,omitempty"`
+	Cpu *CapabilityIndex `json:"cpu,omitempty"`
+	Cpk *CapabilityIndex `json:"cpk,omitempty"`
+	Pp  *CapabilityIndex `json:"pp,omitempty"`
+	Ppl *CapabilityIndex `json:"ppl,omitempty"`
+	Ppu *CapabilityIndex `json:"ppu,omitempty"`
+	Ppk *CapabilityIndex `json:"ppk,omitempty"`
 
 	// Below and Above count the values outside the specification; nobody estimates what can be counted.
 	Below int `json:"below"`

@@ -2810,10 +2810,10 @@ export interface components {
             /** Format: int64 */
             below: number;
             chart: string;
-            cp: components["schemas"]["CapabilityIndex"];
-            cpk: components["schemas"]["CapabilityIndex"];
-            cpl: components["schemas"]["CapabilityIndex"];
-            cpu: components["schemas"]["CapabilityIndex"];
+            cp?: components["schemas"]["CapabilityIndex"];
+            cpk?: components["schemas"]["CapabilityIndex"];
+            cpl?: components["schemas"]["CapabilityIndex"];
+            cpu?: components["schemas"]["CapabilityIndex"];
             /** Format: int64 */
             from: number;
             histogram: components["schemas"]["Histogram"];
@@ -2821,19 +2821,19 @@ export interface components {
             mean: number;
             /** Format: int64 */
             n: number;
-            pp: components["schemas"]["CapabilityIndex"];
-            ppk: components["schemas"]["CapabilityIndex"];
-            ppl: components["schemas"]["CapabilityIndex"];
-            ppu: components["schemas"]["CapabilityIndex"];
+            pp?: components["schemas"]["CapabilityIndex"];
+            ppk?: components["schemas"]["CapabilityIndex"];
+            ppl?: components["schemas"]["CapabilityIndex"];
+            ppu?: components["schemas"]["CapabilityIndex"];
             /** Format: double */
             sigma_overall: number;
             /** Format: double */
             sigma_within: number;
             spec_changed: boolean;
             /** Format: decimal */
-            spec_lower: string;
+            spec_lower?: string;
             /** Format: decimal */
-            spec_upper: string;
+            spec_upper?: string;
             /** Format: int64 */
             to: number;
             unit: string;

@@ -5,6 +5,7 @@ import { readLabourSearch } from '../labour/labour'
 import { readListSearch } from '../list/page'
 import { readQualificationSearch } from '../qualifications/qualification'
 import { homeOf, useMe } from '../session/session'
+import { readAlarmSearch, readChartSearch } from '../spc/spc'
 import { Navigate } from '@tanstack/react-router'
 import { Crash } from './Crash'
 import { NotFound } from './NotFound'
@@ -105,6 +106,26 @@ const documentEdit = createRoute({ getParentRoute: () => shell, path: '/document
   () => import('../documents/route').then((m) => m.edit),
 )
 
+const charts = createRoute({ getParentRoute: () => shell, path: '/spc', validateSearch: readListSearch }).lazy(() =>
+  import('../spc/route').then((m) => m.charts),
+)
+
+const chart = createRoute({
+  getParentRoute: () => shell,
+  path: '/spc/$chart',
+  validateSearch: readChartSearch,
+}).lazy(() => import('../spc/route').then((m) => m.chart))
+
+const study = createRoute({ getParentRoute: () => shell, path: '/spc/$chart/study' }).lazy(() =>
+  import('../spc/route').then((m) => m.study),
+)
+
+const chartAlarms = createRoute({
+  getParentRoute: () => shell,
+  path: '/spc/alarms',
+  validateSearch: readAlarmSearch,
+}).lazy(() => import('../spc/route').then((m) => m.alarms))
+
 const health = createRoute({ getParentRoute: () => shell, path: '/health' }).lazy(() =>
   import('../health/route').then((m) => m.health),
 )
@@ -180,6 +201,10 @@ const tree = root.addChildren([
     documents,
     document,
     documentEdit,
+    charts,
+    chart,
+    study,
+    chartAlarms,
     health,
     people,
     terminals,

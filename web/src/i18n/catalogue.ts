@@ -10,6 +10,7 @@ import enPeople from './en/people.json'
 import enPlant from './en/plant.json'
 import enQualifications from './en/qualifications.json'
 import enShifts from './en/shifts.json'
+import enSpc from './en/spc.json'
 import enRecords from './en/records.json'
 import enSign from './en/sign.json'
 import enStatus from './en/status.json'
@@ -27,6 +28,7 @@ import dePeople from './de/people.json'
 import dePlant from './de/plant.json'
 import deQualifications from './de/qualifications.json'
 import deShifts from './de/shifts.json'
+import deSpc from './de/spc.json'
 import deRecords from './de/records.json'
 import deSign from './de/sign.json'
 import deStatus from './de/status.json'
@@ -46,6 +48,7 @@ export const en = {
   ...enPlant,
   ...enRecords,
   ...enSign,
+  ...enSpc,
   ...enStatus,
   ...enTerminal,
   ...enTerminals,
@@ -65,6 +68,7 @@ export const de = {
   ...dePlant,
   ...deRecords,
   ...deSign,
+  ...deSpc,
   ...deStatus,
   ...deTerminal,
   ...deTerminals,

@@ -15,6 +15,7 @@ const shows: Record<string, string[]> = {
   material: ['lots', 'material', 'shipments'],
   vision: ['lots', 'stations'],
   alert: ['alerts'],
+  chart: ['spc', 'charts'],
   labour: ['labour'],
   qualification: ['qualifications', 'stations', 'me'],
   record: ['records', 'lots', 'orders'],

@@ -4,6 +4,7 @@ import {
   IconBell,
   IconBinaryTree2,
   IconCertificate,
+  IconChartLine,
   IconClockHour4,
   IconCalendarTime,
   IconDeviceDesktopCog,
@@ -48,7 +49,10 @@ const groups: RailGroup[] = [
   },
   {
     title: 'app.rail.quality',
-    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
+    items: [
+      { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
+      { to: '/spc', right: 'chart.read', label: 'app.rail.spc', icon: IconChartLine },
+    ],
   },
   {
     title: 'app.rail.plant',
