@@ -41,6 +41,8 @@ const (
 	// Inspection review.
 
 	// Containment.
+	AlertContained      AlertKind = "contained"
+	AlertContainmentDue AlertKind = "containment_due"
 
 	// Statistical process control.
 	AlertChart AlertKind = "chart_alarm"
@@ -48,6 +50,8 @@ const (
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	AlertNonconformance AlertKind = "nonconformance" // one was opened that is high or critical
 
 	// Corrective and preventive action.
 

@@ -73,6 +73,9 @@ type PlantImport struct {
 	LabourCodes []LabourCode
 	// Charts are control charts, stored or changed by ID. Their limits come from data, never from a file.
 	Charts []Chart
+	// Defects are codes, parents before children; Rate is what an hour of rework costs. Both are stored where they differ.
+	Defects []DefectCode
+	Rate    *LabourRate
 	// Reason says why; it is needed where a record that is there changes.
 	Reason string
 }
@@ -89,7 +92,9 @@ type ImportReport struct {
 	Blobs       int      `json:"blobs"`
 	Skills      int      `json:"skills"` // new or changed ones
 	LabourCodes int      `json:"labour_codes"`
-	Charts      int      `json:"charts"` // new or changed ones
+	Charts      int      `json:"charts"`  // new or changed ones
+	Defects     int      `json:"defects"` // new or changed codes
+	Costs       int      `json:"costs"`   // new costs of materials, or of an hour
 }
 
 // Plant keeps what exists before the first order.

@@ -12,6 +12,8 @@ import enQualifications from './en/qualifications.json'
 import enShifts from './en/shifts.json'
 import enSpc from './en/spc.json'
 import enRecords from './en/records.json'
+import enRecalls from './en/recalls.json'
+import enReactions from './en/reactions.json'
 import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
@@ -30,6 +32,8 @@ import deQualifications from './de/qualifications.json'
 import deShifts from './de/shifts.json'
 import deSpc from './de/spc.json'
 import deRecords from './de/records.json'
+import deRecalls from './de/recalls.json'
+import deReactions from './de/reactions.json'
 import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
@@ -47,6 +51,8 @@ export const en = {
   ...enPeople,
   ...enPlant,
   ...enRecords,
+  ...enRecalls,
+  ...enReactions,
   ...enSign,
   ...enSpc,
   ...enStatus,
@@ -67,6 +73,8 @@ export const de = {
   ...dePeople,
   ...dePlant,
   ...deRecords,
+  ...deRecalls,
+  ...deReactions,
   ...deSign,
   ...deSpc,
   ...deStatus,
