@@ -61,6 +61,9 @@ const (
 	PlotSecond Plot = "second" // ranges, deviations, the lower sum
 )
 
+// MaxAlarmPoints is how many points an alarm names; a run that goes on for days is told by its first and last.
+const MaxAlarmPoints = 100
+
 // ChartAlarm tells that a chart left control: one rule, one run of points. A run that goes on makes the alarm's list of points
 // longer and opens no second one.
 type ChartAlarm struct {
@@ -74,7 +77,7 @@ type ChartAlarm struct {
 	Limits  int      `json:"limits"` // the version that was broken
 	First   int64    `json:"first"`  // the point that completed the pattern
 	Last    int64    `json:"last"`   // the newest that still completes it
-	Points  []int64  `json:"points"` // all that take part
+	Points  []int64  `json:"points"` // those that take part, the first MaxAlarmPoints of a long run
 	Lot     string   `json:"lot,omitempty"`
 	Station string   `json:"station,omitempty"`
 	Text    string   `json:"text"`

@@ -76,7 +76,7 @@ func (c *openChart) flag(ctx context.Context, o mes.Observation, plot mes.Plot, 
 			continue
 		}
 		for _, p := range points {
-			if !slices.Contains(a.points, p) {
+			if len(a.points) < mes.MaxAlarmPoints && !slices.Contains(a.points, p) {
 				a.points = append(a.points, p)
 			}
 		}

@@ -195,7 +195,7 @@ async function another() {
   await page.getByRole('button', { name: t('spc.new'), exact: true }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel(t('spc.field.id'), { exact: true }).fill('torque-single')
-  await dialog.getByLabel(t('spc.column.name'), { exact: true }).fill('Torque, single values')
+  await dialog.getByLabel(t('spc.field.name'), { exact: true }).fill('Torque, single values')
   const choose = async (label, option) => {
     await dialog
       .getByRole('combobox', { name: label })

@@ -55,8 +55,16 @@ function Report({ chart, report }: { chart: Chart; report: CapabilityReport }) {
         file={`capability-${chart.id}`}
         height={300}
       />
-      {report.unstable && <Alert mb="sm">{t('spc.unstable')}</Alert>}
-      {report.spec_changed && <Alert mb="sm">{t('spc.spec_changed')}</Alert>}
+      {report.unstable && (
+        <Alert variant="default" mb="sm">
+          {t('spc.unstable')}
+        </Alert>
+      )}
+      {report.spec_changed && (
+        <Alert variant="default" mb="sm">
+          {t('spc.spec_changed')}
+        </Alert>
+      )}
       <dl className={classes.figures}>
         {(['cp', 'cpk', 'cpl', 'cpu', 'pp', 'ppk', 'ppl', 'ppu'] as const)
           .filter((name) => report[name])

@@ -117,7 +117,7 @@ function Points({ chart }: { chart: Chart }) {
   return (
     <>
       {chart.limits === 0 && limits.data && (
-        <Alert mb="sm" title={t('spc.no_limits.title')}>
+        <Alert variant="default" mb="sm" title={t('spc.no_limits.title')}>
           {t('spc.no_limits.text')}
         </Alert>
       )}

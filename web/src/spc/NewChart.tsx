@@ -94,7 +94,7 @@ export function NewChart({ onClose }: { onClose: () => void }) {
         onChange={(event) => set({ id: event.currentTarget.value.trim() })}
       />
       <TextInput
-        label={t('spc.column.name')}
+        label={t('spc.field.name')}
         value={draft.name}
         maxLength={200}
         error={errors.name}

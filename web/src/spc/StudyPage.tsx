@@ -181,7 +181,11 @@ function Freeze({ chart, study, excluded }: { chart: Chart; study: Study; exclud
   return (
     <section aria-labelledby="freeze">
       <h2 id="freeze">{t('spc.freeze_title')}</h2>
-      {study.flagged > 0 && <Alert mt="xs">{t('spc.flagged', { count: study.flagged })}</Alert>}
+      {study.flagged > 0 && (
+        <Alert variant="default" mt="xs">
+          {t('spc.flagged', { count: study.flagged })}
+        </Alert>
+      )}
       <p>
         {t('spc.trial_numbers', {
           count: baseline.points,

@@ -37,10 +37,11 @@ export function controlOption({ points, colours, words, marked }: Options): ECha
     axisTick: { show: false },
     axisLabel: { show: labels, color: colours.ink3, fontSize: 12, hideOverlap: true },
   })
-  const scale = (gridIndex: number, name: string) => ({
+  const scale = (gridIndex: number, name: string, splitNumber: number) => ({
     type: 'value' as const,
     gridIndex,
     scale: true,
+    splitNumber,
     name,
     nameLocation: 'end' as const,
     nameTextStyle: { color: colours.ink3, fontSize: 12, align: 'left' as const },
@@ -59,7 +60,7 @@ export function controlOption({ points, colours, words, marked }: Options): ECha
         ]
       : [{ left, right, top: 40, bottom: 32 }],
     xAxis: two ? [axis(0, false), axis(1, true)] : [axis(0, true)],
-    yAxis: two ? [scale(0, words.main), scale(1, words.second)] : [scale(0, words.main)],
+    yAxis: two ? [scale(0, words.main, 5), scale(1, words.second, 2)] : [scale(0, words.main, 5)],
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     tooltip: {
       trigger: 'axis',

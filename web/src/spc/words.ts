@@ -26,7 +26,9 @@ export function useAlarmText() {
 /** What a chart watches, in one line. */
 export function watched(chart: Chart) {
   if (chart.plan) return [chart.plan, chart.characteristic, chart.station].filter(Boolean).join(' · ')
-  return [chart.product, chart.step, chart.characteristic, chart.station].filter(Boolean).join(' · ')
+  const { product, operation = '', step = '', characteristic, station } = chart
+  const at = step.startsWith(operation) ? step : `${operation}/${step}`
+  return [product, at, characteristic, station].filter(Boolean).join(' · ')
 }
 
 const seconds: Record<string, 'range' | 'deviation' | 'moving' | 'lower_sum'> = {
