@@ -67,6 +67,7 @@ type Deps struct {
 	Containments mes.Containments
 
 	// Statistical process control.
+	Charts mes.Charts
 
 	// Inspection plans, gauges.
 

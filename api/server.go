@@ -107,6 +107,7 @@ func (s *Server) register() {
 		s.holdRoutes,
 
 		// Statistical process control.
+		s.chartRoutes,
 
 		// Inspection plans, gauges.
 

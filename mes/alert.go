@@ -48,6 +48,7 @@ const (
 	AlertContainmentDue AlertKind = "containment_due"
 
 	// Statistical process control.
+	AlertChart AlertKind = "chart_alarm"
 
 	// Inspection plans, gauges.
 

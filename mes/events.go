@@ -39,6 +39,9 @@ const (
 	EventHold EventKind = "hold"
 
 	// Statistical process control.
+	EventChart EventKind = "chart" // a point, an alarm, limits
+	// EventChartDefinition says that what is drawn has changed. It is for the processes that remember it.
+	EventChartDefinition EventKind = "chart_definition"
 
 	// Inspection plans, gauges.
 

@@ -106,6 +106,10 @@ const (
 	HoldAside   Right = "hold.set-aside"
 
 	// Statistical process control.
+	ChartRead        Right = "chart.read"
+	ChartDefine      Right = "chart.define"  // make and change charts, propose limits
+	ChartApprove     Right = "chart.approve" // put limits into force
+	AlarmAcknowledge Right = "chart.acknowledge"
 
 	// Inspection plans, gauges.
 
@@ -156,6 +160,7 @@ var Rights = []Right{
 	HoldRead, HoldPlace, HoldDispose, HoldAside,
 
 	// Statistical process control.
+	ChartRead, ChartDefine, ChartApprove, AlarmAcknowledge,
 
 	// Inspection plans, gauges.
 

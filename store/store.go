@@ -53,6 +53,7 @@ type Store struct {
 	Containments *Containments // mes.Containments, mes.ContainmentLedger
 
 	// Statistical process control.
+	Charts *Charts // mes.Charts
 
 	// Inspection plans, gauges.
 
@@ -89,6 +90,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 func assemble(pool *pgxpool.Pool) *Store {
 	d := newDB(pool)
 	events := newEvents(pool)
+	go d.charts.listen(events)
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: newVisions(d), Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
@@ -108,6 +110,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Containments: &Containments{d},
 
 		// Statistical process control.
+		Charts: &Charts{d},
 
 		// Inspection plans, gauges.
 

@@ -21,11 +21,12 @@ type db struct {
 	q        *sqlcgen.Queries
 	routings *routings
 	models   *seenModels
+	charts   *chartCache
 	bell     *bell
 }
 
 func newDB(pool *pgxpool.Pool) db {
-	return db{pool: pool, q: sqlcgen.New(pool), routings: &routings{}, models: &seenModels{}, bell: newBell(pool)}
+	return db{pool: pool, q: sqlcgen.New(pool), routings: &routings{}, models: &seenModels{}, charts: &chartCache{}, bell: newBell(pool)}
 }
 
 // work is one transaction. Queries run at once; what is written through later is sent, in order, in one round trip with
@@ -38,6 +39,8 @@ type work struct {
 	batch  *pgx.Batch
 	audits []sqlcgen.AppendAuditParams
 	events []mes.Event
+	// observed tells that control charts were written to.
+	observed bool
 }
 
 // change runs f in a transaction and commits. f may run again when the database names it the victim of a deadlock, so

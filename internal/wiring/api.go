@@ -32,6 +32,7 @@ func API(s *store.Store) api.Deps {
 		Containments: s.Containments,
 
 		// Statistical process control.
+		Charts: s.Charts,
 
 		// Inspection plans, gauges.
 

@@ -176,6 +176,118 @@ type CertificateWithdrawal struct {
 	WithdrawnAt time.Time
 }
 
+type Chart struct {
+	Site       string
+	ID         string
+	Name       string
+	Kind       string
+	Product    string
+	Operation  string
+	Step       string
+	Plan       string
+	Station    string
+	Definition json.RawMessage
+	Active     bool
+	Version    int
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
+type ChartAlarm struct {
+	ID             string
+	N              *int64
+	Site           string
+	Chart          string
+	Plot           string
+	Rule           string
+	Side           string
+	Limits         int
+	FirstPoint     int64
+	LastPoint      int64
+	Points         []int64
+	Lot            string
+	Station        string
+	Text           string
+	OpenedAt       time.Time
+	AcknowledgedAt *time.Time
+	AcknowledgedBy string
+	Reason         string
+}
+
+type ChartApproval struct {
+	ID         int64
+	Site       string
+	Chart      string
+	Version    int
+	ApprovedBy string
+	ApprovedAt time.Time
+	Reason     string
+	FirstPoint int64
+}
+
+type ChartLimit struct {
+	Site       string
+	Chart      string
+	Version    int
+	Baseline   json.RawMessage
+	Study      json.RawMessage
+	Reason     string
+	ProposedBy string
+	ProposedAt time.Time
+}
+
+type ChartPoint struct {
+	Site         string
+	Chart        string
+	Seq          int64
+	At           time.Time
+	FirstReading int64
+	LastReading  int64
+	N            float64
+	Value        float64
+	Spread       *float64
+	Plot         float64
+	Second       *float64
+	Limits       int
+	I            int
+	Flags        json.RawMessage
+	SecondFlags  json.RawMessage
+	SpecLower    *decimal.Decimal
+	SpecUpper    *decimal.Decimal
+	Unit         string
+}
+
+type ChartReading struct {
+	Site      string
+	Chart     string
+	Nr        int64
+	Key       string
+	N         int
+	Value     decimal.Decimal
+	Inspected int
+	Failed    bool
+	Lower     *decimal.Decimal
+	Upper     *decimal.Decimal
+	Unit      string
+	Lot       string
+	Station   string
+	Device    string
+	At        time.Time
+}
+
+type ChartState struct {
+	Site      string
+	Chart     string
+	Readings  int64
+	Points    int64
+	Taken     int64
+	Found     float64
+	Inspected float64
+	Day       string
+	Limits    int
+	Since     int64
+}
+
 type CommandAnswer struct {
 	Account     string
 	Key         string

@@ -16,6 +16,12 @@ export function AlertSubject({ alert }: { alert: Alert }) {
       return (
         <Anchor renderRoot={(props) => <Link to="/orders" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
       )
+    case 'chart':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/spc/$chart" params={{ chart: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
     case 'qualification':
       return (
         <Anchor

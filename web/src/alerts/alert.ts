@@ -35,6 +35,7 @@ export const kinds: Record<string, Key> = {
   model_new: 'alerts.kind.model_new',
   model_retired: 'alerts.kind.model_retired',
   station_stop: 'alerts.kind.station_stop',
+  chart_alarm: 'alerts.kind.chart_alarm',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

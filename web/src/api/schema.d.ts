@@ -802,44 +802,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/inspection-rules/{id}/{revision}/tests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How a revision did on past verdicts, newest test first */
-        get: operations["listRuleTests"];
-        put?: never;
-        /** Try a draft on past verdicts, and keep the outcome with the revision */
-        post: operations["testRule"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspection-rules/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Judge stored verdicts by a rule's content, without storing anything
-         * @description The same judgement that counts at the door. Pictures come newest first, of the rule's camera unless another one is named.
-         */
-        post: operations["previewRule"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/labour/clock-off": {
         parameters: {
             query?: never;
@@ -1494,47 +1456,6 @@ export interface paths {
         put?: never;
         /** End one of my sessions, or all but this one */
         post: operations["revokeMySessions"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/site": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Act at another site where I have a role
-         * @description The session has the roles of that site and no others, until it is switched back or ends. A terminal's session stays at its terminal's site.
-         */
-        post: operations["switchSite"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Versions of vision models, what they are and where they run
-         * @description A version appears with its first verdict.
-         */
-        get: operations["listModels"];
-        put?: never;
-        /** Describe a model version, take it into use, or retire it */
-        post: operations["describeModel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2275,97 +2196,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/reviews": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Verdicts for people to look at
-         * @description What waits is oldest first, all else newest first. What waits is doubtful or failed, or was drawn from what passed, and nobody has said anything of it.
-         */
-        get: operations["listVerdictReviews"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reviews/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One verdict, with what its rule says of each check */
-        get: operations["getReview"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reviews/{id}/label": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say what a picture shows
-         * @description Where the lot stands in review at this verdict, the word decides on the lot by its own review. Otherwise a word against a clear verdict waits for its signature. Both verdicts stay.
-         */
-        post: operations["labelVerdict"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reviews/{id}/labels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What people said of a verdict, newest first */
-        get: operations["listLabels"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reviews/facets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Cameras, models and classes that the queue can be narrowed by */
-        get: operations["reviewFacets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/rework-routings": {
         parameters: {
             query?: never;
@@ -2395,23 +2225,6 @@ export interface paths {
          * @description The revision "approved" is the one that a new order gets.
          */
         get: operations["getRouting"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/safety-events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Dangers that cameras saw, newest first */
-        get: operations["listSafetyEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2681,15 +2494,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/station-stops": {
+    "/api/v1/spc/alarms": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Stops of stations, newest first */
-        get: operations["listStationStops"];
+        /** Alarms of control charts, newest first */
+        get: operations["listChartAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/alarms/{alarm}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an alarm was about, and what was done */
+        post: operations["acknowledgeChartAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Control charts, by name */
+        get: operations["listCharts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart, and where it stands */
+        get: operations["getChart"];
+        put?: never;
+        /**
+         * Make a chart, or change its name, rules and settings
+         * @description What a chart watches and how its points are made stays: make another chart for that.
+         */
+        post: operations["putChart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/capability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the values of a window of points with the specification
+         * @description Cp and Cpk are of the standard deviation within subgroups, Pp and Ppk of the overall one. A one-sided specification has Cpu and Ppu, or Cpl and Ppl, only.
+         */
+        get: operations["getCapability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a chart's limits, newest first */
+        get: operations["listChartLimits"];
+        put?: never;
+        /**
+         * Freeze the limits of a window as a new version
+         * @description The version comes into force once quality approves it.
+         */
+        post: operations["proposeChartLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/limits/{version}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version of limits into force for the points that come from now on */
+        post: operations["approveChartLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart's points, oldest first, as they were judged when they came */
+        get: operations["listChartPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/study": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phase I: what limits a window of points would give. Nothing is stored */
+        get: operations["studyChart"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2735,23 +2695,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/stations/{station}/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Lift a station's stop */
-        post: operations["liftStationStop"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/stations/{station}/queue": {
         parameters: {
             query?: never;
@@ -2761,43 +2704,6 @@ export interface paths {
         };
         /** What a station works on, and what comes next */
         get: operations["getQueue"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stations/{station}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stop a station: from the answer on nothing starts there
-         * @description What runs is finished and recorded. A station that is stopped already keeps its stop.
-         */
-        post: operations["stopStation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock-counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What cameras counted, beside what the ledger says */
-        get: operations["listStockCounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2878,117 +2784,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/vision/agreement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far model, rule and people agree, per model version and period */
-        get: operations["visionAgreement"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/cameras": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is settled for each camera */
-        get: operations["listVisionCameras"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/cameras/{camera}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Settle whether a camera's pictures are kept
-         * @description Pictures of a camera that watches people are not stored unless somebody decides so.
-         */
-        put: operations["putVisionCamera"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/cycles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Cycle times that cameras saw, per station */
-        get: operations["listCycles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/events/{id}/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say what became of a danger or a count, with a reason
-         * @description It changes neither stock nor a station's stop.
-         */
-        post: operations["answerVisionEvent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/export.zip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Labelled pictures as a data set, COCO or YOLO
-         * @description What people said comes first, up to the limit. COCO: annotations.json and images/. YOLO: data.yaml, images/ and labels/. Boxes are a person's where one corrected them, else the model's.
-         */
-        get: operations["exportLabelled"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/vision/results": {
         parameters: {
             query?: never;
@@ -3021,43 +2816,6 @@ export interface paths {
         get: operations["getVision"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/results/{id}/body": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The body that a verdict came in, with the hash of each picture in its place */
-        get: operations["getVisionBody"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/roboflow": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Report what an inference server answered, as it is
-         * @description The body of a Roboflow model's answer (detection, segmentation, keypoints, classification) or of a workflow run. Each picture is a result of its own. The verdict is the workflow's own, or that of the inspection rule in force for the camera.
-         */
-        post: operations["reportRoboflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3374,41 +3132,6 @@ export interface components {
             lots: components["schemas"]["LotAffected"][];
             reason: string;
         };
-        Agreement: {
-            /** Format: int64 */
-            agreed: number;
-            /** Format: int64 */
-            fail_fail: number;
-            /** Format: int64 */
-            fail_pass: number;
-            /** Format: int64 */
-            fail_undecided: number;
-            /** Format: double */
-            kappa?: number;
-            model: string;
-            /** @enum {string} */
-            pair: "model_person" | "rule_person" | "model_rule";
-            /** Format: int64 */
-            pass_fail: number;
-            /** Format: int64 */
-            pass_pass: number;
-            /** Format: int64 */
-            pass_undecided: number;
-            /** Format: double */
-            percent: number;
-            /** Format: int64 */
-            pictures: number;
-            /** Format: date-time */
-            since: string;
-            /** Format: int64 */
-            undecided_fail: number;
-            /** Format: int64 */
-            undecided_pass: number;
-            /** Format: int64 */
-            undecided_undecided: number;
-            /** Format: date-time */
-            until: string;
-        };
         Alert: {
             account?: string;
             /** Format: date-time */
@@ -3614,7 +3337,6 @@ export interface components {
             need: components["schemas"]["QualificationNeed"];
             operation: string;
             person: string;
-            step?: string;
             /** Format: int64 */
             visit: number;
             why?: string;
@@ -3624,6 +3346,25 @@ export interface components {
             badge: string;
             pin: string;
             station: string;
+        };
+        Baseline: {
+            /** Format: double */
+            h?: number;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            points: number;
+            /** Format: double */
+            sigma: number;
+            /** Format: double */
+            values: number;
+            /** Format: double */
+            width?: number;
         };
         Bead: {
             name: string;
@@ -3636,6 +3377,19 @@ export interface components {
         Because: {
             /** @description Why; it stands in the audit trail. */
             reason: string;
+        };
+        Box: {
+            class: string;
+            /** Format: double */
+            confidence: number;
+            /** Format: double */
+            height: number;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
         };
         BuiltComponent: {
             lot: string;
@@ -3706,6 +3460,49 @@ export interface components {
             upper?: string;
             /** Format: decimal */
             value: string;
+        };
+        CapabilityIndex: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
+        CapabilityReport: {
+            /** Format: int64 */
+            above: number;
+            /** Format: int64 */
+            below: number;
+            chart: string;
+            cp?: components["schemas"]["CapabilityIndex"];
+            cpk?: components["schemas"]["CapabilityIndex"];
+            cpl?: components["schemas"]["CapabilityIndex"];
+            cpu?: components["schemas"]["CapabilityIndex"];
+            /** Format: int64 */
+            from: number;
+            histogram: components["schemas"]["Histogram"];
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            n: number;
+            pp?: components["schemas"]["CapabilityIndex"];
+            ppk?: components["schemas"]["CapabilityIndex"];
+            ppl?: components["schemas"]["CapabilityIndex"];
+            ppu?: components["schemas"]["CapabilityIndex"];
+            /** Format: double */
+            sigma_overall: number;
+            /** Format: double */
+            sigma_within: number;
+            spec_changed: boolean;
+            /** Format: decimal */
+            spec_lower?: string;
+            /** Format: decimal */
+            spec_upper?: string;
+            /** Format: int64 */
+            to: number;
+            unit: string;
+            unstable: boolean;
         };
         Certificate: {
             account: string;
@@ -3787,15 +3584,11 @@ export interface components {
             /** @description Empty takes the badge away. */
             badge: string;
             name: string;
-            /** @description Why; it stands in the audit trail. */
-            reason: string;
         };
         ChangeTerminalInputBody: {
             /** Format: int64 */
             idle_minutes: number;
             name: string;
-            /** @description Why; it stands in the audit trail. */
-            reason: string;
         };
         Characteristic: {
             id: string;
@@ -3807,6 +3600,170 @@ export interface components {
             unit?: string;
             /** Format: decimal */
             upper?: string;
+        };
+        Chart: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            characteristic?: string;
+            grouping: string;
+            /** Format: double */
+            h?: number;
+            id: string;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            name: string;
+            operation?: string;
+            plan?: string;
+            product?: string;
+            rules: string[];
+            site: string;
+            /** Format: int64 */
+            size?: number;
+            station?: string;
+            step?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            width?: number;
+        };
+        ChartAlarm: {
+            /** Format: date-time */
+            acknowledged_at?: string;
+            acknowledged_by?: string;
+            chart: string;
+            /** Format: int64 */
+            first: number;
+            id: string;
+            /** Format: int64 */
+            last: number;
+            /** Format: int64 */
+            limits: number;
+            lot?: string;
+            name: string;
+            /** Format: date-time */
+            opened_at: string;
+            plot: string;
+            points: number[];
+            reason?: string;
+            rule: string;
+            side: string;
+            site: string;
+            station?: string;
+            text: string;
+        };
+        ChartApproval: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            from: number;
+            reason: string;
+        };
+        ChartLimits: {
+            approvals: components["schemas"]["ChartApproval"][];
+            baseline: components["schemas"]["Baseline"];
+            chart: string;
+            in_force: boolean;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            /** Format: int64 */
+            version: number;
+            window: components["schemas"]["StudyWindow"];
+        };
+        ChartPoint: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            centre: number | null;
+            excluded?: string;
+            flags: components["schemas"]["Flag"][];
+            /** Format: int64 */
+            limits: number;
+            lots: string[];
+            /** Format: double */
+            lower: number | null;
+            /** Format: double */
+            n: number;
+            /** Format: double */
+            plot: number;
+            rules: string[];
+            /** Format: double */
+            second: number | null;
+            /** Format: double */
+            second_centre: number | null;
+            second_flags: components["schemas"]["Flag"][];
+            /** Format: double */
+            second_lower: number | null;
+            /** Format: double */
+            second_upper: number | null;
+            /** Format: int64 */
+            seq: number;
+            /** Format: double */
+            sigma: number | null;
+            /** Format: decimal */
+            spec_lower?: string;
+            /** Format: decimal */
+            spec_upper?: string;
+            /** Format: double */
+            spread: number | null;
+            stations: string[];
+            unit?: string;
+            /** Format: double */
+            upper: number | null;
+            /** Format: double */
+            value: number;
+            values: string[];
+        };
+        ChartStatus: {
+            active: boolean;
+            /** Format: int64 */
+            alarms: number;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            characteristic?: string;
+            grouping: string;
+            /** Format: double */
+            h?: number;
+            id: string;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            /** Format: double */
+            last?: number;
+            /** Format: date-time */
+            last_at?: string;
+            /** Format: int64 */
+            limits: number;
+            name: string;
+            operation?: string;
+            /** Format: int64 */
+            pending: number;
+            plan?: string;
+            /** Format: int64 */
+            points: number;
+            product?: string;
+            rules: string[];
+            site: string;
+            /** Format: int64 */
+            size?: number;
+            state: string;
+            station?: string;
+            step?: string;
+            unit?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            width?: number;
         };
         Checked: {
             ok: boolean;
@@ -3824,19 +3781,6 @@ export interface components {
             /** Format: int64 */
             rows: number;
             signature?: string;
-        };
-        CheckResult: {
-            class: string;
-            counted?: number[];
-            doubted?: number[];
-            /** Format: int64 */
-            doubtful?: number;
-            /** Format: int64 */
-            found: number;
-            id: string;
-            /** @enum {string} */
-            result: "pass" | "fail" | "undecided" | "silent";
-            why: string;
         };
         Clocking: {
             /** @description Whose badge was scanned at the station; left out, it is the one who is signed in. */
@@ -3862,26 +3806,6 @@ export interface components {
             material: string;
             /** Format: decimal */
             quantity: string;
-        };
-        Confusion: {
-            /** Format: int64 */
-            fail_fail: number;
-            /** Format: int64 */
-            fail_pass: number;
-            /** Format: int64 */
-            fail_undecided: number;
-            /** Format: int64 */
-            pass_fail: number;
-            /** Format: int64 */
-            pass_pass: number;
-            /** Format: int64 */
-            pass_undecided: number;
-            /** Format: int64 */
-            undecided_fail: number;
-            /** Format: int64 */
-            undecided_pass: number;
-            /** Format: int64 */
-            undecided_undecided: number;
         };
         ContainedLot: {
             /** Format: date-time */
@@ -4078,20 +4002,6 @@ export interface components {
             to?: string;
             /** Format: date-time */
             until?: string;
-        };
-        CycleBin: {
-            /** Format: int64 */
-            count: number;
-            /** Format: double */
-            from_s: number;
-            /** Format: double */
-            to_s: number;
-        };
-        CycleMark: {
-            /** Format: date-time */
-            at: string;
-            /** Format: double */
-            seconds: number;
         };
         Decided: {
             progress?: components["schemas"]["Progress"];
@@ -4313,13 +4223,10 @@ export interface components {
             kind: string;
             payload: unknown;
         };
-        EventAnswer: {
-            /**
-             * @description Of a danger: acknowledged, false_alarm. Of a count: accepted, recount, adjust.
-             * @enum {string}
-             */
-            answer: "acknowledged" | "false_alarm" | "accepted" | "recount" | "adjust";
+        Exclusion: {
             reason: string;
+            /** Format: int64 */
+            seq: number;
         };
         ExtraCost: {
             actor: string;
@@ -4354,13 +4261,15 @@ export interface components {
             rule: string;
             why: string;
         };
+        Flag: {
+            rule: string;
+            side: string;
+        };
         GivenSecret: {
             /** @enum {string} */
             kind: "password" | "pin";
             /** @description Left out, one is drawn and shown this once. */
             new?: string;
-            /** @description Why; it stands in the audit trail. */
-            reason: string;
         };
         GraphEdge: {
             /** Format: date-time */
@@ -4402,6 +4311,13 @@ export interface components {
              */
             state: "ok" | "warn" | "down" | "unknown";
             version: string;
+        };
+        Histogram: {
+            bins: number[];
+            /** Format: double */
+            from: number;
+            /** Format: double */
+            width: number;
         };
         History: {
             /** @description What could not be read. */
@@ -4509,46 +4425,6 @@ export interface components {
             steps: components["schemas"]["BuiltStep"][];
             vision?: components["schemas"]["VisionView"];
         };
-        Judgement: {
-            checks: components["schemas"]["CheckResult"][];
-            /** Format: decimal */
-            confidence: string;
-            /** @enum {string} */
-            verdict: "pass" | "fail" | "undecided" | "silent";
-        };
-        Keypoint: {
-            class: string;
-            /** Format: int64 */
-            class_id?: number;
-            /** Format: double */
-            confidence: number;
-            /** Format: double */
-            x: number;
-            /** Format: double */
-            y: number;
-        };
-        Label: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            corrected?: boolean;
-            id: string;
-            /** @enum {string} */
-            label: "pass" | "fail" | "undecided" | "silent";
-            /** @enum {string} */
-            overrides?: "pass" | "fail" | "undecided" | "silent";
-            predictions?: components["schemas"]["Prediction"][];
-            reason?: string;
-            request?: string;
-            /** @enum {string} */
-            state: "counts" | "waits" | "rejected";
-            verdict: string;
-        };
-        Labelled: {
-            label: components["schemas"]["Label"];
-            progress?: components["schemas"]["Progress"];
-            request?: components["schemas"]["SignatureRequest"];
-        };
         LabourCode: {
             id: string;
             name: string;
@@ -4614,6 +4490,9 @@ export interface components {
             per_hour: string;
             reason?: string;
         };
+        LimitVersions: {
+            items: components["schemas"]["ChartLimits"][];
+        };
         LoginInputBody: {
             password: string;
             user: string;
@@ -4635,7 +4514,6 @@ export interface components {
             audit: components["schemas"]["AuditRow"][];
             authority: components["schemas"]["Authority"][];
             customer?: string;
-            decisions: components["schemas"]["RecordDecision"][];
             deliveries: components["schemas"]["Delivery"][];
             delivery_note?: string;
             names: components["schemas"]["RecordNames"];
@@ -4701,7 +4579,6 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
-            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             ended_at?: string;
             events: components["schemas"]["LotEvent"][];
@@ -4709,7 +4586,6 @@ export interface components {
             /** Format: decimal */
             good: string;
             holds: components["schemas"]["HoldRecord"][];
-            labour?: components["schemas"]["RecordLabour"][];
             lot: string;
             made_from?: string[];
             messages: components["schemas"]["ERPMessage"][];
@@ -4861,7 +4737,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -4871,8 +4747,6 @@ export interface components {
             /** @description A program, not a person. */
             service?: boolean;
             site: components["schemas"]["MySite"];
-            /** @description Where the person has roles, the account's own site first; the session acts at site. */
-            sites?: components["schemas"]["SiteRoles"][];
             /** @description Of a terminal's session. */
             station?: string;
         };
@@ -4898,36 +4772,6 @@ export interface components {
             state: "pending" | "delivered" | "dead";
             subject: string;
         };
-        ModelRun: {
-            cameras: string[];
-            place?: string;
-            /** @enum {string} */
-            where: "edge" | "on_premises" | "cloud";
-        };
-        ModelVersion: {
-            cameras: string[];
-            /** Format: date-time */
-            changed_at: string;
-            changed_by?: string;
-            /** Format: int64 */
-            changes: number;
-            file_hash?: string;
-            /** Format: date-time */
-            first_seen?: string;
-            /** Format: date-time */
-            last_seen?: string;
-            name: string;
-            note?: string;
-            runs: components["schemas"]["ModelRun"][];
-            site: string;
-            /** @enum {string} */
-            state: "candidate" | "in_use" | "retired";
-            task?: string;
-            trained_on?: string;
-            /** Format: int64 */
-            verdicts: number;
-            version: string;
-        };
         MoveOrder: {
             reason: string;
             /** @description The routing revision, which must be in force. */
@@ -4938,18 +4782,6 @@ export interface components {
             name: string;
             /** @description IANA name. */
             time_zone: string;
-        };
-        NamedZone: {
-            check: string;
-            class: string;
-            /** Format: decimal */
-            height: string;
-            /** Format: decimal */
-            width: string;
-            /** Format: decimal */
-            x: string;
-            /** Format: decimal */
-            y: string;
         };
         NcCostInputBody: {
             /**
@@ -5005,8 +4837,6 @@ export interface components {
             account: string;
             /** @description First day, by the day on which the shift begins. */
             from: string;
-            /** @description Why; it stands in the audit trail. */
-            reason: string;
             shift: string;
             /** @description Last day; left out, for good. */
             until?: string;
@@ -5119,28 +4949,6 @@ export interface components {
             reason: string;
             /** @description The other lots. All of them end, and a new one begins. */
             with: string[];
-        };
-        NewModelVersion: {
-            /**
-             * Format: int64
-             * @description As it was read; 0 for a version that is not there yet.
-             */
-            changes?: number;
-            /** @description SHA-256 of the model's file. */
-            file_hash?: string;
-            name: string;
-            note?: string;
-            /** @description Needed where the state changes. */
-            reason?: string;
-            /** @description Where it runs, and for which cameras. */
-            runs?: components["schemas"]["ModelRun"][];
-            /** @enum {string} */
-            state: "candidate" | "in_use" | "retired";
-            /** @description What it looks for. */
-            task?: string;
-            /** @description Data set, with its version. */
-            trained_on?: string;
-            version?: string;
         };
         NewNotice: {
             customer: string;
@@ -5295,8 +5103,6 @@ export interface components {
             password: string;
             /** @description Answers with the token and sets no cookie. */
             program?: boolean;
-            /** @description Why; it stands in the audit trail. */
-            reason: string;
             station: string;
             /** @description Who registers it. */
             user: string;
@@ -5309,36 +5115,11 @@ export interface components {
             expires_at: string;
             /** @description What it is for. */
             name: string;
-            /** @description Why; it stands in the audit trail. */
-            reason: string;
             /** @description Rights of the account that the token may use, for example order.create. */
             scopes: string[];
         };
-        NewVerdictLabel: {
-            /** @description predictions are the boxes as they should be; left out, the model's stand. */
-            corrected?: boolean;
-            /**
-             * @description Where the lot stands in review and the label is fail: rework or scrap.
-             * @enum {string}
-             */
-            decision?: "pass" | "rework" | "scrap";
-            /**
-             * @description pass, fail, or undecided where the person can't tell either.
-             * @enum {string}
-             */
-            label: "pass" | "fail" | "undecided" | "silent";
-            predictions?: components["schemas"]["Prediction"][];
-            /** @description Needed against a clear verdict, and where the lot is decided on. */
-            reason?: string;
-            rework_to?: string;
-            /**
-             * Format: int64
-             * @description The lot's progress version that was shown.
-             */
-            seen?: number;
-        };
         NewVision: {
-            /** @description What the model found. An empty list is a result, too. */
+            /** @description What the model found. */
             boxes?: components["schemas"]["VisionBox"][];
             camera: string;
             /**
@@ -5346,14 +5127,12 @@ export interface components {
              * @description Left out, it is the time of arrival.
              */
             captured_at?: string;
-            /** @description The defect, the danger or the thing that was counted. */
-            code?: string;
             /**
              * @description 0 to 1.
              * @example 12.50
              * @example 12.5
              */
-            confidence?: string | number;
+            confidence: string | number;
             /**
              * Format: byte
              * @description PNG or JPEG in base64, at most 8 MiB of picture.
@@ -5361,31 +5140,20 @@ export interface components {
             image?: string;
             /** @description The sender's own identity of the result: shot or inference ID. Left out, it is made of the content. */
             key?: string;
-            /** @description What the result is about; left out, a quality_check. Only that needs lot, step and verdict. */
-            kind?: string;
-            lot?: string;
+            lot: string;
             /** @description What the model measured, in the sender's own form. */
             measured?: unknown;
-            /** @description Model and version, like bead-seg/7. */
-            model?: string;
-            /** @description Left out, what stands after the last / or @ of model. */
-            model_version?: string;
+            /** @description Model and version. */
+            model: string;
             operation?: string;
-            /** @description Its size in pixels, where no picture is sent. */
-            picture?: components["schemas"]["Picture"];
-            /** @description What the model found, with outlines, masks and keypoints. */
-            predictions?: components["schemas"]["Prediction"][];
-            /** @description The result that a person's feedback is about. */
-            related?: string;
-            severity?: string;
             /**
              * Format: int64
              * @description Which picture of the step this is, from 1.
              */
             shot?: number;
-            step?: string;
+            step: string;
             /** @enum {string} */
-            verdict?: "pass" | "fail" | "undecided";
+            verdict: "pass" | "fail" | "undecided";
         };
         Nonconformance: {
             capa?: string;
@@ -5547,7 +5315,6 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
-            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             due: string;
             /** Format: date-time */
@@ -5558,7 +5325,6 @@ export interface components {
             holds: components["schemas"]["HoldRecord"][];
             /** Format: decimal */
             in_process: string;
-            labour?: components["schemas"]["RecordLabour"][];
             line: string;
             lots: components["schemas"]["LotLine"][];
             messages: components["schemas"]["ERPMessage"][];
@@ -5630,12 +5396,6 @@ export interface components {
             kind: "password" | "pin";
             new: string;
         };
-        PageAgreement: {
-            items: components["schemas"]["Agreement"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageAlert: {
             items: components["schemas"]["Alert"][];
             next: string;
@@ -5656,6 +5416,24 @@ export interface components {
         };
         PageCertificate: {
             items: components["schemas"]["Certificate"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartAlarm: {
+            items: components["schemas"]["ChartAlarm"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartPoint: {
+            items: components["schemas"]["ChartPoint"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartStatus: {
+            items: components["schemas"]["ChartStatus"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5708,12 +5486,6 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageLabel: {
-            items: components["schemas"]["Label"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageLabourCode: {
             items: components["schemas"]["LabourCode"][];
             next: string;
@@ -5734,12 +5506,6 @@ export interface components {
         };
         PageMessageView: {
             items: components["schemas"]["MessageView"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageModelVersion: {
-            items: components["schemas"]["ModelVersion"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5792,12 +5558,6 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageReviewItem: {
-            items: components["schemas"]["ReviewItem"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageRevisionChange: {
             items: components["schemas"]["RevisionChange"][];
             next: string;
@@ -5806,18 +5566,6 @@ export interface components {
         };
         PageReworkInForce: {
             items: components["schemas"]["ReworkInForce"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageRuleTest: {
-            items: components["schemas"]["RuleTest"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageSafetyEvent: {
-            items: components["schemas"]["SafetyEvent"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5858,26 +5606,8 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageStationCycles: {
-            items: components["schemas"]["StationCycles"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageStationStop: {
-            items: components["schemas"]["StationStop"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageStationView: {
             items: components["schemas"]["StationView"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageStockCount: {
-            items: components["schemas"]["StockCount"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5896,12 +5626,6 @@ export interface components {
         };
         PageToRead: {
             items: components["schemas"]["ToRead"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageTrialPicture: {
-            items: components["schemas"]["TrialPicture"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5987,7 +5711,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -6031,12 +5755,6 @@ export interface components {
             /** @enum {string} */
             state: "active" | "locked" | "ended";
         };
-        Picture: {
-            /** Format: int64 */
-            height: number;
-            /** Format: int64 */
-            width: number;
-        };
         PlaceCount: {
             /** Format: int64 */
             aside: number;
@@ -6066,7 +5784,6 @@ export interface components {
             /** @enum {string} */
             kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
             name: string;
-            qualification?: components["schemas"]["QualificationNeed"];
             sign?: components["schemas"]["SignatureNeed"][];
             step: string;
         };
@@ -6083,27 +5800,6 @@ export interface components {
             site: components["schemas"]["Equipment"];
             stations: components["schemas"]["StationView"][];
             time_zone: string;
-        };
-        Prediction: {
-            class: string;
-            /** Format: int64 */
-            class_id?: number;
-            /** Format: double */
-            confidence: number;
-            detection?: string;
-            /** Format: double */
-            height: number;
-            keypoints?: components["schemas"]["Keypoint"][];
-            parent?: string;
-            points?: number[][];
-            rle?: components["schemas"]["RLE"];
-            tracker?: string;
-            /** Format: double */
-            width: number;
-            /** Format: double */
-            x: number;
-            /** Format: double */
-            y: number;
         };
         Preview: {
             first: components["schemas"]["ContainedLot"][];
@@ -6244,6 +5940,62 @@ export interface components {
             dispositions: components["schemas"]["ProposedDisposition"][];
             reason: string;
         };
+        ProposeLimits: {
+            /** @description Points that are left out, each with its cause. */
+            excluded?: components["schemas"]["Exclusion"][];
+            /** Format: int64 */
+            from: number;
+            reason: string;
+            /** Format: int64 */
+            to: number;
+        };
+        PutChart: {
+            active: boolean;
+            /** @description Left out, charts p and np count the step's own result. */
+            characteristic?: string;
+            grouping: string;
+            /**
+             * Format: double
+             * @description Where a CUSUM signals, in standard deviations; 5 when left out.
+             */
+            h?: number;
+            /**
+             * Format: double
+             * @description What a CUSUM lets pass, in standard deviations; 0.5 when left out.
+             */
+            k?: number;
+            kind: string;
+            /**
+             * Format: double
+             * @description Weight of the newest value of an EWMA; 0.2 when left out.
+             */
+            lambda?: number;
+            name: string;
+            operation?: string;
+            /** @description An inspection plan, in the place of product, operation and step. */
+            plan?: string;
+            product?: string;
+            /** @description Needed for a change. */
+            reason?: string;
+            rules: string[];
+            /**
+             * Format: int64
+             * @description Values, or inspected units, of a subgroup of the grouping run.
+             */
+            size?: number;
+            station?: string;
+            step?: string;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new chart.
+             */
+            version: number;
+            /**
+             * Format: double
+             * @description Limits of an EWMA in its standard deviations; 2.86 when left out.
+             */
+            width?: number;
+        };
         PutDefectCode: {
             active: boolean;
             name: string;
@@ -6328,7 +6080,6 @@ export interface components {
             next: components["schemas"]["LotCard"][];
             now: components["schemas"]["LotCard"][];
             station: string;
-            stop?: components["schemas"]["StationStop"];
         };
         ReactionDone: {
             kind: string;
@@ -6529,43 +6280,6 @@ export interface components {
             /** Format: decimal */
             work: string;
         };
-        RecordDecision: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            key: string;
-            /** Format: int64 */
-            needs: number;
-            noun: string;
-            operation?: string;
-            record?: string;
-            step?: string;
-            /** Format: int64 */
-            visit?: number;
-        };
-        RecordDocument: {
-            /** Format: date-time */
-            frozen_at: string;
-            hash: string;
-            id: string;
-            /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
-            read?: components["schemas"]["RecordReading"][];
-            revision: string;
-            routing: string;
-        };
-        RecordLabour: {
-            corrected?: boolean;
-            cut?: boolean;
-            /** Format: decimal */
-            hours: string;
-            /** Format: int64 */
-            ms: number;
-            operation: string;
-            person: string;
-            /** Format: int64 */
-            visit?: number;
-        };
         RecordNames: {
             materials: {
                 [key: string]: string;
@@ -6573,12 +6287,6 @@ export interface components {
             people: {
                 [key: string]: string;
             };
-        };
-        RecordReading: {
-            /** Format: date-time */
-            at: string;
-            hash: string;
-            person: string;
         };
         RecordRelease: {
             /** Format: date-time */
@@ -6648,56 +6356,6 @@ export interface components {
             due: string;
             overdue: boolean;
         };
-        ReviewFacets: {
-            cameras: string[];
-            classes: string[];
-            models: string[];
-        };
-        ReviewItem: {
-            boxes: components["schemas"]["Prediction"][];
-            camera: string;
-            /** Format: date-time */
-            captured_at: string;
-            code?: string;
-            /** Format: decimal */
-            confidence: string;
-            dropped?: string;
-            id: string;
-            image?: string;
-            judged?: components["schemas"]["Judgement"];
-            key: string;
-            kind?: string;
-            label?: components["schemas"]["Label"];
-            lot: string;
-            lot_waits: boolean;
-            /** @enum {string} */
-            match: "matched" | "late" | "duplicate" | "unknown";
-            measured?: unknown;
-            model: string;
-            model_version?: string;
-            operation: string;
-            overridden?: components["schemas"]["Override"];
-            picture?: components["schemas"]["Picture"];
-            /** Format: date-time */
-            received_at: string;
-            related?: string;
-            rule?: components["schemas"]["RuleVerdict"];
-            /** @enum {string} */
-            said?: "pass" | "fail" | "undecided" | "silent";
-            /** Format: decimal */
-            said_confidence?: string;
-            sampled?: boolean;
-            severity?: string;
-            /** Format: int64 */
-            shot: number;
-            source: string;
-            station?: string;
-            step: string;
-            /** @enum {string} */
-            verdict: "pass" | "fail" | "undecided" | "silent";
-            way?: string;
-            zones?: components["schemas"]["NamedZone"][];
-        };
         RevisionChange: {
             /** Format: date-time */
             decided_at?: string;
@@ -6737,13 +6395,6 @@ export interface components {
             revision: string;
             title: string;
         };
-        RLE: {
-            counts: number[];
-            size: number[];
-        };
-        RoboflowReceipts: {
-            receipts: components["schemas"]["VisionReceipt"][];
-        };
         RoleInputBody: {
             /** @description Why; it stands in the audit trail. */
             reason: string;
@@ -6770,50 +6421,6 @@ export interface components {
             routing: components["schemas"]["Routing"];
             /** @enum {string} */
             state: "draft" | "approved" | "superseded";
-        };
-        RulePreview: {
-            content: unknown;
-            filter?: components["schemas"]["TrialFilter"];
-        };
-        RuleTest: {
-            against?: string;
-            /** Format: date-time */
-            at: string;
-            by: string;
-            document: string;
-            filter: components["schemas"]["TrialFilter"];
-            hash: string;
-            id: string;
-            outcome: components["schemas"]["TrialOutcome"];
-            revision: string;
-        };
-        RuleVerdict: {
-            checks: components["schemas"]["CheckResult"][];
-            /** Format: decimal */
-            confidence: string;
-            revision: string;
-            rule: string;
-            /** @enum {string} */
-            verdict: "pass" | "fail" | "undecided" | "silent";
-            why?: string;
-        };
-        SafetyEvent: {
-            answer?: components["schemas"]["VisionAnswer"];
-            camera: string;
-            /** Format: date-time */
-            captured_at: string;
-            code: string;
-            id: string;
-            image?: string;
-            lot?: string;
-            model?: string;
-            picture: components["schemas"]["Picture"];
-            predictions: components["schemas"]["Prediction"][];
-            /** Format: date-time */
-            received_at: string;
-            severity: string;
-            station?: string;
-            stopped: boolean;
         };
         Scan: {
             /** Format: date-time */
@@ -6869,18 +6476,6 @@ export interface components {
             per_hour: string | number;
             reason: string;
         };
-        SettleCamera: {
-            /** @description Left out: all pictures but those of dangers, and none of a camera that watches people. */
-            keep_pictures?: boolean;
-            reason: string;
-            /** @description It watches people. */
-            safety: boolean;
-            /**
-             * Format: int64
-             * @description That was read; 0 the first time.
-             */
-            version: number;
-        };
         Shift: {
             days: number[];
             end: string;
@@ -6902,15 +6497,6 @@ export interface components {
             shift: string;
             shift_name: string;
             until?: string;
-        };
-        ShiftChange: {
-            days: number[];
-            end: string;
-            id: string;
-            name: string;
-            /** @description Why; it stands in the audit trail. */
-            reason: string;
-            start: string;
         };
         ShiftOverride: {
             account: string;
@@ -7015,16 +6601,6 @@ export interface components {
             id: string;
             noun: string;
         };
-        SiteRoles: {
-            id: string;
-            name: string;
-            roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
-            /** @description IANA name. */
-            time_zone: string;
-        };
-        SiteWish: {
-            site: string;
-        };
         Skill: {
             description?: string;
             id: string;
@@ -7046,32 +6622,6 @@ export interface components {
             /** @description Left out, it is the terminal's own station. */
             station?: string;
         };
-        StationCycles: {
-            /** Format: int64 */
-            breaks: number;
-            camera: string;
-            /** Format: int64 */
-            cycles: number;
-            histogram: components["schemas"]["CycleBin"][];
-            /** Format: date-time */
-            last?: string;
-            /** Format: double */
-            least_s: number;
-            /** Format: double */
-            mean_s: number;
-            /** Format: double */
-            median_s: number;
-            /** Format: double */
-            most_s: number;
-            /** Format: double */
-            p90_s: number;
-            /** Format: int64 */
-            pieces: number;
-            series: components["schemas"]["CycleMark"][];
-            station: string;
-            /** Format: double */
-            takt_s: number;
-        };
         StationJob: {
             /** @description Absent when the station has nothing to do. */
             job?: components["schemas"]["Job"];
@@ -7083,23 +6633,7 @@ export interface components {
             product: string;
             step?: string;
         };
-        StationStop: {
-            id: string;
-            lift_reason?: string;
-            /** Format: date-time */
-            lifted_at?: string;
-            lifted_by?: string;
-            noun?: string;
-            /** Format: date-time */
-            placed_at: string;
-            placed_by: string;
-            reason: string;
-            site: string;
-            station: string;
-            subject?: string;
-        };
         StationView: {
-            barred?: boolean;
             /** Format: int64 */
             capacity: number;
             id: string;
@@ -7180,27 +6714,6 @@ export interface components {
              */
             value: string | number;
         };
-        StockCount: {
-            answer?: components["schemas"]["VisionAnswer"];
-            camera: string;
-            /** Format: date-time */
-            captured_at: string;
-            /** Format: decimal */
-            counted: string;
-            /** Format: decimal */
-            difference?: string;
-            id: string;
-            image?: string;
-            /** Format: decimal */
-            ledger?: string;
-            ledger_of?: string;
-            material: string;
-            name?: string;
-            place: string;
-            /** Format: date-time */
-            received_at: string;
-            unit?: string;
-        };
         StoredPicture: {
             content_type: string;
             hash: string;
@@ -7211,6 +6724,21 @@ export interface components {
             hash: string;
             /** Format: int64 */
             n: number;
+        };
+        Study: {
+            baseline: components["schemas"]["Baseline"];
+            chart: components["schemas"]["Chart"];
+            /** Format: int64 */
+            flagged: number;
+            points: components["schemas"]["ChartPoint"][];
+            window: components["schemas"]["StudyWindow"];
+        };
+        StudyWindow: {
+            excluded?: components["schemas"]["Exclusion"][];
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
         };
         SubmitDraft: {
             /**
@@ -7312,80 +6840,9 @@ export interface components {
             root: string;
             truncated?: boolean;
         };
-        TrialChange: {
-            id: string;
-            image?: string;
-            /** @enum {string} */
-            label?: "pass" | "fail" | "undecided" | "silent";
-            lot: string;
-            /** @enum {string} */
-            new: "pass" | "fail" | "undecided" | "silent";
-            /** @enum {string} */
-            old: "pass" | "fail" | "undecided" | "silent";
-            why?: string;
-        };
-        TrialFilter: {
-            camera?: string;
-            /** Format: date-time */
-            from?: string;
-            /** Format: int64 */
-            last?: number;
-            model?: string;
-            /** Format: date-time */
-            to?: string;
-        };
-        TrialOutcome: {
-            changed: components["schemas"]["TrialChange"][];
-            /** Format: int64 */
-            changes: number;
-            new: components["schemas"]["VerdictTally"];
-            new_by_people: components["schemas"]["Confusion"];
-            old: components["schemas"]["VerdictTally"];
-            old_by_people: components["schemas"]["Confusion"];
-            /** Format: int64 */
-            pictures: number;
-        };
-        TrialPicture: {
-            camera: string;
-            /** Format: date-time */
-            captured_at: string;
-            id: string;
-            image?: string;
-            judged: components["schemas"]["Judgement"];
-            /** @enum {string} */
-            label?: "pass" | "fail" | "undecided" | "silent";
-            lot: string;
-            model: string;
-            picture: components["schemas"]["Picture"];
-            predictions: components["schemas"]["Prediction"][];
-            /** @enum {string} */
-            verdict: "pass" | "fail" | "undecided" | "silent";
-        };
-        VerdictTally: {
-            /** Format: int64 */
-            fail: number;
-            /** Format: int64 */
-            pass: number;
-            /** Format: int64 */
-            undecided: number;
-        };
         VerifyInputBody: {
             /** @description From the first row on; otherwise from the last checkpoint that was found right. */
             whole?: boolean;
-        };
-        VisionAnswer: {
-            /** @enum {string} */
-            answer: "acknowledged" | "false_alarm" | "accepted" | "recount" | "adjust";
-            /** Format: date-time */
-            at: string;
-            by: string;
-            /** Format: decimal */
-            counted?: string;
-            event: string;
-            id: string;
-            /** Format: decimal */
-            ledger?: string;
-            reason: string;
         };
         VisionBox: {
             class: string;
@@ -7400,17 +6857,6 @@ export interface components {
             /** Format: double */
             y: number;
         };
-        VisionCamera: {
-            camera: string;
-            /** Format: date-time */
-            changed_at?: string;
-            changed_by?: string;
-            keep_pictures?: boolean;
-            safety: boolean;
-            station?: string;
-            /** Format: int64 */
-            version: number;
-        };
         VisionReceipt: {
             id: string;
             image?: string;
@@ -7418,44 +6864,30 @@ export interface components {
             match: "matched" | "late" | "duplicate" | "unknown";
         };
         VisionView: {
-            boxes: components["schemas"]["Prediction"][];
+            boxes: components["schemas"]["Box"][];
             camera: string;
             /** Format: date-time */
             captured_at: string;
-            code?: string;
             /** Format: decimal */
             confidence: string;
-            dropped?: string;
             id: string;
             image?: string;
             key: string;
-            kind?: string;
             lot: string;
             /** @enum {string} */
             match: "matched" | "late" | "duplicate" | "unknown";
             measured?: unknown;
             model: string;
-            model_version?: string;
             operation: string;
             overridden?: components["schemas"]["Override"];
-            picture?: components["schemas"]["Picture"];
             /** Format: date-time */
             received_at: string;
-            related?: string;
-            rule?: components["schemas"]["RuleVerdict"];
-            /** @enum {string} */
-            said?: "pass" | "fail" | "undecided" | "silent";
-            /** Format: decimal */
-            said_confidence?: string;
-            severity?: string;
             /** Format: int64 */
             shot: number;
             source: string;
-            station?: string;
             step: string;
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided" | "silent";
-            way?: string;
         };
         Wait: {
             /** Format: int64 */
@@ -7493,15 +6925,6 @@ export interface components {
              */
             id?: number;
             reason?: string;
-        };
-        WhoseSession: {
-            /**
-             * Format: int64
-             * @description Left out, all of them.
-             */
-            id?: number;
-            /** @description Why; it stands in the audit trail. */
-            reason: string;
         };
     };
     responses: never;
@@ -11769,254 +11192,6 @@ export interface operations {
             };
         };
     };
-    listRuleTests: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                revision: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageRuleTest"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    testRule: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-                revision: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TrialFilter"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RuleTest"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    previewRule: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RulePreview"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageTrialPicture"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     clockOff: {
         parameters: {
             query?: never;
@@ -14165,13 +13340,8 @@ export interface operations {
     };
     getLotRecordPDF: {
         parameters: {
-            query?: {
-                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
-                lang?: "en" | "de";
-            };
-            header?: {
-                "Accept-Language"?: string;
-            };
+            query?: never;
+            header?: never;
             path: {
                 /** @description The lot's number; a serial number for a single piece. */
                 lot: string;
@@ -15253,252 +14423,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedSessions"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    switchSite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SiteWish"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listModels: {
-        parameters: {
-            query?: {
-                /** @description csv answers a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageModelVersion"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    describeModel: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewModelVersion"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModelVersion"];
                 };
             };
             /** @description Bad Request */
@@ -17566,7 +16490,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WhoseSession"];
+                "application/json": components["schemas"]["WhichSession"];
             };
         };
         responses: {
@@ -19775,414 +18699,6 @@ export interface operations {
             };
         };
     };
-    listVerdictReviews: {
-        parameters: {
-            query?: {
-                camera?: string;
-                /** @description One of the findings is of this class. */
-                class?: string;
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                from?: string;
-                /** @description People's word. */
-                label?: "pass" | "fail" | "undecided" | "silent";
-                /** @description Length of the page. */
-                limit?: number;
-                model?: string;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                /** @description waiting or labelled; left out, all. */
-                state?: "waiting" | "labelled";
-                to?: string;
-                verdict?: "pass" | "fail" | "undecided" | "silent";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageReviewItem"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getReview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReviewItem"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    labelVerdict: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewVerdictLabel"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Labelled"];
-                };
-            };
-            /** @description Taken, not confirmed yet. Send it again with the same Idempotency-Key to get the answer. */
-            202: {
-                headers: {
-                    /** @description Where to see how it went. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Pending"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listLabels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageLabel"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reviewFacets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReviewFacets"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listReworkRoutings: {
         parameters: {
             query: {
@@ -20302,91 +18818,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listSafetyEvents: {
-        parameters: {
-            query?: {
-                camera?: string;
-                /** @description What was seen, or the material that was counted. */
-                code?: string;
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                from?: string;
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Only those that nobody has answered. */
-                open?: boolean;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                station?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageSafetyEvent"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20551,7 +18982,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ShiftChange"];
+                "application/json": components["schemas"]["Shift"];
             };
         };
         responses: {
@@ -21908,22 +20339,22 @@ export interface operations {
             };
         };
     };
-    listStationStops: {
+    listChartAlarms: {
         parameters: {
             query?: {
+                chart?: string;
                 /** @description next of the page before. */
                 cursor?: string;
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
                 /** @description Length of the page. */
                 limit?: number;
-                /** @description Only those that are not lifted. */
+                /** @description Only those that nobody has acknowledged yet. */
                 open?: boolean;
                 /** @description Searched in numbers and names, without regard to case. */
                 q?: string;
                 /** @description A column, with - before it for descending. */
                 sort?: string;
-                station?: string;
             };
             header?: never;
             path?: never;
@@ -21937,7 +20368,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageStationStop"];
+                    "application/json": components["schemas"]["PageChartAlarm"];
                     "text/csv": string;
                 };
             };
@@ -21961,6 +20392,901 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeChartAlarm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                alarm: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartAlarm"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCharts: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                state?: "no_limits" | "in_control" | "alarm" | "paused";
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartStatus"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartStatus"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putChart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutChart"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chart"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapability: {
+        parameters: {
+            query?: {
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapabilityReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitVersions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeChartLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeLimits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartLimits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveChartLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartLimits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartPoints: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Only the newest so many. */
+                last?: number;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartPoint"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    studyChart: {
+        parameters: {
+            query?: {
+                /** @description Numbers of points to leave out. Their causes are named when the limits are proposed. */
+                excluded?: number[];
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22135,107 +21461,6 @@ export interface operations {
             };
         };
     };
-    liftStationStop: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                station: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldReason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StationStop"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getQueue: {
         parameters: {
             query?: never;
@@ -22285,192 +21510,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stopStation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                station: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldReason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StationStop"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listStockCounts: {
-        parameters: {
-            query?: {
-                camera?: string;
-                /** @description What was seen, or the material that was counted. */
-                code?: string;
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                from?: string;
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Only those that nobody has answered. */
-                open?: boolean;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                station?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageStockCount"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22878,495 +21917,6 @@ export interface operations {
             };
         };
     };
-    visionAgreement: {
-        parameters: {
-            query?: {
-                camera?: string;
-                /** @description Length of a period. */
-                days?: number;
-                /** @description csv answers a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Left out, 12 weeks before the end. */
-                from?: string;
-                model?: string;
-                /** @description Left out, now. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageAgreement"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listVisionCameras: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VisionCamera"][];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putVisionCamera: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                camera: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SettleCamera"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VisionCamera"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCycles: {
-        parameters: {
-            query?: {
-                /** @description csv answers a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Left out, 8 hours before the end. */
-                from?: string;
-                station?: string;
-                /** @description Left out, now. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageStationCycles"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answerVisionEvent: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EventAnswer"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VisionAnswer"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportLabelled: {
-        parameters: {
-            query?: {
-                camera?: string;
-                /** @description One of the findings is of this class. */
-                class?: string;
-                form?: "coco" | "yolo";
-                from?: string;
-                /** @description People's word. */
-                label?: "pass" | "fail" | "undecided" | "silent";
-                /** @description The most pictures. */
-                limit?: number;
-                model?: string;
-                /** @description waiting or labelled; left out, all. */
-                state?: "waiting" | "labelled";
-                to?: string;
-                verdict?: "pass" | "fail" | "undecided" | "silent";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The archive. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listVision: {
         parameters: {
             query?: {
@@ -23375,7 +21925,6 @@ export interface operations {
                 cursor?: string;
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
-                kind?: string;
                 /** @description Length of the page. */
                 limit?: number;
                 lot?: string;
@@ -23450,10 +21999,7 @@ export interface operations {
     };
     reportVision: {
         parameters: {
-            query?: {
-                /** @description How the edge got it from the camera: mqtt or opcua. */
-                way?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -23578,176 +22124,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getVisionBody: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Type"?: string;
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reportRoboflow: {
-        parameters: {
-            query: {
-                camera: string;
-                /** @description Left out, it is the body's inference_id, else its first detection_id, else made of the body. */
-                key?: string;
-                kind?: string;
-                lot?: string;
-                model?: string;
-                operation?: string;
-                shot?: number;
-                /** @description Left out, it is the step at which the lot waits for this camera. */
-                step?: string;
-                /** @description How the edge got it from the camera: mqtt. */
-                way?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description As the inference server gives it. */
-        requestBody: {
-            content: {
-                "application/json": unknown;
-            };
-        };
-        responses: {
-            /** @description It was there already; nothing was changed. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoboflowReceipts"];
-                };
-            };
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoboflowReceipts"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24706,13 +23082,8 @@ export interface operations {
     };
     getOrderRecordPDF: {
         parameters: {
-            query?: {
-                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
-                lang?: "en" | "de";
-            };
-            header?: {
-                "Accept-Language"?: string;
-            };
+            query?: never;
+            header?: never;
             path: {
                 /** @description The order's number. */
                 number: string;
@@ -24790,13 +23161,8 @@ export interface operations {
     };
     getOrderRecordZIP: {
         parameters: {
-            query?: {
-                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
-                lang?: "en" | "de";
-            };
-            header?: {
-                "Accept-Language"?: string;
-            };
+            query?: never;
+            header?: never;
             path: {
                 /** @description The order's number. */
                 number: string;

@@ -7,6 +7,7 @@ import { readAgreementSearch, readReviewSearch } from '../reviews/review'
 import { readNamed, type VisionSearch } from '../vision/vision'
 import { readQualificationSearch } from '../qualifications/qualification'
 import { homeOf, useMe } from '../session/session'
+import { readAlarmSearch, readChartSearch } from '../spc/spc'
 import { Navigate } from '@tanstack/react-router'
 import { Crash } from './Crash'
 import { NotFound } from './NotFound'
@@ -106,6 +107,26 @@ const document = createRoute({ getParentRoute: () => shell, path: '/documents/$k
 const documentEdit = createRoute({ getParentRoute: () => shell, path: '/documents/$kind/$id/$revision/edit' }).lazy(
   () => import('../documents/route').then((m) => m.edit),
 )
+
+const charts = createRoute({ getParentRoute: () => shell, path: '/spc', validateSearch: readListSearch }).lazy(() =>
+  import('../spc/route').then((m) => m.charts),
+)
+
+const chart = createRoute({
+  getParentRoute: () => shell,
+  path: '/spc/$chart',
+  validateSearch: readChartSearch,
+}).lazy(() => import('../spc/route').then((m) => m.chart))
+
+const study = createRoute({ getParentRoute: () => shell, path: '/spc/$chart/study' }).lazy(() =>
+  import('../spc/route').then((m) => m.study),
+)
+
+const chartAlarms = createRoute({
+  getParentRoute: () => shell,
+  path: '/spc/alarms',
+  validateSearch: readAlarmSearch,
+}).lazy(() => import('../spc/route').then((m) => m.alarms))
 
 const health = createRoute({ getParentRoute: () => shell, path: '/health' }).lazy(() =>
   import('../health/route').then((m) => m.health),
@@ -232,6 +253,10 @@ const tree = root.addChildren([
     documents,
     document,
     documentEdit,
+    charts,
+    chart,
+    study,
+    chartAlarms,
     health,
     people,
     terminals,

@@ -11,6 +11,7 @@ import enPeople from './en/people.json'
 import enPlant from './en/plant.json'
 import enQualifications from './en/qualifications.json'
 import enShifts from './en/shifts.json'
+import enSpc from './en/spc.json'
 import enRecords from './en/records.json'
 import enRecalls from './en/recalls.json'
 import enReactions from './en/reactions.json'
@@ -31,6 +32,7 @@ import dePeople from './de/people.json'
 import dePlant from './de/plant.json'
 import deQualifications from './de/qualifications.json'
 import deShifts from './de/shifts.json'
+import deSpc from './de/spc.json'
 import deRecords from './de/records.json'
 import deRecalls from './de/recalls.json'
 import deReactions from './de/reactions.json'
@@ -55,6 +57,7 @@ export const en = {
   ...enRecalls,
   ...enReactions,
   ...enSign,
+  ...enSpc,
   ...enStatus,
   ...enTerminal,
   ...enTerminals,
@@ -77,6 +80,7 @@ export const de = {
   ...deRecalls,
   ...deReactions,
   ...deSign,
+  ...deSpc,
   ...deStatus,
   ...deTerminal,
   ...deTerminals,

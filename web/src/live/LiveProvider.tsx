@@ -16,6 +16,7 @@ const shows: Record<string, string[]> = {
   vision: ['lots', 'stations', 'vision', 'reviews', 'safety', 'counts', 'cycles', 'models'],
   model: ['models'],
   alert: ['alerts'],
+  chart: ['spc', 'charts'],
   labour: ['labour'],
   qualification: ['qualifications', 'stations', 'me'],
   record: ['records', 'lots', 'orders'],

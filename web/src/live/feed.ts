@@ -33,6 +33,7 @@ const changeEvents = [
   'material',
   'vision',
   'alert',
+  'chart',
   'labour',
   'qualification',
   'document',

@@ -11,6 +11,7 @@ import {
   IconShieldExclamation,
   IconStopwatch,
   IconCertificate,
+  IconChartLine,
   IconClockHour4,
   IconCalendarTime,
   IconDeviceDesktopCog,
@@ -58,6 +59,7 @@ const groups: RailGroup[] = [
     title: 'app.rail.quality',
     items: [
       { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
+      { to: '/spc', right: 'chart.read', label: 'app.rail.spc', icon: IconChartLine },
       { to: '/recalls', right: 'recall.read', label: 'app.rail.recalls', icon: IconTargetArrow },
       { to: '/reactions', right: 'reaction.read', label: 'app.rail.reactions', icon: IconBolt },
       { to: '/reviews', right: 'vision.label', label: 'app.rail.reviews', icon: IconEye },

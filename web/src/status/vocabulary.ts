@@ -24,6 +24,7 @@ import {
   IconPlayerPause,
   IconPlayerPlayFilled,
   IconRotateClockwise,
+  IconRuler,
   IconSignature,
   IconTrash,
   IconTruck,
@@ -130,6 +131,21 @@ export const vocabulary = {
     ended: word('status.certificate.ended', IconCircleX, 'crit'),
     withdrawn: word('status.certificate.withdrawn', IconCircleX, 'crit'),
     replaced: word('status.certificate.replaced', IconRotateClockwise),
+  },
+  chart: {
+    in_control: word('status.chart.in_control', IconCircleCheck),
+    alarm: word('status.chart.alarm', IconAlertOctagon, 'crit'),
+    no_limits: word('status.chart.no_limits', IconRuler),
+    paused: word('status.chart.paused', IconPlayerPause),
+  },
+  alarm: {
+    open: word('status.alarm.open', IconAlertOctagon, 'crit'),
+    acknowledged: word('status.alarm.acknowledged', IconCheck),
+  },
+  limits: {
+    proposed: word('status.limits.proposed', IconHourglass),
+    in_force: word('status.limits.in_force', IconCircleCheck),
+    replaced: word('status.limits.replaced', IconClock),
   },
   severity: {
     critical: word('status.severity.critical', IconAlertOctagon, 'crit'),
