@@ -45,6 +45,11 @@ const (
 	// Statistical process control.
 
 	// Inspection plans, gauges.
+	AlertGaugeDue              AlertKind = "gauge_due"
+	AlertGaugeOverdue          AlertKind = "gauge_overdue"
+	AlertGaugeFailed           AlertKind = "gauge_failed" // what was measured with it is in doubt
+	AlertInspectionNotAccepted AlertKind = "inspection_not_accepted"
+	AlertInspectionStopped     AlertKind = "inspection_discontinued"
 
 	// Nonconformances.
 

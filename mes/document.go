@@ -17,10 +17,11 @@ const (
 	DocInstruction DocumentKind = "instruction"     // what a person reads at a step
 	DocInspection  DocumentKind = "inspection_rule" // what a camera must find, and how surely
 	DocRecipe      DocumentKind = "recipe"          // a machine's program with its parameters
+	DocPlan        DocumentKind = "inspection_plan" // what people inspect, on how many pieces
 )
 
 // DocumentKinds lists all of them, in the order in which people read them.
-var DocumentKinds = []DocumentKind{DocRouting, DocInstruction, DocInspection, DocRecipe}
+var DocumentKinds = []DocumentKind{DocRouting, DocInstruction, DocInspection, DocRecipe, DocPlan}
 
 // DocumentState is where a revision stands.
 type DocumentState string
@@ -144,7 +145,7 @@ type DocumentRevision struct {
 	Owner string        `json:"owner,omitempty"`
 	Site  string        `json:"site"`
 	State DocumentState `json:"state"`
-	// Content is a Routing, Instruction, InspectionRule or Recipe.
+	// Content is a Routing, Instruction, InspectionRule, Recipe or InspectionPlan.
 	Content json.RawMessage `json:"content,omitempty"`
 	Hash    string          `json:"hash"` // hex SHA-256 of the content's canonical JSON
 	// Version counts the draft's changes. A change that was made on an older one is refused.

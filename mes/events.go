@@ -36,6 +36,9 @@ const (
 	// Statistical process control.
 
 	// Inspection plans, gauges.
+	EventGauge      EventKind = "gauge"
+	EventInspection EventKind = "inspection"
+	EventStudy      EventKind = "study" // a gauge R&R study
 
 	// Nonconformances.
 

@@ -17,6 +17,7 @@ const (
 	MessageRevisionApproved = "revision_approved"
 	// Certificates or skills changed: the site's reminders look again (SiteChanged).
 	MessageQualificationsChanged = "qualifications_changed"
+	MessageGaugesChanged         = "gauges_changed"
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
 	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed

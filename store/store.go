@@ -50,6 +50,9 @@ type Store struct {
 	// Statistical process control.
 
 	// Inspection plans, gauges.
+	Gauges      *Gauges      // mes.Gauges, mes.GaugeLedger
+	Inspections *Inspections // mes.Inspections
+	Studies     *Studies     // mes.Studies
 
 	// Nonconformances.
 
@@ -97,6 +100,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		Gauges: &Gauges{d}, Inspections: &Inspections{d}, Studies: &Studies{d},
 
 		// Nonconformances.
 
