@@ -62,6 +62,9 @@ type Deps struct {
 	// Statistical process control.
 
 	// Inspection plans, gauges.
+	Gauges      mes.Gauges
+	Inspections mes.Inspections
+	Studies     mes.Studies
 
 	// Nonconformances.
 

@@ -20,34 +20,37 @@ import (
 // "password-<account>".
 type house struct {
 	*Server
-	t          testing.TB
-	accounts   *fakeAccounts
-	sessions   *fakeSessions
-	answers    *fakeAnswers
-	audits     *fakeAudits
-	plant      *fakePlant
-	orders     *fakeOrders
-	lots       *fakeLots
-	material   *fakeMaterials
-	vision     *fakeVision
-	blobs      *fakeBlobs
-	trace      *fakeGenealogy
-	archive    *fakeArchive
-	alerts     *fakeAlerts
-	reactions  *fakeReactions
-	skills     *fakeQualifications
-	labour     *fakeLabour
-	records    *fakeRecords
-	releases   *fakeReleases
-	events     *fakeEvents
-	temporal   *fakeTemporal
-	docs       *fakeDocuments
-	changes    *fakeChanges
-	clock      *clock
-	signatures *fakeSignatures
-	terminal   *fakeTerminals
-	shifts     *fakeShifts
-	devices    *fakeDevices
+	t           testing.TB
+	accounts    *fakeAccounts
+	sessions    *fakeSessions
+	answers     *fakeAnswers
+	audits      *fakeAudits
+	plant       *fakePlant
+	orders      *fakeOrders
+	lots        *fakeLots
+	material    *fakeMaterials
+	vision      *fakeVision
+	blobs       *fakeBlobs
+	trace       *fakeGenealogy
+	archive     *fakeArchive
+	alerts      *fakeAlerts
+	reactions   *fakeReactions
+	skills      *fakeQualifications
+	labour      *fakeLabour
+	records     *fakeRecords
+	releases    *fakeReleases
+	events      *fakeEvents
+	temporal    *fakeTemporal
+	docs        *fakeDocuments
+	changes     *fakeChanges
+	clock       *clock
+	signatures  *fakeSignatures
+	terminal    *fakeTerminals
+	shifts      *fakeShifts
+	devices     *fakeDevices
+	gauges      *fakeGauges
+	inspections *fakeInspections
+	studies     *fakeStudies
 }
 
 type clock struct{ at time.Time }
@@ -70,6 +73,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -90,6 +94,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		Gauges: h.gauges, Inspections: h.inspections, Studies: h.studies,
 
 		// Nonconformances.
 

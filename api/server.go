@@ -105,6 +105,7 @@ func (s *Server) register() {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		s.gaugeRoutes, s.inspectionRoutes, s.studyRoutes,
 
 		// Nonconformances.
 

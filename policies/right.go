@@ -97,6 +97,15 @@ const (
 	// Statistical process control.
 
 	// Inspection plans, gauges.
+	GaugeRead        Right = "gauge.read"
+	GaugeManage      Right = "gauge.manage"    // register, change, block and retire gauges
+	GaugeCalibrate   Right = "gauge.calibrate" // record calibrations
+	InspectionRead   Right = "inspection.read"
+	InspectionRun    Right = "inspection.run"    // draw the sample, enter what was found, have it decided
+	InspectionOpen   Right = "inspection.open"   // ask for one by hand, give such a one up
+	InspectionSwitch Right = "inspection.switch" // resume a discontinued inspection, end reduced inspection
+	StudyRead        Right = "study.read"        // gauge R&R
+	StudyRun         Right = "study.run"
 
 	// Nonconformances.
 
@@ -129,6 +138,7 @@ var Rights = []Right{
 	// Statistical process control.
 
 	// Inspection plans, gauges.
+	GaugeRead, GaugeManage, GaugeCalibrate, InspectionRead, InspectionRun, InspectionOpen, InspectionSwitch, StudyRead, StudyRun,
 
 	// Nonconformances.
 

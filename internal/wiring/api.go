@@ -31,6 +31,7 @@ func API(s *store.Store) api.Deps {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		Gauges: s.Gauges, Inspections: s.Inspections, Studies: s.Studies,
 
 		// Nonconformances.
 
