@@ -95,7 +95,7 @@ type NewEntry struct {
 // InspectionView is an inspection with its plan and what was entered.
 type InspectionView struct {
 	Inspection
-	Plan    InspectionPlan    `json:"content"`
+	Content InspectionPlan    `json:"content"`
 	Entries []InspectionEntry `json:"entries"`
 }
 
@@ -107,7 +107,7 @@ func (v InspectionView) Judge(news []NewEntry) ([]InspectionEntry, error) {
 	now := v.latest()
 	for i, e := range news {
 		at := fmt.Sprintf("entries[%d].", i)
-		c, known := v.Plan.At(e.Characteristic)
+		c, known := v.Content.At(e.Characteristic)
 		if !known {
 			f.Add(at+"characteristic", "%q is not inspected by this plan", e.Characteristic)
 			continue
@@ -165,7 +165,7 @@ func (v InspectionView) latest() map[slot]InspectionEntry {
 
 // Tally fills Done, Needed and Nonconforming from the entries.
 func (v InspectionView) Tally() InspectionView {
-	v.Needed = v.Plan.Needs(v.Sample)
+	v.Needed = v.Content.Needs(v.Sample)
 	now := v.latest()
 	bad := map[int]bool{}
 	for _, e := range now {

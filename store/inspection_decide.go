@@ -83,7 +83,7 @@ func (w *work) holdDecided(ctx context.Context, key string, by mes.Actor, v mes.
 
 // moveScheme counts an original inspection by AQL for switching.
 func (w *work) moveScheme(ctx context.Context, by mes.Actor, v mes.InspectionView) error {
-	s := v.Plan.Sampling
+	s := v.Content.Sampling
 	if !v.Original || s.Method != mes.SampleAQL {
 		return nil
 	}

@@ -67,10 +67,10 @@ func viewOf(ctx context.Context, q *sqlcgen.Queries, row sqlcgen.Inspection, uni
 	if err != nil {
 		return v, err
 	}
-	if err := json.Unmarshal(content, &v.Plan); err != nil {
+	if err := json.Unmarshal(content, &v.Content); err != nil {
 		return v, fmt.Errorf("inspection plan %s rev %s: %w", row.Plan, row.Revision, err)
 	}
-	v.Title, v.Point = v.Plan.Title, v.Plan.Point
+	v.Title, v.Point = v.Content.Title, v.Content.Point
 	rows, err := q.EntriesOf(ctx, row.ID)
 	for _, e := range rows {
 		v.Entries = append(v.Entries, mes.InspectionEntry{N: e.N, Piece: e.Piece, Characteristic: e.Characteristic, Value: e.Value, Result: mes.StepResult(e.Result), Code: e.Code,
@@ -119,14 +119,14 @@ func (x *Inspections) on(ctx context.Context, command, key, site, id string, lot
 // Start fixes the sample by how inspection stands now.
 func (x *Inspections) Start(ctx context.Context, key, site string, by mes.Actor, id string) (mes.InspectionView, error) {
 	return x.on(ctx, "start", key, site, id, false, func(w *work, v mes.InspectionView, _ string) error {
-		s, err := schemeOf(ctx, w.Queries, site, v.Plan.Sampling, v.Inspection.Plan, v.Supplier)
+		s, err := schemeOf(ctx, w.Queries, site, v.Content.Sampling, v.Inspection.Plan, v.Supplier)
 		if err != nil {
 			return err
 		}
 		if err := v.CanStart(s.Mode); err != nil {
 			return err
 		}
-		sample, err := v.Plan.Sampling.Sample(v.Quantity, s.Mode)
+		sample, err := v.Content.Sampling.Sample(v.Quantity, s.Mode)
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (x *Inspections) Start(ctx context.Context, key, site string, by mes.Actor,
 		if err != nil {
 			return err
 		}
-		needed := v.Plan.Needs(sample)
+		needed := v.Content.Needs(sample)
 		err = w.later.StartInspection(ctx, sqlcgen.StartInspectionParams{ID: id, Mode: string(s.Mode), Letter: sample.Letter, Size: sample.Size, Ac: sample.Ac, Re: sample.Re, Needed: needed,
 			StartedBy: by.ID, StartedAt: &now})
 		if err != nil {
@@ -188,7 +188,7 @@ func (w *work) enter(ctx context.Context, site string, by mes.Actor, v mes.Inspe
 	for i := range judged {
 		e := &judged[i]
 		e.By, e.Station, e.At = by.ID, by.Station, now
-		c, _ := v.Plan.At(e.Characteristic)
+		c, _ := v.Content.At(e.Characteristic)
 		if e.Gauge != "" {
 			if err := w.measureWith(ctx, site, e.Gauge, c.Gauge, fmt.Sprintf("entries[%d].gauge", i), now, e.Value); err != nil {
 				return err

@@ -16,6 +16,22 @@ export function AlertSubject({ alert }: { alert: Alert }) {
       return (
         <Anchor renderRoot={(props) => <Link to="/orders" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
       )
+    case 'gauge':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/gauges/$gauge" params={{ gauge: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
+    case 'inspection':
+      return (
+        <Anchor
+          renderRoot={(props) => (
+            <Link to="/inspections/$inspection" params={{ inspection: alert.subject }} {...props} />
+          )}
+        >
+          {text}
+        </Anchor>
+      )
     case 'qualification':
       return (
         <Anchor

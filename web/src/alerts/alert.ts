@@ -32,6 +32,11 @@ export const kinds: Record<string, Key> = {
   document_to_read: 'alerts.kind.document_to_read',
   audit_broken: 'alerts.kind.audit_broken',
   review_due: 'alerts.kind.review_due',
+  gauge_due: 'alerts.kind.gauge_due',
+  gauge_overdue: 'alerts.kind.gauge_overdue',
+  gauge_failed: 'alerts.kind.gauge_failed',
+  inspection_not_accepted: 'alerts.kind.inspection_not_accepted',
+  inspection_discontinued: 'alerts.kind.inspection_discontinued',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

@@ -3649,6 +3649,7 @@ export interface components {
             opened_by: string;
             operation?: string;
             original: boolean;
+            plan: string;
             /** @enum {string} */
             point: "incoming" | "operation" | "final";
             /** Format: decimal */

@@ -15,6 +15,8 @@ import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
+import enGauges from './en/gauges.json'
+import enInspections from './en/inspections.json'
 import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
 import deDocuments from './de/documents.json'
@@ -32,6 +34,8 @@ import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
 import deTerminals from './de/terminals.json'
+import deGauges from './de/gauges.json'
+import deInspections from './de/inspections.json'
 
 export const en = {
   ...enAlerts,
@@ -51,6 +55,8 @@ export const en = {
   ...enTerminals,
   ...enShifts,
   ...enQualifications,
+  ...enGauges,
+  ...enInspections,
 }
 export const de = {
   ...deAlerts,
@@ -70,6 +76,8 @@ export const de = {
   ...deTerminals,
   ...deShifts,
   ...deQualifications,
+  ...deGauges,
+  ...deInspections,
 }
 
 type PluralForm = '_one' | '_other'

@@ -21,6 +21,9 @@ const shows: Record<string, string[]> = {
   signature: ['signatures', 'signature-requests', 'lots', 'stations'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
+  gauge: ['gauges'],
+  inspection: ['inspections', 'lots', 'material', 'stations'],
+  study: ['studies'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

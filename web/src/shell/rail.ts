@@ -13,9 +13,11 @@ import {
   IconFileCertificate,
   IconListDetails,
   IconPackage,
+  IconRulerMeasure,
   IconSignature,
   IconUsers,
   IconTruckDelivery,
+  IconZoomCheck,
 } from '@tabler/icons-react'
 import type { Key } from '../i18n/i18n'
 import { can, type Me, type Right } from '../session/session'
@@ -48,7 +50,11 @@ const groups: RailGroup[] = [
   },
   {
     title: 'app.rail.quality',
-    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
+    items: [
+      { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
+      { to: '/inspections', right: 'inspection.read', label: 'app.rail.inspections', icon: IconZoomCheck },
+      { to: '/gauges', right: 'gauge.read', label: 'app.rail.gauges', icon: IconRulerMeasure },
+    ],
   },
   {
     title: 'app.rail.plant',
