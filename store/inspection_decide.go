@@ -54,7 +54,7 @@ func (w *work) holdDecided(ctx context.Context, key string, by mes.Actor, v mes.
 	}
 	if v.State == mes.InspectionNotAccepted && !slices.Contains([]mes.LotState{mes.LotShipped, mes.LotScrapped, mes.LotVoid, mes.LotConsumed}, mes.LotState(row.State)) {
 		at := inspected{site: v.Site, lot: v.Lot, order: row.WorkOrder}
-		if _, err := w.holdForInspection(ctx, at, key, fmt.Sprintf("%s was not accepted: %d of %d pieces do not conform, %d may", v.ID, v.Nonconforming, v.Sample.Size, v.Sample.Ac)); err != nil {
+		if _, err := w.holdForInspection(ctx, by, at, key, fmt.Sprintf("%s was not accepted: %d of %d pieces do not conform, %d may", v.ID, v.Nonconforming, v.Sample.Size, v.Sample.Ac)); err != nil {
 			return err
 		}
 	}

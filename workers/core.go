@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steelthread/steelthread/activities/document"
+	"github.com/steelthread/steelthread/activities/gauge"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/activities/qualification"
@@ -21,6 +22,7 @@ import (
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
+	"github.com/steelthread/steelthread/workflows/gaugewatch"
 	"github.com/steelthread/steelthread/workflows/lotroute"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
 	signingflow "github.com/steelthread/steelthread/workflows/signing"
@@ -37,6 +39,7 @@ type Core struct {
 	Signed    mes.SigningLedger
 	// Certificates are reminded of at Sites, which may be nil.
 	Certificates mes.QualificationLedger
+	Gauges       mes.GaugeLedger // reminded of at Sites, too
 	Sites        mes.Plant
 	Events       mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
@@ -95,7 +98,7 @@ func (c *Core) remind(ctx context.Context) {
 	for ctx.Err() == nil {
 		sites, err := c.Sites.Sites(ctx)
 		for _, site := range sites {
-			err = errors.Join(err, contract.WakeQualificationWatch(ctx, c.Client, site))
+			err = errors.Join(err, contract.WakeQualificationWatch(ctx, c.Client, site), contract.WakeGaugeWatch(ctx, c.Client, site))
 		}
 		if err == nil {
 			return
@@ -125,6 +128,7 @@ func (c *Core) register(w worker.Registry) {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		contract.GaugeWatch.Name: gaugewatch.GaugeWatch,
 
 		// Nonconformances.
 
@@ -160,6 +164,7 @@ func (c *Core) register(w worker.Registry) {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		contract.RemindGauges.Name: gauge.Remind{Ledger: c.Gauges}.Execute,
 
 		// Nonconformances.
 

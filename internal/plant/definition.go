@@ -22,6 +22,7 @@ type Definition struct {
 	Accounts []Account
 	Lots     []mes.Receipt
 	Shifts   Shifts
+	Gauges   []Gauge
 	// day is the import's, in the site's zone.
 	day mes.Day
 }
@@ -78,6 +79,7 @@ type files struct {
 	Materials []mes.Material
 	Routings  []namedRouting
 	Documents []namedDocument
+	Gauges    []gauge
 	Accounts  []Account
 	Lots      []lot
 	Shifts    Shifts
@@ -109,7 +111,7 @@ func Load(dir fs.FS, o Options) (Definition, error) {
 	f := &faults{}
 	in := read(dir, o.Values, f)
 	if len(f.list) == 0 {
-		check(in, f)
+		check(in, f, o.Now)
 	}
 	if err := f.err(); err != nil {
 		return Definition{}, err
@@ -138,18 +140,21 @@ func read(dir fs.FS, values Values, f *faults) files {
 	var skills struct {
 		Skills []mes.Skill `json:"skills"`
 	}
+	var gauges struct {
+		Gauges []gauge `json:"gauges"`
+	}
 	var labour struct {
 		Codes []mes.LabourCode `json:"codes"`
 	}
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"gauges.yaml", &gauges}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
 	in.Accounts, in.Lots = accounts.Accounts, lots.Lots
-	in.Skills, in.Codes = skills.Skills, labour.Codes
+	in.Skills, in.Codes, in.Gauges = skills.Skills, labour.Codes, gauges.Gauges
 	in.Routings = readRoutings(dir, values, f)
 	in.Documents = readDocuments(dir, values, f)
 	in.Pictures = readPictures(dir, f)
@@ -238,6 +243,9 @@ func (in files) definition(o Options, f *faults) Definition {
 	}
 	for _, l := range in.Lots {
 		d.Lots = append(d.Lots, l.receipts(o.Now)...)
+	}
+	for _, g := range in.Gauges {
+		d.Gauges = append(d.Gauges, g.complete(o.Now))
 	}
 	return d
 }
