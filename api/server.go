@@ -101,6 +101,7 @@ func (s *Server) register() {
 		// Inspection review.
 
 		// Containment.
+		s.holdRoutes,
 
 		// Statistical process control.
 
@@ -109,9 +110,12 @@ func (s *Server) register() {
 
 		// Nonconformances.
 
+		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		s.lotDivisionRoutes, s.recallRoutes,
 	} {
 		noun()
 	}

@@ -41,6 +41,8 @@ const (
 	// Inspection review.
 
 	// Containment.
+	AlertContained      AlertKind = "contained"
+	AlertContainmentDue AlertKind = "containment_due"
 
 	// Statistical process control.
 
@@ -52,6 +54,8 @@ const (
 	AlertInspectionStopped     AlertKind = "inspection_discontinued"
 
 	// Nonconformances.
+
+	AlertNonconformance AlertKind = "nonconformance" // one was opened that is high or critical
 
 	// Corrective and preventive action.
 

@@ -17,11 +17,12 @@ const (
 	DocInstruction DocumentKind = "instruction"     // what a person reads at a step
 	DocInspection  DocumentKind = "inspection_rule" // what a camera must find, and how surely
 	DocRecipe      DocumentKind = "recipe"          // a machine's program with its parameters
+	DocRework      DocumentKind = "rework"          // how pieces with a defect are made good
 	DocPlan        DocumentKind = "inspection_plan" // what people inspect, on how many pieces
 )
 
 // DocumentKinds lists all of them, in the order in which people read them.
-var DocumentKinds = []DocumentKind{DocRouting, DocInstruction, DocInspection, DocRecipe, DocPlan}
+var DocumentKinds = []DocumentKind{DocRouting, DocInstruction, DocInspection, DocRecipe, DocRework, DocPlan}
 
 // DocumentState is where a revision stands.
 type DocumentState string

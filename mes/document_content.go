@@ -109,6 +109,8 @@ func ReadContent(k RevisionKey, raw json.RawMessage) (json.RawMessage, DocumentR
 		c, err = readInto[Recipe](raw)
 	case DocPlan:
 		c, err = readInto[InspectionPlan](raw)
+	case DocRework:
+		c, err = readInto[ReworkRouting](raw)
 	default:
 		err = k.Validate()
 	}

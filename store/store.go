@@ -46,6 +46,7 @@ type Store struct {
 	// Inspection review.
 
 	// Containment.
+	Containments *Containments // mes.Containments, mes.ContainmentLedger
 
 	// Statistical process control.
 
@@ -56,9 +57,15 @@ type Store struct {
 
 	// Nonconformances.
 
+	Nonconformances *Nonconformances // mes.Nonconformances
+	DefectCodes     *DefectCodes     // mes.DefectCodes
+	Permits         *Permits         // mes.Permits
+	Costs           *QualityCosts    // mes.QualityCosts
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	Recalls *Recalls // mes.Recalls
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -96,6 +103,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Inspection review.
 
 		// Containment.
+		Containments: &Containments{d},
 
 		// Statistical process control.
 
@@ -104,10 +112,13 @@ func assemble(pool *pgxpool.Pool) *Store {
 
 		// Nonconformances.
 
+		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
-		pool: pool, bell: d.bell,
+		Recalls: &Recalls{d},
+		pool:    pool, bell: d.bell,
 	}
 }
 

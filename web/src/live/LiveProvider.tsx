@@ -24,6 +24,8 @@ const shows: Record<string, string[]> = {
   gauge: ['gauges'],
   inspection: ['inspections', 'lots', 'material', 'stations'],
   study: ['studies'],
+  recall: ['recalls'],
+  reaction: ['reactions', 'alerts'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */
