@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,24 +40,17 @@ func (x *Inspections) Decide(ctx context.Context, key, site string, by mes.Actor
 			return err
 		}
 		if to == mes.InspectionNotAccepted {
-			return w.notAccepted(ctx, v)
+			return w.notAccepted(ctx, by, v)
 		}
 		return nil
 	})
 }
 
-// holdDecided ends the hold that waited. A lot that was not accepted is on hold from here on for that reason, also where
-// the plan had let it go on, unless it is gone already.
+// holdDecided ends the hold that waited for the decision.
 func (w *work) holdDecided(ctx context.Context, key string, by mes.Actor, v mes.InspectionView, hold string) error {
 	row, err := w.ReceivedLotForInspection(ctx, sqlcgen.ReceivedLotForInspectionParams{Site: v.Site, Lot: v.Lot})
 	if err != nil {
 		return err
-	}
-	if v.State == mes.InspectionNotAccepted && !slices.Contains([]mes.LotState{mes.LotShipped, mes.LotScrapped, mes.LotVoid, mes.LotConsumed}, mes.LotState(row.State)) {
-		at := inspected{site: v.Site, lot: v.Lot, order: row.WorkOrder}
-		if _, err := w.holdForInspection(ctx, by, at, key, fmt.Sprintf("%s was not accepted: %d of %d pieces do not conform, %d may", v.ID, v.Nonconforming, v.Sample.Size, v.Sample.Ac)); err != nil {
-			return err
-		}
 	}
 	w.tell(v.Site, mes.EventMaterial, v.Lot)
 	w.tell(v.Site, mes.EventStation, row.Station)
@@ -144,26 +138,50 @@ func (w *work) putScheme(ctx context.Context, site, plan, supplier string, by me
 	return w.audit(by, "inspection_switched", "inspection_scheme", plan+"/"+supplier, e.Reason, textOf(e.Inspection), was, is)
 }
 
-// notAccepted tells quality, and what counts facts about quality.
-func (w *work) notAccepted(ctx context.Context, v mes.InspectionView) error {
-	code := v.Inspection.Plan
-	if codes := v.Codes(); len(codes) > 0 {
-		code = codes[0]
+// notAccepted opens a nonconformance, which holds the lot from here on, also where the plan had let it go on; and tells
+// quality and what counts facts about quality.
+func (w *work) notAccepted(ctx context.Context, by mes.Actor, v mes.InspectionView) error {
+	text := v.Sentence() + "."
+	err := w.alert(ctx, "inspection/"+v.ID, mes.Alert{Site: v.Site, Kind: mes.AlertInspectionNotAccepted, Severity: mes.SeverityHigh, Noun: "inspection", Subject: v.ID, Text: text, Role: mes.RoleQuality})
+	if err != nil {
+		return err
+	}
+	tree, err := defectTree(ctx, w.Queries, v.Site)
+	if err != nil {
+		return err
+	}
+	codes := slices.DeleteFunc(v.Codes(), func(c string) bool { return !tree.Reportable(c) })
+	if err := w.raiseFor(ctx, by, v, codes); err != nil {
+		return err
 	}
 	now, err := w.Now(ctx)
 	if err != nil {
 		return err
 	}
-	text := v.Sentence() + "."
-	err = w.alert(ctx, "inspection/"+v.ID, mes.Alert{Site: v.Site, Kind: mes.AlertInspectionNotAccepted, Severity: mes.SeverityHigh, Noun: "inspection", Subject: v.ID, Text: text, Role: mes.RoleQuality})
-	if err != nil {
-		return err
+	e := mes.QualityEvent{Key: "inspection/" + v.ID, Site: v.Site, Kind: mes.QualityInspection, Code: v.Inspection.Plan, Noun: "inspection", Subject: v.ID, Lot: v.Lot, Product: v.Material,
+		Operation: v.Operation, Text: text, At: now}
+	if len(codes) > 0 {
+		e.Code = codes[0]
 	}
-	if err := w.flush(ctx); err != nil { // rules look at what is written
-		return err
+	return w.quality(ctx, e)
+}
+
+// raiseFor opens the nonconformance of a lot that was not accepted. Of a lot that is gone nothing is left to decide on.
+func (w *work) raiseFor(ctx context.Context, by mes.Actor, v mes.InspectionView, codes []string) error {
+	n := mes.NewNonconformance{Key: "inspection/" + v.ID, Site: v.Site, Source: mes.NCInspection, Noun: "inspection", Subject: v.ID, Product: v.Material, Operation: v.Operation, Supplier: v.Supplier,
+		Description: fmt.Sprintf("%s was not accepted: %d of %d pieces do not conform, %d may", v.ID, v.Nonconforming, v.Sample.Size, v.Sample.Ac), Lots: []mes.AffectedLot{{Lot: v.Lot}}, Hold: true}
+	if v.Point == mes.PlanIncoming {
+		n.Source = mes.NCIncoming
 	}
-	return w.quality(ctx, mes.QualityEvent{Key: "inspection/" + v.ID, Site: v.Site, Kind: mes.QualityInspection, Code: code, Noun: "inspection", Subject: v.ID, Lot: v.Lot, Product: v.Material,
-		Operation: v.Operation, Text: text, At: now})
+	if len(codes) > 0 {
+		n.Code = codes[0]
+	}
+	_, err := w.raiseNonconformance(ctx, by, n)
+	var refused *mes.Error
+	if errors.As(err, &refused) && refused.Code == mes.CodeUnprocessable {
+		return nil // the lot was scrapped or returned meanwhile
+	}
+	return err
 }
 
 // Cancel gives up an inspection that was opened by hand.

@@ -76,7 +76,7 @@ func (w *work) openInspection(ctx context.Context, key string, by mes.Actor, at 
 		Operation: at.operation, Visit: at.visit, Original: original, Asked: asked, Blocks: p.Blocks, Mode: string(s.Mode), Letter: sample.Letter, Size: sample.Size, Ac: sample.Ac,
 		Re: sample.Re, Needed: p.Needs(sample), OpenedBy: by.ID}
 	if p.Blocks {
-		h, err := w.holdForInspection(ctx, mes.Actor{ID: mes.ActorSystem}, at, key, fmt.Sprintf("%s (%s) is not decided yet", id, p.Title))
+		h, err := w.holdForInspection(ctx, at, key, fmt.Sprintf("%s (%s) is not decided yet", id, p.Title))
 		if err != nil {
 			return "", err
 		}
@@ -90,12 +90,12 @@ func (w *work) openInspection(ctx context.Context, key string, by mes.Actor, at 
 }
 
 // holdForInspection lays a hold that only the inspection's decision ends.
-func (w *work) holdForInspection(ctx context.Context, by mes.Actor, at inspected, key, reason string) (string, error) {
+func (w *work) holdForInspection(ctx context.Context, at inspected, key, reason string) (string, error) {
 	now, err := w.Now(ctx)
 	if err != nil {
 		return "", err
 	}
-	h := mes.Hold{ID: uuid.NewString(), Site: at.site, Scope: mes.HoldLot, Subject: at.lot, Reason: reason, From: by.From(), PlacedBy: by.ID, PlacedAt: now}
+	h := mes.Hold{ID: uuid.NewString(), Site: at.site, Scope: mes.HoldLot, Subject: at.lot, Reason: reason, PlacedBy: mes.ActorSystem, PlacedAt: now}
 	return h.ID, w.hold(ctx, h, key, at.order)
 }
 

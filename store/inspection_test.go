@@ -122,6 +122,11 @@ func TestALotThatIsNotAcceptedStaysOnHoldAndQualityIsTold(t *testing.T) {
 	}
 	p := f.lots("WO-1", "UNIT", 1)[0]
 	f.refused(p.takeScrews("SCREW-2"), mes.CodeHeld, "was not accepted")
+	ncs, err := f.Nonconformances.List(f.ctx, mes.NCFilter{Site: site})
+	f.must(err)
+	if len(ncs.Items) != 1 || ncs.Items[0].Source != mes.NCIncoming || ncs.Items[0].Subject != v.ID || ncs.Items[0].Code != "HEAD" {
+		t.Errorf("nonconformances %+v", ncs.Items)
+	}
 	for _, kind := range []mes.AlertKind{mes.AlertInspectionNotAccepted, mes.AlertReaction} {
 		list, err := f.Alerts.List(f.ctx, mes.AlertFilter{Site: site, Kind: kind, Open: true})
 		f.must(err)

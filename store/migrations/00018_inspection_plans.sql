@@ -51,7 +51,6 @@ CREATE TABLE gauge_calibration (
 -- The gauge that a person measured a step's values with.
 ALTER TABLE step_record ADD COLUMN gauge text NOT NULL DEFAULT '';
 CREATE INDEX step_record_gauge ON step_record (gauge, ended_at) WHERE gauge <> '';
-CREATE INDEX step_record_device ON step_record (device, ended_at) WHERE device <> '';
 
 CREATE SEQUENCE inspection_number;
 CREATE TABLE inspection (
