@@ -1,6 +1,7 @@
 package mes
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -190,7 +191,7 @@ func (g Gauge) Calibrated(c NewCalibration, by Actor, now time.Time, zone *time.
 	for i, p := range c.Points {
 		f.Check(p.Tolerance.IsPositive(), fmt.Sprintf("points[%d].tolerance", i), "must be above 0")
 	}
-	out := Calibration{Gauge: g.ID, PerformedAt: c.PerformedAt, PerformedBy: c.PerformedBy, Certificate: c.Certificate, AsFound: firstOf(c.AsFound, found), AsLeft: firstOf(c.AsLeft, left),
+	out := Calibration{Gauge: g.ID, PerformedAt: c.PerformedAt, PerformedBy: c.PerformedBy, Certificate: c.Certificate, AsFound: cmp.Or(c.AsFound, found), AsLeft: cmp.Or(c.AsLeft, left),
 		Points: c.Points, Note: c.Note, RecordedBy: by.ID, RecordedAt: now, DueAt: c.PerformedAt.In(zone).AddDate(0, 0, g.IntervalDays).UTC()}
 	if c.DueAt != nil {
 		out.DueAt = c.DueAt.UTC()
@@ -203,15 +204,6 @@ func (g Gauge) Calibrated(c NewCalibration, by Actor, now time.Time, zone *time.
 	}
 	f.Check(!g.Retired, "gauge", "%s is retired", g.ID)
 	return out, f.Err("The calibration was not stored.")
-}
-
-func firstOf(cs ...Conformity) Conformity {
-	for _, c := range cs {
-		if c != "" {
-			return c
-		}
-	}
-	return ""
 }
 
 // conformity is what the points say; empty without points.
