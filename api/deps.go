@@ -70,6 +70,9 @@ type Deps struct {
 	Charts mes.Charts
 
 	// Inspection plans, gauges.
+	Gauges      mes.Gauges
+	Inspections mes.Inspections
+	Studies     mes.Studies
 
 	// Nonconformances.
 

@@ -20,43 +20,46 @@ import (
 // "password-<account>".
 type house struct {
 	*Server
-	t          testing.TB
-	accounts   *fakeAccounts
-	sessions   *fakeSessions
-	answers    *fakeAnswers
-	audits     *fakeAudits
-	plant      *fakePlant
-	orders     *fakeOrders
-	lots       *fakeLots
-	material   *fakeMaterials
-	vision     *fakeVision
-	blobs      *fakeBlobs
-	trace      *fakeGenealogy
-	archive    *fakeArchive
-	alerts     *fakeAlerts
-	reactions  *fakeReactions
-	charts     *fakeCharts
-	recalls    *fakeRecalls
-	skills     *fakeQualifications
-	labour     *fakeLabour
-	records    *fakeRecords
-	releases   *fakeReleases
-	events     *fakeEvents
-	temporal   *fakeTemporal
-	docs       *fakeDocuments
-	changes    *fakeChanges
-	clock      *clock
-	signatures *fakeSignatures
-	terminal   *fakeTerminals
-	shifts     *fakeShifts
-	queue      mes.Queue
-	devices    *fakeDevices
-	holds      *fakeContainments
-	ncs        *fakeNonconformances
-	codes      *fakeDefectCodes
-	permits    *fakePermits
-	costs      *fakeCosts
-	reviews    *fakeReviews
+	t           testing.TB
+	accounts    *fakeAccounts
+	sessions    *fakeSessions
+	answers     *fakeAnswers
+	audits      *fakeAudits
+	plant       *fakePlant
+	orders      *fakeOrders
+	lots        *fakeLots
+	material    *fakeMaterials
+	vision      *fakeVision
+	blobs       *fakeBlobs
+	trace       *fakeGenealogy
+	archive     *fakeArchive
+	alerts      *fakeAlerts
+	reactions   *fakeReactions
+	charts      *fakeCharts
+	recalls     *fakeRecalls
+	skills      *fakeQualifications
+	labour      *fakeLabour
+	records     *fakeRecords
+	releases    *fakeReleases
+	events      *fakeEvents
+	temporal    *fakeTemporal
+	docs        *fakeDocuments
+	changes     *fakeChanges
+	clock       *clock
+	signatures  *fakeSignatures
+	terminal    *fakeTerminals
+	shifts      *fakeShifts
+	queue       mes.Queue
+	devices     *fakeDevices
+	holds       *fakeContainments
+	ncs         *fakeNonconformances
+	codes       *fakeDefectCodes
+	permits     *fakePermits
+	costs       *fakeCosts
+	reviews     *fakeReviews
+	gauges      *fakeGauges
+	inspections *fakeInspections
+	studies     *fakeStudies
 }
 
 type clock struct{ at time.Time }
@@ -79,6 +82,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.reviews = &fakeReviews{}
@@ -106,6 +110,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Charts: h.charts,
 
 		// Inspection plans, gauges.
+		Gauges: h.gauges, Inspections: h.inspections, Studies: h.studies,
 
 		// Nonconformances.
 

@@ -110,6 +110,7 @@ func (s *Server) register() {
 		s.chartRoutes,
 
 		// Inspection plans, gauges.
+		s.gaugeRoutes, s.inspectionRoutes, s.studyRoutes,
 
 		// Nonconformances.
 

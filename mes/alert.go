@@ -51,6 +51,11 @@ const (
 	AlertChart AlertKind = "chart_alarm"
 
 	// Inspection plans, gauges.
+	AlertGaugeDue              AlertKind = "gauge_due"
+	AlertGaugeOverdue          AlertKind = "gauge_overdue"
+	AlertGaugeFailed           AlertKind = "gauge_failed" // what was measured with it is in doubt
+	AlertInspectionNotAccepted AlertKind = "inspection_not_accepted"
+	AlertInspectionStopped     AlertKind = "inspection_discontinued"
 
 	// Nonconformances.
 

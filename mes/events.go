@@ -44,6 +44,9 @@ const (
 	EventChartDefinition EventKind = "chart_definition"
 
 	// Inspection plans, gauges.
+	EventGauge      EventKind = "gauge"
+	EventInspection EventKind = "inspection"
+	EventStudy      EventKind = "study" // a gauge R&R study
 
 	// Nonconformances.
 

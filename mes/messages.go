@@ -20,6 +20,7 @@ const (
 	MessageRevisionApproved = "revision_approved"
 	// Certificates or skills changed: the site's reminders look again (SiteChanged).
 	MessageQualificationsChanged = "qualifications_changed"
+	MessageGaugesChanged         = "gauges_changed"
 	// A containment was placed, or its workflow has to look at it again: ContainmentMoved. A running lot was held: LotHeld.
 	MessageContained        = "contained"
 	MessageContainmentMoved = "containment_moved"

@@ -112,6 +112,15 @@ const (
 	AlarmAcknowledge Right = "chart.acknowledge"
 
 	// Inspection plans, gauges.
+	GaugeRead        Right = "gauge.read"
+	GaugeManage      Right = "gauge.manage"    // register, change, block and retire gauges
+	GaugeCalibrate   Right = "gauge.calibrate" // record calibrations
+	InspectionRead   Right = "inspection.read"
+	InspectionRun    Right = "inspection.run"    // draw the sample, enter what was found, have it decided
+	InspectionOpen   Right = "inspection.open"   // ask for one by hand, give such a one up
+	InspectionSwitch Right = "inspection.switch" // resume a discontinued inspection, end reduced inspection
+	StudyRead        Right = "study.read"        // gauge R&R
+	StudyRun         Right = "study.run"
 
 	// Nonconformances.
 
@@ -163,6 +172,7 @@ var Rights = []Right{
 	ChartRead, ChartDefine, ChartApprove, AlarmAcknowledge,
 
 	// Inspection plans, gauges.
+	GaugeRead, GaugeManage, GaugeCalibrate, InspectionRead, InspectionRun, InspectionOpen, InspectionSwitch, StudyRead, StudyRun,
 
 	// Nonconformances.
 

@@ -56,6 +56,9 @@ type Store struct {
 	Charts *Charts // mes.Charts
 
 	// Inspection plans, gauges.
+	Gauges      *Gauges      // mes.Gauges, mes.GaugeLedger
+	Inspections *Inspections // mes.Inspections
+	Studies     *Studies     // mes.Studies
 
 	// Nonconformances.
 
@@ -113,6 +116,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Charts: &Charts{d},
 
 		// Inspection plans, gauges.
+		Gauges: &Gauges{d}, Inspections: &Inspections{d}, Studies: &Studies{d},
 
 		// Nonconformances.
 

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steelthread/steelthread/activities/document"
+	"github.com/steelthread/steelthread/activities/gauge"
 	"github.com/steelthread/steelthread/activities/hold"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
@@ -22,6 +23,7 @@ import (
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
+	"github.com/steelthread/steelthread/workflows/gaugewatch"
 	"github.com/steelthread/steelthread/workflows/lothold"
 	"github.com/steelthread/steelthread/workflows/lotroute"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
@@ -41,6 +43,7 @@ type Core struct {
 	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
 	Certificates mes.QualificationLedger
+	Gauges       mes.GaugeLedger // reminded of at Sites, too
 	Sites        mes.Plant
 	Events       mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
@@ -99,7 +102,7 @@ func (c *Core) remind(ctx context.Context) {
 	for ctx.Err() == nil {
 		sites, err := c.Sites.Sites(ctx)
 		for _, site := range sites {
-			err = errors.Join(err, contract.WakeQualificationWatch(ctx, c.Client, site))
+			err = errors.Join(err, contract.WakeQualificationWatch(ctx, c.Client, site), contract.WakeGaugeWatch(ctx, c.Client, site))
 		}
 		if err == nil {
 			return
@@ -130,6 +133,7 @@ func (c *Core) register(w worker.Registry) {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		contract.GaugeWatch.Name: gaugewatch.GaugeWatch,
 
 		// Nonconformances.
 
@@ -169,6 +173,7 @@ func (c *Core) register(w worker.Registry) {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		contract.RemindGauges.Name: gauge.Remind{Ledger: c.Gauges}.Execute,
 
 		// Nonconformances.
 

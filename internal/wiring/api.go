@@ -35,6 +35,7 @@ func API(s *store.Store) api.Deps {
 		Charts: s.Charts,
 
 		// Inspection plans, gauges.
+		Gauges: s.Gauges, Inspections: s.Inspections, Studies: s.Studies,
 
 		// Nonconformances.
 

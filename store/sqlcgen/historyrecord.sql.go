@@ -1134,7 +1134,7 @@ func (q *Queries) RecordSigned(ctx context.Context, arg RecordSignedParams) ([]R
 }
 
 const RecordSteps = `-- name: RecordSteps :many
-SELECT id, key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at FROM step_record WHERE lot = ANY ($1::text[]) ORDER BY lot, id
+SELECT id, key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at, gauge FROM step_record WHERE lot = ANY ($1::text[]) ORDER BY lot, id
 `
 
 func (q *Queries) RecordSteps(ctx context.Context, lots []string) ([]StepRecord, error) {
@@ -1167,6 +1167,7 @@ func (q *Queries) RecordSteps(ctx context.Context, lots []string) ([]StepRecord,
 			&i.Revision,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.Gauge,
 		); err != nil {
 			return nil, err
 		}

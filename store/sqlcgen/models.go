@@ -541,6 +541,76 @@ type ExternalCost struct {
 	At     time.Time
 }
 
+type Gauge struct {
+	ID           string
+	Site         string
+	Name         string
+	Kind         string
+	Unit         string
+	Lower        *decimal.Decimal
+	Upper        *decimal.Decimal
+	Resolution   *decimal.Decimal
+	Station      *string
+	Owner        string
+	Device       *string
+	IntervalDays int
+	RemindDays   []int
+	Blocked      bool
+	Retired      bool
+	Version      int64
+	ChangedBy    string
+	ChangedAt    time.Time
+}
+
+type GaugeCalibration struct {
+	Gauge        string
+	N            int64
+	Key          string
+	PerformedAt  time.Time
+	PerformedBy  string
+	Certificate  string
+	AsFound      string
+	AsLeft       string
+	Points       json.RawMessage
+	DueAt        time.Time
+	Evidence     *string
+	EvidenceName string
+	Note         string
+	RecordedBy   string
+	RecordedAt   time.Time
+}
+
+type GaugeReading struct {
+	ID        int64
+	Study     string
+	Operator  int
+	Part      int
+	Trial     int
+	Value     decimal.Decimal
+	Reason    string
+	EnteredBy string
+	At        time.Time
+}
+
+type GaugeStudy struct {
+	ID             string
+	Key            string
+	Site           string
+	Gauge          string
+	Characteristic string
+	Unit           string
+	Lower          *decimal.Decimal
+	Upper          *decimal.Decimal
+	Operators      []string
+	Parts          []string
+	Trials         int
+	CreatedBy      string
+	CreatedAt      time.Time
+	ClosedBy       string
+	ClosedAt       *time.Time
+	Conclusion     string
+}
+
 type Hold struct {
 	ID            string
 	Site          string
@@ -565,6 +635,81 @@ type HoldDisposition struct {
 	Reason      string
 	DecidedBy   string
 	DecidedAt   time.Time
+}
+
+type Inspection struct {
+	ID            string
+	Key           string
+	Site          string
+	Kind          string
+	Plan          string
+	Revision      string
+	Lot           string
+	Material      string
+	Supplier      string
+	Quantity      decimal.Decimal
+	Operation     string
+	Visit         int
+	Original      bool
+	Asked         bool
+	Blocks        bool
+	Hold          *string
+	Mode          string
+	Letter        string
+	Size          int
+	Ac            int
+	Re            int
+	State         string
+	Done          int
+	Needed        int
+	Nonconforming int
+	OpenedBy      string
+	OpenedAt      time.Time
+	StartedBy     string
+	StartedAt     *time.Time
+	DecidedBy     string
+	DecidedAt     *time.Time
+	Comment       string
+}
+
+type InspectionEntry struct {
+	Inspection     string
+	N              int64
+	Piece          int
+	Characteristic string
+	Value          *decimal.Decimal
+	Result         string
+	Code           string
+	Gauge          *string
+	Note           string
+	Reason         string
+	EnteredBy      string
+	Station        string
+	At             time.Time
+}
+
+type InspectionScheme struct {
+	Site      string
+	Plan      string
+	Supplier  string
+	Mode      string
+	Scheme    json.RawMessage
+	ChangedAt time.Time
+}
+
+type InspectionSchemeEvent struct {
+	Site       string
+	Plan       string
+	Supplier   string
+	N          int
+	Inspection *string
+	Accepted   *bool
+	Before     string
+	Scheme     json.RawMessage
+	Rule       string
+	Actor      string
+	Reason     string
+	At         time.Time
 }
 
 type LabourCode struct {
@@ -1214,6 +1359,7 @@ type StepRecord struct {
 	Revision  string
 	StartedAt time.Time
 	EndedAt   time.Time
+	Gauge     string
 }
 
 type StepValue struct {

@@ -22,6 +22,22 @@ export function AlertSubject({ alert }: { alert: Alert }) {
           {text}
         </Anchor>
       )
+    case 'gauge':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/gauges/$gauge" params={{ gauge: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
+    case 'inspection':
+      return (
+        <Anchor
+          renderRoot={(props) => (
+            <Link to="/inspections/$inspection" params={{ inspection: alert.subject }} {...props} />
+          )}
+        >
+          {text}
+        </Anchor>
+      )
     case 'qualification':
       return (
         <Anchor

@@ -36,6 +36,11 @@ export const kinds: Record<string, Key> = {
   model_retired: 'alerts.kind.model_retired',
   station_stop: 'alerts.kind.station_stop',
   chart_alarm: 'alerts.kind.chart_alarm',
+  gauge_due: 'alerts.kind.gauge_due',
+  gauge_overdue: 'alerts.kind.gauge_overdue',
+  gauge_failed: 'alerts.kind.gauge_failed',
+  inspection_not_accepted: 'alerts.kind.inspection_not_accepted',
+  inspection_discontinued: 'alerts.kind.inspection_discontinued',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { readAlertSearch } from '../alerts/alert'
 import { readTrailSearch } from '../audit/trail'
+import { readGaugeSearch } from '../gauges/gauge'
 import { readLabourSearch } from '../labour/labour'
 import { readListSearch } from '../list/page'
 import { readAgreementSearch, readReviewSearch } from '../reviews/review'
@@ -168,6 +169,40 @@ const qualifications = createRoute({
   validateSearch: readQualificationSearch,
 }).lazy(() => import('../qualifications/route').then((m) => m.qualifications))
 
+const gauges = createRoute({ getParentRoute: () => shell, path: '/gauges', validateSearch: readGaugeSearch }).lazy(() =>
+  import('../gauges/route').then((m) => m.gauges),
+)
+
+const gauge = createRoute({ getParentRoute: () => shell, path: '/gauges/$gauge' }).lazy(() =>
+  import('../gauges/route').then((m) => m.gauge),
+)
+
+const studies = createRoute({
+  getParentRoute: () => shell,
+  path: '/gauge-studies',
+  validateSearch: readListSearch,
+}).lazy(() => import('../gauges/route').then((m) => m.studies))
+
+const study = createRoute({ getParentRoute: () => shell, path: '/gauge-studies/$study' }).lazy(() =>
+  import('../gauges/route').then((m) => m.study),
+)
+
+const inspections = createRoute({
+  getParentRoute: () => shell,
+  path: '/inspections',
+  validateSearch: readListSearch,
+}).lazy(() => import('../inspections/route').then((m) => m.inspections))
+
+const switching = createRoute({
+  getParentRoute: () => shell,
+  path: '/inspections/switching',
+  validateSearch: readListSearch,
+}).lazy(() => import('../inspections/route').then((m) => m.switching))
+
+const inspection = createRoute({ getParentRoute: () => shell, path: '/inspections/$inspection' }).lazy(() =>
+  import('../inspections/route').then((m) => m.inspection),
+)
+
 const labour = createRoute({ getParentRoute: () => shell, path: '/labour', validateSearch: readLabourSearch }).lazy(
   () => import('../labour/route').then((m) => m.labour),
 )
@@ -266,6 +301,13 @@ const tree = root.addChildren([
     reviews,
     alerts,
     qualifications,
+    gauges,
+    gauge,
+    studies,
+    study,
+    inspections,
+    switching,
+    inspection,
     labour,
     recalls,
     recall,

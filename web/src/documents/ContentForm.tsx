@@ -1,5 +1,6 @@
 import type { Routing } from '../plant/plant'
-import type { InspectionRule, Instruction, Kind, Recipe } from './document'
+import { PlanForm } from '../inspections/PlanForm'
+import type { InspectionPlan, InspectionRule, Instruction, Kind, Recipe } from './document'
 import { InspectionForm, InstructionForm, RecipeForm } from './OtherForms'
 import { RoutingForm } from './RoutingForm'
 
@@ -20,5 +21,7 @@ export function ContentForm({ kind, content, onChange }: Props) {
       return <InspectionForm value={content as InspectionRule} onChange={onChange} />
     case 'recipe':
       return <RecipeForm value={content as Recipe} onChange={onChange} />
+    case 'inspection_plan':
+      return <PlanForm value={content as InspectionPlan} onChange={onChange} />
   }
 }

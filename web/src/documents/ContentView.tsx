@@ -5,7 +5,8 @@ import type { Operation, Routing, Step } from '../plant/plant'
 import { duration } from '../time/duration'
 import { Facts } from '../value/Facts'
 import { useLimits } from '../value/Quantity'
-import type { InspectionRule, Instruction, Kind, Recipe } from './document'
+import { PlanView } from '../inspections/PlanView'
+import type { InspectionPlan, InspectionRule, Instruction, Kind, Recipe } from './document'
 import classes from './documents.module.css'
 
 /** A document as people read it, whatever its kind. */
@@ -19,6 +20,8 @@ export function ContentView({ kind, content }: { kind: Kind; content: unknown })
       return <InspectionView rule={content as InspectionRule} />
     case 'recipe':
       return <RecipeView recipe={content as Recipe} />
+    case 'inspection_plan':
+      return <PlanView plan={content as InspectionPlan} />
   }
 }
 

@@ -19,6 +19,8 @@ import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
+import enGauges from './en/gauges.json'
+import enInspections from './en/inspections.json'
 import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
 import deDocuments from './de/documents.json'
@@ -40,6 +42,8 @@ import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
 import deTerminals from './de/terminals.json'
+import deGauges from './de/gauges.json'
+import deInspections from './de/inspections.json'
 
 export const en = {
   ...enAlerts,
@@ -63,6 +67,8 @@ export const en = {
   ...enTerminals,
   ...enShifts,
   ...enQualifications,
+  ...enGauges,
+  ...enInspections,
 }
 export const de = {
   ...deAlerts,
@@ -86,6 +92,8 @@ export const de = {
   ...deTerminals,
   ...deShifts,
   ...deQualifications,
+  ...deGauges,
+  ...deInspections,
 }
 
 type PluralForm = '_one' | '_other'

@@ -23,6 +23,9 @@ const shows: Record<string, string[]> = {
   signature: ['signatures', 'signature-requests', 'lots', 'stations'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
+  gauge: ['gauges'],
+  inspection: ['inspections', 'lots', 'material', 'stations'],
+  study: ['studies'],
   recall: ['recalls'],
   reaction: ['reactions', 'alerts'],
 }

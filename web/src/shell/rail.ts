@@ -21,10 +21,12 @@ import {
   IconFileCertificate,
   IconListDetails,
   IconPackage,
+  IconRulerMeasure,
   IconSignature,
   IconTargetArrow,
   IconUsers,
   IconTruckDelivery,
+  IconZoomCheck,
 } from '@tabler/icons-react'
 import type { Key } from '../i18n/i18n'
 import { can, type Me, type Right } from '../session/session'
@@ -60,6 +62,8 @@ const groups: RailGroup[] = [
     items: [
       { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
       { to: '/spc', right: 'chart.read', label: 'app.rail.spc', icon: IconChartLine },
+      { to: '/inspections', right: 'inspection.read', label: 'app.rail.inspections', icon: IconZoomCheck },
+      { to: '/gauges', right: 'gauge.read', label: 'app.rail.gauges', icon: IconRulerMeasure },
       { to: '/recalls', right: 'recall.read', label: 'app.rail.recalls', icon: IconTargetArrow },
       { to: '/reactions', right: 'reaction.read', label: 'app.rail.reactions', icon: IconBolt },
       { to: '/reviews', right: 'vision.label', label: 'app.rail.reviews', icon: IconEye },

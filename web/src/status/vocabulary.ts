@@ -146,6 +146,41 @@ export const vocabulary = {
     proposed: word('status.limits.proposed', IconHourglass),
     in_force: word('status.limits.in_force', IconCircleCheck),
     replaced: word('status.limits.replaced', IconClock),
+  gauge: {
+    fit: word('status.gauge.fit', IconCircleCheck),
+    due_soon: word('status.gauge.due_soon', IconClock, 'warn'),
+    overdue: word('status.gauge.overdue', IconClock, 'crit'),
+    uncalibrated: word('status.gauge.uncalibrated', IconUnknown, 'unknown'),
+    failed: word('status.gauge.failed', IconCircleX, 'crit'),
+    blocked: word('status.gauge.blocked', IconLock, 'hold'),
+    retired: word('status.gauge.retired', IconMoon),
+  },
+  conformity: {
+    in_tolerance: word('status.conformity.in_tolerance', IconCircleCheck),
+    out_of_tolerance: word('status.conformity.out_of_tolerance', IconCircleX, 'crit'),
+  },
+  inspection: {
+    due: word('status.inspection.due', IconHourglass),
+    running: word('status.inspection.running', IconPlayerPlayFilled),
+    accepted: word('status.inspection.accepted', IconCircleCheck),
+    not_accepted: word('status.inspection.not_accepted', IconCircleX, 'crit'),
+    cancelled: word('status.inspection.cancelled', IconCircleMinus),
+  },
+  sampling: {
+    normal: word('status.sampling.normal', IconCircleCheck),
+    tightened: word('status.sampling.tightened', IconAlertTriangle, 'warn'),
+    reduced: word('status.sampling.reduced', IconCheck),
+    discontinued: word('status.sampling.discontinued', IconHandStop, 'crit'),
+  },
+  study: {
+    open: word('status.study.open', IconHourglass),
+    complete: word('status.study.complete', IconCheck),
+    closed: word('status.study.closed', IconFile),
+  },
+  study_verdict: {
+    fit: word('status.study_verdict.fit', IconCircleCheck),
+    conditional: word('status.study_verdict.conditional', IconAlertTriangle, 'warn'),
+    unfit: word('status.study_verdict.unfit', IconCircleX, 'crit'),
   },
   severity: {
     critical: word('status.severity.critical', IconAlertOctagon, 'crit'),
