@@ -39,6 +39,7 @@ const (
 	// Nonconformances.
 
 	// Corrective and preventive action.
+	EventCAPA EventKind = "capa"
 
 	// Recall, split, merge.
 

@@ -59,6 +59,7 @@ const (
 	// Nonconformances.
 
 	// Corrective and preventive action.
+	SignedCAPA SignedNoun = "capa" // its plan, the verdict on its effect, its closure: CAPA-0001/1/plan
 
 	// Recall, split, merge.
 )

@@ -109,6 +109,7 @@ var StandardRules = []SignatureRule{
 	{Noun: SignedAuditReview, RemindS: 2 * 86400, Needs: []SignatureNeed{{Meaning: MeaningReviewed}}},
 	{Noun: SignedLotRecord, RemindS: 2 * 86400, Needs: []SignatureNeed{{Meaning: MeaningReleased, Role: RoleQuality}}},
 	{Noun: SignedOrderRecord, RemindS: 2 * 86400, Needs: []SignatureNeed{{Meaning: MeaningReleased, Role: RoleQuality}}},
+	{Noun: SignedCAPA, RemindS: 2 * 86400, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
 }
 
 // StandardRule is the built-in rule of a kind of record.
