@@ -51,6 +51,7 @@ type Deps struct {
 	Signatures     mes.Signatures
 
 	// Reactions.
+	Reactions mes.Reactions
 
 	// Verdicts, models.
 

@@ -94,6 +94,7 @@ func (s *Server) register() {
 		s.terminalRoutes, s.shiftRoutes, s.alertRoutes, s.qualificationRoutes, s.labourRoutes,
 
 		// Reactions.
+		s.reactionRoutes,
 
 		// Verdicts, models.
 

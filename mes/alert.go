@@ -34,6 +34,7 @@ const (
 	AlertRestored           AlertKind = "restored"
 
 	// Reactions.
+	AlertReaction AlertKind = "reaction" // a rule about quality acted
 
 	// Verdicts, models.
 

@@ -25,6 +25,7 @@ const (
 	EventShift         EventKind = "shift"
 
 	// Reactions.
+	EventReaction EventKind = "reaction" // a rule was changed, or acted
 
 	// Verdicts, models.
 

@@ -85,6 +85,8 @@ const (
 	TokenManage    Right = "token.manage"    // service tokens
 
 	// Reactions.
+	ReactionRead  Right = "reaction.read"
+	ReactionWrite Right = "reaction.write" // say what the plant does by itself when quality gets worse
 
 	// Verdicts, models.
 
@@ -116,6 +118,7 @@ var Rights = []Right{
 	AlertRead, AlertClose, QualificationRead, QualificationGive, SkillWrite, LabourRead, LabourClock, LabourCorrect,
 
 	// Reactions.
+	ReactionRead, ReactionWrite,
 
 	// Verdicts, models.
 

@@ -39,6 +39,7 @@ type Store struct {
 	Releases       *Releases       // mes.Releases
 
 	// Reactions.
+	Reactions *Reactions // mes.Reactions
 
 	// Verdicts, models.
 
@@ -85,6 +86,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Records: &HistoryRecords{d}, Releases: &Releases{d},
 
 		// Reactions.
+		Reactions: &Reactions{d},
 
 		// Verdicts, models.
 

@@ -20,6 +20,7 @@ func API(s *store.Store) api.Deps {
 		Reviews: s.Reviews, Proof: &witness.Prover{Audits: s.Audits},
 
 		// Reactions.
+		Reactions: s.Reactions,
 
 		// Verdicts, models.
 

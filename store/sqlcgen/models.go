@@ -484,6 +484,57 @@ type Qualification struct {
 	ExpiresAt *time.Time
 }
 
+type QualityEvent struct {
+	ID        int64
+	Key       string
+	Site      string
+	Kind      string
+	Code      string
+	Noun      string
+	Subject   string
+	Lot       string
+	Product   string
+	Operation string
+	Step      string
+	Station   string
+	Device    string
+	Model     string
+	Text      string
+	At        time.Time
+	StoredAt  time.Time
+}
+
+type ReactionCount struct {
+	ID    int64
+	Site  string
+	Rule  string
+	Group string
+	Event int64
+	At    time.Time
+}
+
+type ReactionFiring struct {
+	ID     string
+	N      *int64
+	Site   string
+	Rule   string
+	Group  string
+	Upto   int64
+	Firing json.RawMessage
+	At     time.Time
+}
+
+type ReactionRule struct {
+	Site      string
+	ID        string
+	Rule      json.RawMessage
+	Active    bool
+	Kind      string
+	Version   int
+	ChangedBy string
+	ChangedAt time.Time
+}
+
 type ReadConfirmation struct {
 	Account  string
 	Kind     string
