@@ -54,6 +54,7 @@ type Store struct {
 	// Nonconformances.
 
 	// Corrective and preventive action.
+	CAPAs *CAPAs // mes.CAPAs, mes.CAPALedger
 
 	// Recall, split, merge.
 
@@ -101,6 +102,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Nonconformances.
 
 		// Corrective and preventive action.
+		CAPAs: &CAPAs{d},
 
 		// Recall, split, merge.
 		pool: pool, bell: d.bell,
