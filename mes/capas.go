@@ -130,6 +130,8 @@ type CAPAs interface {
 
 // CAPALedger is what the workflow of a CAPA needs of the records.
 type CAPALedger interface {
+	// OpenCAPAs lists all that have not ended, so that each has its workflow.
+	OpenCAPAs(ctx context.Context) ([]CAPAChanged, error)
 	// Remind raises the reminders that are due, once each, and answers what the CAPA waits for now. Codes: not_found.
 	Remind(ctx context.Context, site, id string) (CAPAWait, error)
 	// Check reads the defect data once the period is over: it proposes the verdict and asks for its signature, or makes

@@ -8,6 +8,19 @@ import (
 	"github.com/steelthread/steelthread/store/sqlcgen"
 )
 
+// OpenCAPAs lists all that have not ended.
+func (s *CAPAs) OpenCAPAs(ctx context.Context) ([]mes.CAPAChanged, error) {
+	rows, err := s.q.OpenCAPAs(ctx)
+	if err != nil {
+		return nil, translate(err)
+	}
+	out := make([]mes.CAPAChanged, len(rows))
+	for i, r := range rows {
+		out[i] = mes.CAPAChanged{Site: r.Site, CAPA: r.ID}
+	}
+	return out, nil
+}
+
 // Remind raises the reminders that are due, once each.
 func (s *CAPAs) Remind(ctx context.Context, site, id string) (mes.CAPAWait, error) {
 	var out mes.CAPAWait

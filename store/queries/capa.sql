@@ -88,3 +88,6 @@ SELECT firing FROM reaction_firing WHERE site = @site AND id = @id;
 -- name: CAPAEvidenceOf :one
 -- Tells whether a file is evidence of this CAPA, now or in a former round.
 SELECT EXISTS (SELECT FROM capa_task t WHERE t.site = @site AND t.capa = @capa AND t.evidence @> jsonb_build_array(jsonb_build_object('hash', @hash::text)));
+
+-- name: OpenCAPAs :many
+SELECT site, id FROM capa WHERE ended_at IS NULL ORDER BY site, id;

@@ -610,6 +610,35 @@ func (q *Queries) OpenCAPAOfRule(ctx context.Context, arg OpenCAPAOfRuleParams) 
 	return id, err
 }
 
+const OpenCAPAs = `-- name: OpenCAPAs :many
+SELECT site, id FROM capa WHERE ended_at IS NULL ORDER BY site, id
+`
+
+type OpenCAPAsRow struct {
+	Site string
+	ID   string
+}
+
+func (q *Queries) OpenCAPAs(ctx context.Context) ([]OpenCAPAsRow, error) {
+	rows, err := q.db.Query(ctx, OpenCAPAs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []OpenCAPAsRow{}
+	for rows.Next() {
+		var i OpenCAPAsRow
+		if err := rows.Scan(&i.Site, &i.ID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const PutCAPATask = `-- name: PutCAPATask :exec
 INSERT INTO capa_task (site, capa, id, iteration, d, title, against, owner, due_at, state, note, evidence, done_by, done_at, verification, verified_by, verified_at, created_by, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)

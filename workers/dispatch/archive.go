@@ -34,6 +34,9 @@ func Archive(c client.Client, keep mes.Archive) Deliver {
 		if ended.Noun == "order" {
 			id = contract.WorkOrderID(ended.Site, ended.Subject)
 		}
+		if ended.Noun == mes.NounCAPA {
+			id = contract.CAPAFlowID(ended.Site, ended.Subject)
+		}
 		n, err := exportChain(ctx, c, keep, id, ended.Subject)
 		var open later
 		if errors.As(err, &open) && ended.Noun == "lot" && m.Attempts%nudgeEvery == nudgeEvery-1 {

@@ -23,6 +23,9 @@ func Ended(archive Deliver, releases mes.Releases) Deliver {
 		if wrong != nil {
 			return answer, wrong
 		}
+		if ended.Noun == mes.NounCAPA { // its closure is signed before it ends
+			return answer, err
+		}
 		record := mes.SignedRecord{Noun: mes.SignedLotRecord, ID: ended.Subject}
 		if ended.Noun == "order" {
 			record.Noun = mes.SignedOrderRecord
