@@ -66,6 +66,7 @@ type Deps struct {
 	// Nonconformances.
 
 	// Corrective and preventive action.
+	CAPAs mes.CAPAs
 
 	// Recall, split, merge.
 

@@ -35,6 +35,7 @@ type house struct {
 	archive    *fakeArchive
 	alerts     *fakeAlerts
 	reactions  *fakeReactions
+	capas      *fakeCAPAs
 	skills     *fakeQualifications
 	labour     *fakeLabour
 	records    *fakeRecords
@@ -71,6 +72,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
+	h.capas = newFakeCAPAs(c.now)
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -94,6 +96,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Nonconformances.
 
 		// Corrective and preventive action.
+		CAPAs: h.capas,
 
 		// Recall, split, merge.
 

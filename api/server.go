@@ -109,6 +109,7 @@ func (s *Server) register() {
 		// Nonconformances.
 
 		// Corrective and preventive action.
+		s.capaRoutes,
 
 		// Recall, split, merge.
 	} {

@@ -122,10 +122,29 @@ type CAPAs interface {
 	DoTask(ctx context.Context, p CAPAPlace, task string, r CAPAReport) (CAPA, error)
 	VerifyTask(ctx context.Context, p CAPAPlace, task string, r CAPAReport) (CAPA, error)
 	DropTask(ctx context.Context, p CAPAPlace, task string) (CAPA, error)
+	// Evidence reads a file that belongs to a task of this CAPA, of any round. Codes: not_found.
+	Evidence(ctx context.Context, site, id, hash string) (Blob, error)
+	// Report reads all that the 8D report shows. Codes: not_found.
+	Report(ctx context.Context, site, id string) (EightD, error)
 	// Reading reads the defect data of a period against a criterion, without deciding anything.
 	Reading(ctx context.Context, site string, k CAPACriterion, from, until time.Time) (CAPAReading, error)
 	// Weeks reads the same data week by week.
 	Weeks(ctx context.Context, site string, k CAPACriterion, from, until time.Time) ([]CAPAWeek, error)
+}
+
+// EightD is a CAPA with all that its report shows.
+type EightD struct {
+	CAPA CAPA `json:"capa"`
+	// Hash is the hex SHA-256 of the field capa in canonical form (RFC 8785), so that paper and record can be compared.
+	Hash     string `json:"hash"`
+	Site     string `json:"site_name"`
+	Zone     string `json:"zone"`
+	Criteria string `json:"criterion,omitempty"` // in words
+	// Signatures are those of all rounds, each judged against what stands there now.
+	Signatures []Signature       `json:"signatures"`
+	Audit      []AuditRow        `json:"audit"`
+	Runs       []ArchivedRun     `json:"runs"`
+	People     map[string]string `json:"people"` // printed names
 }
 
 // CAPALedger is what the workflow of a CAPA needs of the records.

@@ -165,6 +165,9 @@ func (c CAPA) DoTask(id, note string, files []CAPAEvidence, by Actor, now time.T
 	if t.State != TaskOpen {
 		return c, t, c.refuse(fmt.Sprintf("has %s %s already.", t.ID, t.State), "")
 	}
+	if by.ID != t.Owner && by.ID != c.Owner {
+		return c, t, Refuse(CodeForbidden, fmt.Sprintf("%s is %s's task.", t.ID, t.Owner), "Nothing was changed.", "Let them report it, or have it given to you.")
+	}
 	if t.D == D6 && !c.Signed(CAPASignPlan) {
 		return c, t, c.refuse("has no signed plan yet.", "Complete D5 and have it signed, then carry the actions out.")
 	}

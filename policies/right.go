@@ -101,6 +101,10 @@ const (
 	// Nonconformances.
 
 	// Corrective and preventive action.
+	CAPARead  Right = "capa.read"
+	CAPARaise Right = "capa.raise"
+	CAPAWork  Right = "capa.work"   // write and complete disciplines, give tasks, verify actions, move dates
+	CAPADo    Right = "capa.report" // say that one's own task is done
 
 	// Recall, split, merge.
 )
@@ -133,6 +137,7 @@ var Rights = []Right{
 	// Nonconformances.
 
 	// Corrective and preventive action.
+	CAPARead, CAPARaise, CAPAWork, CAPADo,
 
 	// Recall, split, merge.
 }

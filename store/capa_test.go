@@ -71,7 +71,9 @@ func (f *floor) planned(id string) mes.CAPA {
 		f.step(f.CAPAs.Write(f.ctx, f.place(id, author), s.d, s.n))
 		f.step(f.CAPAs.Complete(f.ctx, f.place(id, author), s.d))
 	}
-	cause := func(text string) *mes.CAPACause { return &mes.CAPACause{Whys: []string{"why", "because"}, Text: text, Verified: "switched on and off"} }
+	cause := func(text string) *mes.CAPACause {
+		return &mes.CAPACause{Whys: []string{"why", "because"}, Text: text, Verified: "switched on and off"}
+	}
 	f.step(f.CAPAs.Write(f.ctx, f.place(id, author), mes.D4, mes.CAPAContent{Occurrence: cause("screw order"), Escape: cause("clamp"), Fishbone: []mes.FishboneCause{
 		{ID: "c1", Category: "method", Text: "screw order", State: "confirmed", Why: "tilt study"}}}))
 	f.step(f.CAPAs.Complete(f.ctx, f.place(id, author), mes.D4))
@@ -358,5 +360,71 @@ func TestALinkNamesARecordThatIsHere(t *testing.T) {
 	f.must(err)
 	if p.Total != 1 {
 		t.Errorf("found by its lot: %+v", p)
+	}
+}
+
+func TestTheTrailTellsWhatChangedOfACAPA(t *testing.T) {
+	t.Parallel()
+	f := capaFloor(t)
+	c := f.planned(f.raise(mes.CAPARequest{}).ID)
+	f.must(f.reject(c.Record.Requests[mes.CAPASignPlan], quality, "the clamp is not proven"))
+	if c = f.capa(c.ID); c.State != mes.CAPAOpen || c.Done(mes.D5) {
+		t.Fatalf("after a no it is %s, D5 %v", c.State, c.Done(mes.D5))
+	}
+	f.step(f.CAPAs.Reopen(f.ctx, f.place(c.ID, author), mes.D4))
+	f.step(f.CAPAs.MoveDue(f.ctx, f.place(c.ID, author), mes.D4, now().Add(200*time.Hour)))
+	f.step(f.CAPAs.ChangeTask(f.ctx, f.place(c.ID, author), "T1", mes.CAPATaskChange{Owner: "paula", DueAt: now().Add(200 * time.Hour)}))
+	f.step(f.CAPAs.DropTask(f.ctx, f.place(c.ID, author), "T2"))
+	r, err := f.CAPAs.Report(f.ctx, site, c.ID)
+	f.must(err)
+	seen := map[string]mes.AuditRow{}
+	for _, a := range r.Audit {
+		seen[a.Action] = a
+	}
+	for _, action := range []string{"opened", "rewritten", "written", "completed", "task_added", "signature_rejected", "plan_rejected", "reopened", "due_moved", "task_changed", "task_dropped"} {
+		if _, ok := seen[action]; !ok && action != "signature_rejected" {
+			t.Errorf("%s is not in the trail", action)
+		}
+	}
+	if a := seen["due_moved"]; a.Reason != "for the test" || !strings.Contains(string(a.After), `"due"`) {
+		t.Errorf("the moved date: %q, %s", a.Reason, a.After)
+	}
+	if a := seen["plan_rejected"]; a.Actor != "quinn" || a.Reason != "the clamp is not proven" {
+		t.Errorf("the no: %+v", a)
+	}
+	if r.Hash == "" || r.Zone != "Europe/Berlin" || r.People["arne"] == "" {
+		t.Errorf("report %q, %q, %v", r.Hash, r.Zone, r.People)
+	}
+}
+
+// reject says no to a request.
+func (f *floor) reject(request string, by mes.Actor, reason string) error {
+	f.Helper()
+	r, err := f.Signatures.Request(f.ctx, site, request)
+	f.must(err)
+	_, err = f.Signatures.Reject(f.ctx, f.key(), site, request, mes.Signing{Signer: mes.Signer{ID: by.ID, Name: "Mx " + by.ID, Roles: []mes.Role{mes.RoleQuality}, Method: mes.SignedByPassword},
+		Meaning: r.Needs[0].Meaning, Reason: reason, Hash: r.Hash})
+	return err
+}
+
+func TestTwoWhoRaiseAtOnceGetTwoNumbers(t *testing.T) {
+	t.Parallel()
+	f := capaFloor(t)
+	ids := make(chan string, 8)
+	for i := range 8 {
+		go func() {
+			c, err := f.CAPAs.Raise(f.ctx, planner, mes.CAPARequest{Site: site, Key: fmt.Sprint("k", i), Title: "t", Why: "w", Severity: mes.SeverityLow, Source: mes.CAPAByPerson})
+			if err != nil {
+				t.Error(err)
+			}
+			ids <- c.ID
+		}()
+	}
+	seen := map[string]bool{}
+	for range 8 {
+		seen[<-ids] = true
+	}
+	if len(seen) != 8 {
+		t.Errorf("numbers %v", seen)
 	}
 }

@@ -35,6 +35,7 @@ func API(s *store.Store) api.Deps {
 		// Nonconformances.
 
 		// Corrective and preventive action.
+		CAPAs: s.CAPAs,
 
 		// Recall, split, merge.
 	}

@@ -91,3 +91,6 @@ SELECT EXISTS (SELECT FROM capa_task t WHERE t.site = @site AND t.capa = @capa A
 
 -- name: OpenCAPAs :many
 SELECT site, id FROM capa WHERE ended_at IS NULL ORDER BY site, id;
+
+-- name: SiteOfCAPA :one
+SELECT name FROM equipment WHERE id = @site;

@@ -742,3 +742,14 @@ func (q *Queries) SaveCAPA(ctx context.Context, arg SaveCAPAParams) error {
 	)
 	return err
 }
+
+const SiteOfCAPA = `-- name: SiteOfCAPA :one
+SELECT name FROM equipment WHERE id = $1
+`
+
+func (q *Queries) SiteOfCAPA(ctx context.Context, site string) (string, error) {
+	row := q.db.QueryRow(ctx, SiteOfCAPA, site)
+	var name string
+	err := row.Scan(&name)
+	return name, err
+}

@@ -181,7 +181,9 @@ func TestAMovedDateRemindsAnew(t *testing.T) {
 	r := newRun(t)
 	r.raise()
 	r.at(13*day, true, func() error {
-		return r.ledger.Do("CAPA-0001", func(c mes.CAPA) (mes.CAPA, error) { return c.MoveDue(mes.D4, r.env.Now().Add(30*day), "supplier is late", r.env.Now()) })
+		return r.ledger.Do("CAPA-0001", func(c mes.CAPA) (mes.CAPA, error) {
+			return c.MoveDue(mes.D4, r.env.Now().Add(30*day), "supplier is late", r.env.Now())
+		})
 	})
 	var quiet, again int
 	count := func() (n int) {
