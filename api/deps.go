@@ -69,6 +69,7 @@ type Deps struct {
 	CAPAs mes.CAPAs
 
 	// Recall, split, merge.
+	Recalls mes.Recalls
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

@@ -33,7 +33,7 @@ func words[T ~string](r huma.Registry, values ...T) {
 func describeTypes(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[mes.Decimal](), reflect.TypeFor[decimalOut]())
 	words(r, mes.OrderCreated, mes.OrderReleased, mes.OrderRunning, mes.OrderHeld, mes.OrderCompleted, mes.OrderClosed, mes.OrderCancelled)
-	words(r, mes.LotAvailable, mes.LotConsumed, mes.LotQueued, mes.LotRunning, mes.LotPaused, mes.LotReview, mes.LotPacked, mes.LotShipped, mes.LotScrapped, mes.LotVoid)
+	words(r, mes.LotAvailable, mes.LotConsumed, mes.LotQueued, mes.LotRunning, mes.LotPaused, mes.LotReview, mes.LotPacked, mes.LotShipped, mes.LotScrapped, mes.LotVoid, mes.LotMerged)
 	words(r, mes.WaitNothing, mes.WaitStation, mes.WaitOperator, mes.WaitMachine, mes.WaitCamera, mes.WaitAnswer, mes.WaitReview, mes.WaitSigned)
 	words(r, mes.StepConfirm, mes.StepScan, mes.StepMeasure, mes.StepDevice, mes.StepVision, mes.StepLabel)
 	words(r, mes.ResultPass, mes.ResultFail, mes.ResultUndecided, mes.ResultSilent)

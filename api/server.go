@@ -112,6 +112,7 @@ func (s *Server) register() {
 		s.capaRoutes,
 
 		// Recall, split, merge.
+		s.lotDivisionRoutes, s.recallRoutes,
 	} {
 		noun()
 	}

@@ -43,6 +43,7 @@ const (
 	EventCAPA EventKind = "capa"
 
 	// Recall, split, merge.
+	EventRecall EventKind = "recall"
 
 	// EventAccount says that what an account may do has changed, or one of its sessions or tokens has ended. It is for the
 	// processes that remember who is signed in, not for screens.

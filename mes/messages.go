@@ -9,6 +9,7 @@ const (
 	MessageVerdict    = "vision_verdict"
 	MessageLotVoided  = "lot_voided" // LotVoided
 	MessageLotBehind  = "lot_behind" // LotMoved
+	MessageLotMade    = "lot_made"   // LotMade
 	// A request for signatures was opened, got one of its signatures, or ended: SignatureAsked.
 	MessageSignatureRequested = "signature_requested"
 	MessageSignatureGiven     = "signature_given"
@@ -65,6 +66,14 @@ type LotMoved struct {
 	Lot     string `json:"lot"`
 	Version int64  `json:"version"`
 	Reason  string `json:"reason,omitempty"`
+}
+
+// LotMade asks for the workflow of a lot that was made of others, in the middle of its routing.
+type LotMade struct {
+	Site  string `json:"site"`
+	Lot   string `json:"lot"`
+	Order string `json:"order"`
+	Line  string `json:"line"`
 }
 
 // SignatureAsked names a request for signatures.

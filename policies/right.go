@@ -107,6 +107,10 @@ const (
 	CAPADo    Right = "capa.report" // say that one's own task is done
 
 	// Recall, split, merge.
+	LotDivide      Right = "lot.divide" // split and merge
+	RecallRead     Right = "recall.read"
+	RecallStart    Right = "recall.start"    // find everything that a lot touched, for a drill or in earnest
+	RecallComplete Right = "recall.complete" // say that every piece was reached
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -140,4 +144,5 @@ var Rights = []Right{
 	CAPARead, CAPARaise, CAPAWork, CAPADo,
 
 	// Recall, split, merge.
+	LotDivide, RecallRead, RecallStart, RecallComplete,
 }

@@ -57,6 +57,7 @@ type Store struct {
 	CAPAs *CAPAs // mes.CAPAs, mes.CAPALedger
 
 	// Recall, split, merge.
+	Recalls *Recalls // mes.Recalls
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -105,7 +106,8 @@ func assemble(pool *pgxpool.Pool) *Store {
 		CAPAs: &CAPAs{d},
 
 		// Recall, split, merge.
-		pool: pool, bell: d.bell,
+		Recalls: &Recalls{d},
+		pool:    pool, bell: d.bell,
 	}
 }
 

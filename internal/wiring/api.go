@@ -38,5 +38,6 @@ func API(s *store.Store) api.Deps {
 		CAPAs: s.CAPAs,
 
 		// Recall, split, merge.
+		Recalls: s.Recalls,
 	}
 }

@@ -271,6 +271,7 @@ type Consumption struct {
 	Operator  string
 	Scan      string
 	At        time.Time
+	Kind      string
 }
 
 type Device struct {
@@ -439,6 +440,7 @@ type Lot struct {
 	EndedAt      *time.Time
 	ShippedAt    *time.Time
 	Revision     string
+	SplitOff     decimal.Decimal
 }
 
 type LotEvent struct {
@@ -614,6 +616,25 @@ type ReadConfirmation struct {
 	Hash     string
 	Station  string
 	At       time.Time
+}
+
+type Recall struct {
+	ID          string
+	Site        string
+	N           int
+	Key         string
+	Lot         string
+	Mock        bool
+	Reason      string
+	StartedBy   string
+	StartedAt   time.Time
+	TracedAt    time.Time
+	Found       json.RawMessage
+	Hash        string
+	Balanced    bool
+	CompletedBy string
+	CompletedAt *time.Time
+	Note        string
 }
 
 type RecordRelease struct {

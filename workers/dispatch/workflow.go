@@ -28,6 +28,8 @@ func Workflows(c client.Client) Deliver {
 			return wakeReminders(ctx, c, m)
 		case mes.MessageLotBehind:
 			return sendBehind(ctx, c, m)
+		case mes.MessageLotMade:
+			return startLot(ctx, c, m)
 		case mes.MessageRevisionApproved:
 			return startRevision(ctx, c, m)
 		case mes.MessageSignatureRequested:
@@ -81,6 +83,14 @@ func sendBehind(ctx context.Context, c client.Client, m mes.Message) (string, er
 		return "", err
 	}
 	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: p.Reason}))
+}
+
+func startLot(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotMade](m)
+	if err != nil {
+		return "", err
+	}
+	return "started", contract.StartLotRoute(ctx, c, contract.LotRouteInput{Site: p.Site, Lot: p.Lot}, p.Order, p.Line)
 }
 
 func startRevision(ctx context.Context, c client.Client, m mes.Message) (string, error) {
