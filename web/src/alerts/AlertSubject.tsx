@@ -16,6 +16,14 @@ export function AlertSubject({ alert }: { alert: Alert }) {
       return (
         <Anchor renderRoot={(props) => <Link to="/orders" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
       )
+    case 'capa':
+      return (
+        <Anchor
+          renderRoot={(props) => <Link to="/capas/$id" params={{ id: alert.subject.split('/')[0] }} {...props} />}
+        >
+          {text}
+        </Anchor>
+      )
     case 'qualification':
       return (
         <Anchor

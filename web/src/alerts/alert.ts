@@ -32,6 +32,12 @@ export const kinds: Record<string, Key> = {
   document_to_read: 'alerts.kind.document_to_read',
   audit_broken: 'alerts.kind.audit_broken',
   review_due: 'alerts.kind.review_due',
+  capa_raised: 'alerts.kind.capa_raised',
+  capa_due: 'alerts.kind.capa_due',
+  capa_overdue: 'alerts.kind.capa_overdue',
+  capa_few_pieces: 'alerts.kind.capa_few_pieces',
+  capa_extended: 'alerts.kind.capa_extended',
+  capa_reopened: 'alerts.kind.capa_reopened',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

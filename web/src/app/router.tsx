@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { readAlertSearch } from '../alerts/alert'
 import { readTrailSearch } from '../audit/trail'
+import { readCapaSearch } from '../capas/capa'
 import { readLabourSearch } from '../labour/labour'
 import { readListSearch } from '../list/page'
 import { readQualificationSearch } from '../qualifications/qualification'
@@ -161,6 +162,14 @@ const recall = createRoute({ getParentRoute: () => shell, path: '/recalls/$id' }
   import('../recalls/route').then((m) => m.recall),
 )
 
+const capas = createRoute({ getParentRoute: () => shell, path: '/capas', validateSearch: readCapaSearch }).lazy(() =>
+  import('../capas/route').then((m) => m.capas),
+)
+
+const capa = createRoute({ getParentRoute: () => shell, path: '/capas/$id' }).lazy(() =>
+  import('../capas/route').then((m) => m.capa),
+)
+
 const reactions = createRoute({
   getParentRoute: () => shell,
   path: '/reactions',
@@ -207,6 +216,8 @@ const tree = root.addChildren([
     recalls,
     recall,
     reactions,
+    capas,
+    capa,
   ]),
 ])
 

@@ -1,5 +1,6 @@
 import enAlerts from './en/alerts.json'
 import enApp from './en/app.json'
+import enCapas from './en/capas.json'
 import enDocuments from './en/documents.json'
 import enAudit from './en/audit.json'
 import enLabour from './en/labour.json'
@@ -19,6 +20,7 @@ import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
 import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
+import deCapas from './de/capas.json'
 import deDocuments from './de/documents.json'
 import deAudit from './de/audit.json'
 import deLabour from './de/labour.json'
@@ -40,6 +42,7 @@ import deTerminals from './de/terminals.json'
 export const en = {
   ...enAlerts,
   ...enApp,
+  ...enCapas,
   ...enDocuments,
   ...enAudit,
   ...enLabour,
@@ -61,6 +64,7 @@ export const en = {
 export const de = {
   ...deAlerts,
   ...deApp,
+  ...deCapas,
   ...deDocuments,
   ...deAudit,
   ...deLabour,

@@ -39,6 +39,7 @@ const changeEvents = [
   'record',
   'terminal',
   'shift',
+  'capa',
   'lost',
 ]
 

@@ -14,6 +14,7 @@ import {
   IconFileCertificate,
   IconListDetails,
   IconPackage,
+  IconProgressCheck,
   IconSignature,
   IconTargetArrow,
   IconUsers,
@@ -52,6 +53,7 @@ const groups: RailGroup[] = [
     title: 'app.rail.quality',
     items: [
       { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
+      { to: '/capas', right: 'capa.read', label: 'app.rail.capas', icon: IconProgressCheck },
       { to: '/recalls', right: 'recall.read', label: 'app.rail.recalls', icon: IconTargetArrow },
       { to: '/reactions', right: 'reaction.read', label: 'app.rail.reactions', icon: IconBolt },
     ],
