@@ -25,6 +25,16 @@ var capaLinks = map[string]capaLink{
 		}
 		return err
 	},
+	mes.NounContainment: func(ctx context.Context, q *sqlcgen.Queries, site string, l *mes.CAPALink) error {
+		r, err := q.CAPALinkedContainment(ctx, sqlcgen.CAPALinkedContainmentParams{Site: site, ID: l.Subject})
+		l.State, l.Text, l.Open = r.State, fmt.Sprintf("%s, %d of %d lots open", r.Title, r.Open, r.Lots), r.ClosedAt == nil
+		return err
+	},
+	"nonconformance": func(ctx context.Context, q *sqlcgen.Queries, site string, l *mes.CAPALink) error {
+		r, err := q.CAPALinkedNonconformance(ctx, sqlcgen.CAPALinkedNonconformanceParams{Site: site, ID: l.Subject})
+		l.State, l.Text, l.Open = r.State, r.Code+": "+r.Description, r.EndedAt == nil
+		return err
+	},
 	"lot": func(ctx context.Context, q *sqlcgen.Queries, site string, l *mes.CAPALink) error {
 		r, err := q.CAPALinkedLot(ctx, sqlcgen.CAPALinkedLotParams{Site: site, ID: l.Subject})
 		l.State, l.Text, l.Open = r.State, r.Material, r.Open

@@ -15,6 +15,7 @@ import (
 
 	"github.com/steelthread/steelthread/activities/capa"
 	"github.com/steelthread/steelthread/activities/document"
+	"github.com/steelthread/steelthread/activities/hold"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/activities/qualification"
@@ -23,6 +24,7 @@ import (
 	capaflow "github.com/steelthread/steelthread/workflows/capa"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
+	"github.com/steelthread/steelthread/workflows/lothold"
 	"github.com/steelthread/steelthread/workflows/lotroute"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
 	signingflow "github.com/steelthread/steelthread/workflows/signing"
@@ -38,6 +40,8 @@ type Core struct {
 	Documents mes.DocumentLedger
 	Signed    mes.SigningLedger
 	CAPAs     mes.CAPALedger
+	// Holds is what containments need of the records.
+	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
 	Certificates mes.QualificationLedger
 	Sites        mes.Plant
@@ -142,6 +146,7 @@ func (c *Core) register(w worker.Registry) {
 		// Inspection review.
 
 		// Containment.
+		contract.LotHold.Name: lothold.LotHold,
 
 		// Statistical process control.
 
@@ -178,6 +183,10 @@ func (c *Core) register(w worker.Registry) {
 		// Inspection review.
 
 		// Containment.
+		contract.FindContained.Name:  hold.Find{Ledger: c.Holds}.Execute,
+		contract.WatchContained.Name: hold.Watch{Ledger: c.Holds}.Execute,
+		contract.LotStopped.Name:     hold.Stopped{Ledger: c.Holds}.Execute,
+		contract.GuardLot.Name:       lot.Guard{Ledger: c.Lots}.Execute,
 
 		// Statistical process control.
 

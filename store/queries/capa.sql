@@ -94,3 +94,12 @@ SELECT site, id FROM capa WHERE ended_at IS NULL ORDER BY site, id;
 
 -- name: SiteOfCAPA :one
 SELECT name FROM equipment WHERE id = @site;
+
+-- name: CAPALinkedContainment :one
+SELECT c.title, c.state, c.closed_at,
+       (SELECT count(*) FROM contained_lot l WHERE l.site = c.site AND l.containment = c.id) AS lots,
+       (SELECT count(*) FROM contained_lot l WHERE l.site = c.site AND l.containment = c.id AND l.ended_at IS NULL) AS open
+  FROM containment c WHERE c.site = @site AND c.id = @id;
+
+-- name: CAPALinkedNonconformance :one
+SELECT code, description, state, ended_at FROM nonconformance WHERE site = @site AND id = @id;

@@ -237,6 +237,39 @@ func (q *Queries) CAPAIterationsOf(ctx context.Context, arg CAPAIterationsOfPara
 	return items, nil
 }
 
+const CAPALinkedContainment = `-- name: CAPALinkedContainment :one
+SELECT c.title, c.state, c.closed_at,
+       (SELECT count(*) FROM contained_lot l WHERE l.site = c.site AND l.containment = c.id) AS lots,
+       (SELECT count(*) FROM contained_lot l WHERE l.site = c.site AND l.containment = c.id AND l.ended_at IS NULL) AS open
+  FROM containment c WHERE c.site = $1 AND c.id = $2
+`
+
+type CAPALinkedContainmentParams struct {
+	Site string
+	ID   string
+}
+
+type CAPALinkedContainmentRow struct {
+	Title    string
+	State    string
+	ClosedAt *time.Time
+	Lots     int64
+	Open     int64
+}
+
+func (q *Queries) CAPALinkedContainment(ctx context.Context, arg CAPALinkedContainmentParams) (CAPALinkedContainmentRow, error) {
+	row := q.db.QueryRow(ctx, CAPALinkedContainment, arg.Site, arg.ID)
+	var i CAPALinkedContainmentRow
+	err := row.Scan(
+		&i.Title,
+		&i.State,
+		&i.ClosedAt,
+		&i.Lots,
+		&i.Open,
+	)
+	return i, err
+}
+
 const CAPALinkedFiring = `-- name: CAPALinkedFiring :one
 SELECT firing FROM reaction_firing WHERE site = $1 AND id = $2
 `
@@ -293,6 +326,34 @@ func (q *Queries) CAPALinkedLot(ctx context.Context, arg CAPALinkedLotParams) (C
 	row := q.db.QueryRow(ctx, CAPALinkedLot, arg.Site, arg.ID)
 	var i CAPALinkedLotRow
 	err := row.Scan(&i.State, &i.Material, &i.Open)
+	return i, err
+}
+
+const CAPALinkedNonconformance = `-- name: CAPALinkedNonconformance :one
+SELECT code, description, state, ended_at FROM nonconformance WHERE site = $1 AND id = $2
+`
+
+type CAPALinkedNonconformanceParams struct {
+	Site string
+	ID   string
+}
+
+type CAPALinkedNonconformanceRow struct {
+	Code        string
+	Description string
+	State       string
+	EndedAt     *time.Time
+}
+
+func (q *Queries) CAPALinkedNonconformance(ctx context.Context, arg CAPALinkedNonconformanceParams) (CAPALinkedNonconformanceRow, error) {
+	row := q.db.QueryRow(ctx, CAPALinkedNonconformance, arg.Site, arg.ID)
+	var i CAPALinkedNonconformanceRow
+	err := row.Scan(
+		&i.Code,
+		&i.Description,
+		&i.State,
+		&i.EndedAt,
+	)
 	return i, err
 }
 
