@@ -14,7 +14,7 @@ import { Content } from './Content'
 import { EditDiscipline } from './EditDiscipline'
 import { MoveDue } from './MoveDue'
 import { ReasonDialog } from './ReasonDialog'
-import { Tasks } from './Tasks'
+import { NewTask, Tasks } from './Tasks'
 
 /** One of the eight: what it says, its tasks, and what can be done with it now. */
 export function Discipline({ capa, d }: { capa: Capa; d: D }) {
@@ -109,6 +109,7 @@ function Actions({ capa, d }: { capa: Capa; d: D }) {
               {t('capas.write')}
             </Button>
           )}
+          <NewTask capa={capa} d={d} />
           {!done && next && missing.length === 0 && (
             <Button
               size="compact-sm"

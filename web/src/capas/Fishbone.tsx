@@ -11,17 +11,17 @@ export function Fishbone({ causes, effect }: { causes: Cause[]; effect: string }
     <div className={classes.fishbone} role="group" aria-label={t('capas.fishbone.scroll')} tabIndex={0}>
       <svg
         viewBox={`0 0 ${width} ${height}`}
-        width={width}
-        height={height}
+        width="100%"
+        style={{ maxWidth: width, minWidth: 560 }}
         role="img"
         aria-label={t('capas.fishbone.sentence', {
           count: causes.length,
           confirmed: causes.filter((c) => c.state === 'confirmed').length,
         })}
       >
-        <path d={`M20 ${spine}H${width - 130}`} stroke="var(--st-fill-1)" strokeWidth="3" />
-        <path d={`M${width - 130} ${spine - 9}l16 9l-16 9z`} fill="var(--st-fill-1)" />
-        <text x={width - 106} y={spine + 4} className={classes.boneHead}>
+        <path d={`M20 ${spine}H${width - 110}`} stroke="var(--st-fill-1)" strokeWidth="3" />
+        <path d={`M${width - 110} ${spine - 9}l16 9l-16 9z`} fill="var(--st-fill-1)" />
+        <text x={width - 88} y={spine + 4} className={classes.boneHead}>
           {effect}
         </text>
         {bones.map((bone) => (

@@ -14,39 +14,41 @@ import { AddTask, ChangeTask, DropTask, ReportTask } from './TaskDialogs'
 /** The tasks of a discipline. Actions against the causes are chosen in D5 and carried out in D6, so D5 names them too. */
 export function Tasks({ capa, d }: { capa: Capa; d: D }) {
   const t = useT()
-  const me = useMe()
-  const [adding, setAdding] = useState(false)
-  const of = d === 5 ? 6 : d
-  const tasks = capa.tasks.filter((task) => task.d === of)
+  const tasks = capa.tasks.filter((task) => task.d === (d === 5 ? 6 : d))
   const planning = capa.state === 'open' && !isDone(capa, 5)
-  const mayAdd =
-    can(me, 'capa.work') &&
-    !ended(capa.state) &&
-    (d === 5 ? planning : d !== 6 && d !== 8 && !isDone(capa, d) && capa.state !== 'closure_signing')
-  if (tasks.length === 0 && !mayAdd) return null
+  if (tasks.length === 0) return null
+  return (
+    <Table aria-label={t('capas.tasks_of', { d: `D${d}` })} className={classes.small}>
+      <Table.Tbody>
+        {tasks.map((task) => (
+          <TaskRow key={task.id} capa={capa} task={task} bare={d === 5 ? !planning : d === 6 && planning} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+/** Gives somebody a task of the discipline, where it still takes one. */
+export function NewTask({ capa, d }: { capa: Capa; d: D }) {
+  const t = useT()
+  const [adding, setAdding] = useState(false)
+  const takes =
+    d === 5
+      ? capa.state === 'open' && !isDone(capa, 5)
+      : d !== 6 && d !== 8 && !isDone(capa, d) && capa.state !== 'closure_signing'
+  if (!takes) return null
+  const label = t(d === 5 ? 'capas.add_action' : 'capas.add_task')
   return (
     <>
-      {tasks.length > 0 && (
-        <Table aria-label={t('capas.tasks_of', { d: `D${d}` })} className={classes.small}>
-          <Table.Tbody>
-            {tasks.map((task) => (
-              <TaskRow key={task.id} capa={capa} task={task} bare={d === 5 && !planning} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-      {mayAdd && (
-        <div>
-          <Button
-            size="compact-sm"
-            leftSection={<IconPlus className="icon" aria-hidden />}
-            onClick={() => setAdding(true)}
-          >
-            {t(d === 5 ? 'capas.add_action' : 'capas.add_task')}
-          </Button>
-        </div>
-      )}
-      {adding && <AddTask capa={capa} d={of} onClose={() => setAdding(false)} />}
+      <Button
+        size="compact-sm"
+        leftSection={<IconPlus className="icon" aria-hidden />}
+        onClick={() => setAdding(true)}
+        aria-label={t('capas.task_d', { what: label, d: `D${d}` })}
+      >
+        {label}
+      </Button>
+      {adding && <AddTask capa={capa} d={d === 5 ? 6 : d} onClose={() => setAdding(false)} />}
     </>
   )
 }

@@ -9,7 +9,7 @@ export interface Bone {
   causes: { cause: Cause; x: number; y: number; lines: string[] }[]
 }
 
-const wide = 900
+const wide = 760
 const line = 14
 
 /** Breaks a text into at most three lines of so many letters. */
@@ -29,18 +29,18 @@ export function wrap(text: string, letters: number): string[] {
 export function layOut(causes: Cause[]) {
   const of = (category: string) => causes.filter((c) => c.category === category)
   const high = (names: readonly string[]) =>
-    Math.max(96, ...names.map((n) => 40 + of(n).reduce((sum, c) => sum + wrap(c.text, 24).length * line + 8, 0)))
+    Math.max(96, ...names.map((n) => 40 + of(n).reduce((sum, c) => sum + wrap(c.text, 22).length * line + 8, 0)))
   const up = high(categories.slice(0, 3))
   const down = high(categories.slice(3))
   const spine = up + 24
   const bones: Bone[] = categories.map((category, i) => {
     const above = i < 3
-    const foot = { x: 250 + (i % 3) * 240, y: spine }
+    const foot = { x: 200 + (i % 3) * 195, y: spine }
     const reach = above ? up : down
     const head = { x: foot.x - 70, y: above ? spine - reach : spine + reach }
     let at = above ? head.y + 30 : head.y - 22
     const placed = of(category).map((cause) => {
-      const lines = wrap(cause.text, 24)
+      const lines = wrap(cause.text, 22)
       const y = above ? at : at - (lines.length - 1) * line
       at += (lines.length * line + 8) * (above ? 1 : -1)
       // Beside the rib, which leans: what stands nearer to the spine stands further to the right.
