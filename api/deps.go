@@ -82,6 +82,7 @@ type Deps struct {
 	Costs           mes.QualityCosts
 
 	// Corrective and preventive action.
+	CAPAs mes.CAPAs
 
 	// Recall, split, merge.
 	Recalls mes.Recalls

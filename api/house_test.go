@@ -60,6 +60,7 @@ type house struct {
 	gauges      *fakeGauges
 	inspections *fakeInspections
 	studies     *fakeStudies
+	capas       *fakeCAPAs
 }
 
 type clock struct{ at time.Time }
@@ -87,6 +88,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
+	h.capas = newFakeCAPAs(c.now)
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -117,6 +119,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Nonconformances: h.ncs, DefectCodes: h.codes, Permits: h.permits, Costs: h.costs,
 
 		// Corrective and preventive action.
+		CAPAs: h.capas,
 
 		// Recall, split, merge.
 		Recalls: h.recalls,

@@ -117,6 +117,7 @@ func (s *Server) register() {
 		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
 
 		// Corrective and preventive action.
+		s.capaRoutes,
 
 		// Recall, split, merge.
 		s.lotDivisionRoutes, s.recallRoutes,

@@ -62,6 +62,12 @@ const (
 	AlertNonconformance AlertKind = "nonconformance" // one was opened that is high or critical
 
 	// Corrective and preventive action.
+	AlertCAPARaised    AlertKind = "capa_raised" // nobody owns it yet, or it was raised again by its rule
+	AlertCAPADue       AlertKind = "capa_due"
+	AlertCAPAOverdue   AlertKind = "capa_overdue"
+	AlertCAPAFewPieces AlertKind = "capa_few_pieces" // too little is made to judge the effect by
+	AlertCAPAExtended  AlertKind = "capa_extended"   // the period of the effectiveness check was made longer
+	AlertCAPAReopened  AlertKind = "capa_reopened"   // the effect did not show, the causes are open again
 
 	// Recall, split, merge.
 )

@@ -55,6 +55,7 @@ const (
 	EventPermit         EventKind = "permit"
 
 	// Corrective and preventive action.
+	EventCAPA EventKind = "capa"
 
 	// Recall, split, merge.
 	EventRecall EventKind = "recall"

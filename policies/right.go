@@ -136,6 +136,10 @@ const (
 	QualityCostWrite     Right = "quality-cost.write" // what materials and hours cost
 
 	// Corrective and preventive action.
+	CAPARead  Right = "capa.read"
+	CAPARaise Right = "capa.raise"
+	CAPAWork  Right = "capa.work"   // write and complete disciplines, give tasks, verify actions, move dates
+	CAPADo    Right = "capa.report" // say that one's own task is done
 
 	// Recall, split, merge.
 	LotDivide      Right = "lot.divide" // split and merge
@@ -179,6 +183,7 @@ var Rights = []Right{
 	NonconformanceRead, NonconformanceOpen, NonconformanceDecide, ComplaintOpen, DefectCodeRead, DefectCodeWrite, PermitRead, PermitAsk, QualityCostRead, QualityCostWrite,
 
 	// Corrective and preventive action.
+	CAPARead, CAPARaise, CAPAWork, CAPADo,
 
 	// Recall, split, merge.
 	LotDivide, RecallRead, RecallStart, RecallComplete,

@@ -68,6 +68,7 @@ type Store struct {
 	Costs           *QualityCosts    // mes.QualityCosts
 
 	// Corrective and preventive action.
+	CAPAs *CAPAs // mes.CAPAs, mes.CAPALedger
 
 	// Recall, split, merge.
 	Recalls *Recalls // mes.Recalls
@@ -123,6 +124,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
 
 		// Corrective and preventive action.
+		CAPAs: &CAPAs{d},
 
 		// Recall, split, merge.
 		Recalls: &Recalls{d},

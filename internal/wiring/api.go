@@ -42,6 +42,7 @@ func API(s *store.Store) api.Deps {
 		Nonconformances: s.Nonconformances, DefectCodes: s.DefectCodes, Permits: s.Permits, Costs: s.Costs,
 
 		// Corrective and preventive action.
+		CAPAs: s.CAPAs,
 
 		// Recall, split, merge.
 		Recalls: s.Recalls,

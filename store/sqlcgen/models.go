@@ -141,6 +141,77 @@ type Blob struct {
 	CreatedAt   time.Time
 }
 
+type Capa struct {
+	Site       string
+	ID         string
+	Title      string
+	Severity   string
+	State      string
+	Source     string
+	Rule       string
+	RuleGroup  string
+	Product    string
+	Codes      []string
+	Owner      string
+	Manager    string
+	RaisedBy   string
+	RaisedAt   time.Time
+	Why        string
+	Iteration  int
+	Version    int64
+	Record     json.RawMessage
+	Discipline int
+	NextDue    *time.Time
+	CheckAt    *time.Time
+	EndedAt    *time.Time
+	EndReason  string
+}
+
+type CapaIteration struct {
+	Site    string
+	Capa    string
+	N       int
+	Content json.RawMessage
+	EndedAt time.Time
+}
+
+type CapaLink struct {
+	Site    string
+	Capa    string
+	Noun    string
+	Subject string
+	Note    string
+	By      string
+	At      time.Time
+}
+
+type CapaNumber struct {
+	Site string
+	N    int
+}
+
+type CapaTask struct {
+	Site         string
+	Capa         string
+	ID           string
+	Iteration    int
+	D            int
+	Title        string
+	Against      string
+	Owner        string
+	DueAt        time.Time
+	State        string
+	Note         string
+	Evidence     json.RawMessage
+	DoneBy       string
+	DoneAt       *time.Time
+	Verification string
+	VerifiedBy   string
+	VerifiedAt   *time.Time
+	CreatedBy    string
+	CreatedAt    time.Time
+}
+
 type Certificate struct {
 	ID           int64
 	Key          string

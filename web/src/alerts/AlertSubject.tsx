@@ -38,6 +38,14 @@ export function AlertSubject({ alert }: { alert: Alert }) {
           {text}
         </Anchor>
       )
+    case 'capa':
+      return (
+        <Anchor
+          renderRoot={(props) => <Link to="/capas/$id" params={{ id: alert.subject.split('/')[0] }} {...props} />}
+        >
+          {text}
+        </Anchor>
+      )
     case 'qualification':
       return (
         <Anchor

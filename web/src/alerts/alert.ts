@@ -41,6 +41,12 @@ export const kinds: Record<string, Key> = {
   gauge_failed: 'alerts.kind.gauge_failed',
   inspection_not_accepted: 'alerts.kind.inspection_not_accepted',
   inspection_discontinued: 'alerts.kind.inspection_discontinued',
+  capa_raised: 'alerts.kind.capa_raised',
+  capa_due: 'alerts.kind.capa_due',
+  capa_overdue: 'alerts.kind.capa_overdue',
+  capa_few_pieces: 'alerts.kind.capa_few_pieces',
+  capa_extended: 'alerts.kind.capa_extended',
+  capa_reopened: 'alerts.kind.capa_reopened',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@t
 import { readAlertSearch } from '../alerts/alert'
 import { readTrailSearch } from '../audit/trail'
 import { readGaugeSearch } from '../gauges/gauge'
+import { readCapaSearch } from '../capas/capa'
 import { readLabourSearch } from '../labour/labour'
 import { readListSearch } from '../list/page'
 import { readAgreementSearch, readReviewSearch } from '../reviews/review'
@@ -219,6 +220,14 @@ const recall = createRoute({ getParentRoute: () => shell, path: '/recalls/$id' }
   import('../recalls/route').then((m) => m.recall),
 )
 
+const capas = createRoute({ getParentRoute: () => shell, path: '/capas', validateSearch: readCapaSearch }).lazy(() =>
+  import('../capas/route').then((m) => m.capas),
+)
+
+const capa = createRoute({ getParentRoute: () => shell, path: '/capas/$id' }).lazy(() =>
+  import('../capas/route').then((m) => m.capa),
+)
+
 const reactions = createRoute({
   getParentRoute: () => shell,
   path: '/reactions',
@@ -319,6 +328,8 @@ const tree = root.addChildren([
     safety,
     counts,
     cycles,
+    capas,
+    capa,
   ]),
 ])
 

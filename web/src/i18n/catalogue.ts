@@ -1,5 +1,6 @@
 import enAlerts from './en/alerts.json'
 import enApp from './en/app.json'
+import enCapas from './en/capas.json'
 import enDocuments from './en/documents.json'
 import enAudit from './en/audit.json'
 import enInspection from './en/inspection.json'
@@ -23,6 +24,7 @@ import enGauges from './en/gauges.json'
 import enInspections from './en/inspections.json'
 import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
+import deCapas from './de/capas.json'
 import deDocuments from './de/documents.json'
 import deAudit from './de/audit.json'
 import deInspection from './de/inspection.json'
@@ -48,6 +50,7 @@ import deInspections from './de/inspections.json'
 export const en = {
   ...enAlerts,
   ...enApp,
+  ...enCapas,
   ...enDocuments,
   ...enInspection,
   ...enAudit,
@@ -73,6 +76,7 @@ export const en = {
 export const de = {
   ...deAlerts,
   ...deApp,
+  ...deCapas,
   ...deDocuments,
   ...deInspection,
   ...deAudit,

@@ -20,7 +20,7 @@ const shows: Record<string, string[]> = {
   labour: ['labour'],
   qualification: ['qualifications', 'stations', 'me'],
   record: ['records', 'lots', 'orders'],
-  signature: ['signatures', 'signature-requests', 'lots', 'stations'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'capas'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
   gauge: ['gauges'],
@@ -28,6 +28,7 @@ const shows: Record<string, string[]> = {
   study: ['studies'],
   recall: ['recalls'],
   reaction: ['reactions', 'alerts'],
+  capa: ['capas', 'alerts', 'signatures', 'signature-requests'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */
@@ -45,6 +46,9 @@ const many = new Set<unknown>(['list', 'search', 'count', 'of', 'packed'])
 function touches(change: Change, [noun, subject]: readonly unknown[]): boolean {
   if (!shows[change.kind]?.includes(String(noun))) return false
   const isOne = typeof subject === 'string' && !many.has(subject) && noun === `${change.kind}s`
+  // Lists, their counts and other views over many are named by these words, one subject by its own ID.
+  const many = subject === 'count' || subject === 'list' || subject === 'tasks' || subject === 'linked'
+  const isOne = typeof subject === 'string' && !many && noun === `${change.kind}s`
   return !isOne || subject === change.id || change.id === ''
 }
 

@@ -40,6 +40,7 @@ const changeEvents = [
   'record',
   'terminal',
   'shift',
+  'capa',
   'lost',
 ]
 

@@ -247,6 +247,28 @@ export const vocabulary = {
     down: word('status.device.down', IconDown, 'crit'),
     unknown: word('status.device.unknown', IconUnknown, 'unknown'),
   },
+  capa: {
+    open: word('status.capa.open', IconPlayerPlayFilled),
+    plan_signing: word('status.capa.plan_signing', IconSignature),
+    implementing: word('status.capa.implementing', IconRotateClockwise),
+    watching: word('status.capa.watching', IconMoon),
+    verdict_signing: word('status.capa.verdict_signing', IconSignature),
+    proven: word('status.capa.proven', IconCircleCheck),
+    closure_signing: word('status.capa.closure_signing', IconSignature),
+    closed: word('status.capa.closed', IconCheck),
+    cancelled: word('status.capa.cancelled', IconCircleX),
+  },
+  capa_task: {
+    open: word('status.capa_task.open', IconHourglass),
+    done: word('status.capa_task.done', IconCheck),
+    verified: word('status.capa_task.verified', IconCircleCheck),
+    dropped: word('status.capa_task.dropped', IconCircleX),
+  },
+  capa_outcome: {
+    effective: word('status.capa_outcome.effective', IconCircleCheck),
+    not_effective: word('status.capa_outcome.not_effective', IconCircleX, 'crit'),
+    no_data: word('status.capa_outcome.no_data', IconUnknown, 'unknown'),
+  },
 } as const satisfies Record<string, Record<string, Word>>
 
 export type Family = keyof typeof vocabulary
