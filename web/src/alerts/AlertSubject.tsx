@@ -16,6 +16,12 @@ export function AlertSubject({ alert }: { alert: Alert }) {
       return (
         <Anchor renderRoot={(props) => <Link to="/orders" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
       )
+    case 'containment':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/holds/$hold" params={{ hold: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
     case 'qualification':
       return (
         <Anchor

@@ -2,6 +2,7 @@ import enAlerts from './en/alerts.json'
 import enApp from './en/app.json'
 import enDocuments from './en/documents.json'
 import enAudit from './en/audit.json'
+import enHolds from './en/holds.json'
 import enLabour from './en/labour.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
@@ -19,6 +20,7 @@ import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
 import deDocuments from './de/documents.json'
 import deAudit from './de/audit.json'
+import deHolds from './de/holds.json'
 import deLabour from './de/labour.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
@@ -38,6 +40,7 @@ export const en = {
   ...enApp,
   ...enDocuments,
   ...enAudit,
+  ...enHolds,
   ...enLabour,
   ...enLots,
   ...enMessage,
@@ -57,6 +60,7 @@ export const de = {
   ...deApp,
   ...deDocuments,
   ...deAudit,
+  ...deHolds,
   ...deLabour,
   ...deLots,
   ...deMessage,

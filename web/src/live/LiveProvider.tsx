@@ -9,6 +9,7 @@ const shows: Record<string, string[]> = {
   order: ['orders', 'lots', 'stations', 'history', 'documents'],
   document: ['documents', 'orders', 'signatures'],
   lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents'],
+  hold: ['holds', 'lots', 'alerts'],
   station: ['stations'],
   device: ['stations', 'health'],
   outbox: ['erp', 'health', 'orders'],
@@ -18,7 +19,7 @@ const shows: Record<string, string[]> = {
   labour: ['labour'],
   qualification: ['qualifications', 'stations', 'me'],
   record: ['records', 'lots', 'orders'],
-  signature: ['signatures', 'signature-requests', 'lots', 'stations'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
 }

@@ -12,6 +12,7 @@ import {
   IconListCheck,
   IconFileCertificate,
   IconListDetails,
+  IconLock,
   IconPackage,
   IconSignature,
   IconUsers,
@@ -48,7 +49,10 @@ const groups: RailGroup[] = [
   },
   {
     title: 'app.rail.quality',
-    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
+    items: [
+      { to: '/holds', right: 'hold.read', label: 'app.rail.holds', icon: IconLock },
+      { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
+    ],
   },
   {
     title: 'app.rail.plant',
