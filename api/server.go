@@ -109,9 +109,12 @@ func (s *Server) register() {
 
 		// Nonconformances.
 
+		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		s.lotDivisionRoutes, s.recallRoutes,
 	} {
 		noun()
 	}

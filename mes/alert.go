@@ -50,6 +50,8 @@ const (
 
 	// Nonconformances.
 
+	AlertNonconformance AlertKind = "nonconformance" // one was opened that is high or critical
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.

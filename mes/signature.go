@@ -59,6 +59,9 @@ const (
 
 	// Nonconformances.
 
+	SignedNonconformance SignedNoun = "nonconformance"   // what the material review board decides: NC-17/1
+	SignedPermit         SignedNoun = "deviation_permit" // DP-3
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.

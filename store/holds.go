@@ -98,7 +98,7 @@ func (w *work) plainHolds(ctx context.Context, lot string) ([]mes.Hold, error) {
 func (l *Lots) Hold(ctx context.Context, key, site, lot string, by mes.Actor, reason string) (mes.Hold, error) {
 	var out mes.Hold
 	err := l.withLot(ctx, "hold", key, site, lot, reason, &out, func(w *work, row sqlcgen.LockLotRow, key string) error {
-		if s := mes.LotState(row.State); s == mes.LotShipped || s == mes.LotScrapped || s == mes.LotVoid {
+		if s := mes.LotState(row.State); s == mes.LotShipped || s == mes.LotScrapped || s == mes.LotVoid || s == mes.LotMerged {
 			return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s is %s.", lot, s), "Nothing was held.", "")
 		}
 		at, err := w.Now(ctx)

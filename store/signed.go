@@ -52,6 +52,9 @@ func init() {
 
 		// Nonconformances.
 
+		mes.SignedNonconformance: {content: proposalToSign, then: boardDecided, rejected: boardRefused},
+		mes.SignedPermit:         {content: permitToSign, then: permitSigned, rejected: permitRefused},
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.

@@ -35,8 +35,11 @@ func API(s *store.Store) api.Deps {
 
 		// Nonconformances.
 
+		Nonconformances: s.Nonconformances, DefectCodes: s.DefectCodes, Permits: s.Permits, Costs: s.Costs,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		Recalls: s.Recalls,
 	}
 }

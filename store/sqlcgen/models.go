@@ -200,6 +200,7 @@ type Consumption struct {
 	Operator  string
 	Scan      string
 	At        time.Time
+	Kind      string
 }
 
 type ContainedLot struct {
@@ -267,6 +268,43 @@ type ContainmentNumber struct {
 	Last int
 }
 
+type DefectCode struct {
+	Site      string
+	Code      string
+	Parent    string
+	Name      string
+	Severity  string
+	PieceCost *decimal.Decimal
+	Active    bool
+	Version   int64
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+type DeviationPermit struct {
+	Site           string
+	ID             string
+	N              int64
+	Key            string
+	Product        string
+	Operation      string
+	Characteristic string
+	Code           string
+	Allows         string
+	Lots           []string
+	Quantity       *decimal.Decimal
+	Used           decimal.Decimal
+	ValidUntil     time.Time
+	State          string
+	Reason         string
+	Request        string
+	RequestedBy    string
+	RequestedAt    time.Time
+	EndedBy        string
+	EndedAt        *time.Time
+	EndReason      string
+}
+
 type Device struct {
 	ID      string
 	Site    string
@@ -290,6 +328,25 @@ type DeviceStatus struct {
 	Error      string
 	Live       json.RawMessage
 	ReportedAt time.Time
+}
+
+type Disposal struct {
+	ID       int64
+	Key      string
+	Site     string
+	Noun     string
+	Subject  string
+	Lot      string
+	Kind     string
+	Quantity decimal.Decimal
+	Bad      decimal.Decimal
+	Code     string
+	Routing  string
+	Permit   string
+	Request  string
+	Actor    string
+	Reason   string
+	At       time.Time
 }
 
 type Disposition struct {
@@ -361,6 +418,17 @@ type Equipment struct {
 	Capacity int
 }
 
+type ExternalCost struct {
+	ID     int64
+	Key    string
+	Site   string
+	Nc     string
+	Amount decimal.Decimal
+	Text   string
+	Actor  string
+	At     time.Time
+}
+
 type Hold struct {
 	ID            string
 	Site          string
@@ -411,6 +479,16 @@ type LabourEvent struct {
 	ByAccount string
 }
 
+type LabourRate struct {
+	ID       int64
+	Site     string
+	PerHour  decimal.Decimal
+	Currency string
+	GivenBy  string
+	Reason   string
+	At       time.Time
+}
+
 type Lot struct {
 	ID           string
 	Site         string
@@ -446,6 +524,8 @@ type Lot struct {
 	EndedAt      *time.Time
 	ShippedAt    *time.Time
 	Revision     string
+	Reopened     int
+	SplitOff     decimal.Decimal
 }
 
 type LotEvent struct {
@@ -483,6 +563,7 @@ type LotOperation struct {
 	QueuedAt  time.Time
 	StartedAt *time.Time
 	EndedAt   *time.Time
+	Rework    bool
 }
 
 type Material struct {
@@ -492,6 +573,111 @@ type Material struct {
 	Unit     string
 	Gtin     string
 	Expires  bool
+}
+
+type MaterialCost struct {
+	ID       int64
+	Material string
+	Cost     decimal.Decimal
+	GivenBy  string
+	Reason   string
+	At       time.Time
+}
+
+type Nonconformance struct {
+	Site        string
+	ID          string
+	N           int64
+	Key         string
+	Source      string
+	Noun        string
+	Subject     string
+	Code        string
+	Description string
+	Severity    string
+	Product     string
+	Operation   string
+	Customer    string
+	Reference   string
+	Supplier    string
+	Containment string
+	Capa        string
+	State       string
+	Owner       string
+	DueAt       time.Time
+	OpenedBy    string
+	OpenedAt    time.Time
+	EndedBy     string
+	EndedAt     *time.Time
+	EndReason   string
+	Version     int64
+}
+
+type NonconformanceDisposition struct {
+	Site     string
+	Nc       string
+	Proposal int
+	N        int
+	Lot      string
+	Kind     string
+	Quantity decimal.Decimal
+	Bad      decimal.Decimal
+	Routing  string
+	Revision string
+	Permit   string
+	Note     string
+}
+
+type NonconformanceEvent struct {
+	ID    int64
+	Key   string
+	Site  string
+	Nc    string
+	Kind  string
+	Actor string
+	Text  string
+	At    time.Time
+}
+
+type NonconformanceLot struct {
+	Site     string
+	Nc       string
+	Lot      string
+	Quantity decimal.Decimal
+	State    string
+	Place    string
+	Hold     string
+	AddedBy  string
+	AddedAt  time.Time
+}
+
+type NonconformanceNumber struct {
+	Site string
+	Last int64
+}
+
+type NonconformancePicture struct {
+	ID      int64
+	Site    string
+	Nc      string
+	Hash    string
+	Caption string
+	AddedBy string
+	AddedAt time.Time
+}
+
+type NonconformanceProposal struct {
+	Site       string
+	Nc         string
+	N          int
+	State      string
+	Reason     string
+	Request    string
+	ProposedBy string
+	ProposedAt time.Time
+	EndedBy    string
+	EndedAt    *time.Time
+	EndReason  string
 }
 
 type OidcLogin struct {
@@ -551,6 +737,17 @@ type Outbox struct {
 	Answer      string
 	CreatedAt   time.Time
 	DeliveredAt *time.Time
+}
+
+type PermitUse struct {
+	Key      string
+	Site     string
+	Permit   string
+	Lot      string
+	Quantity decimal.Decimal
+	Noun     string
+	Subject  string
+	At       time.Time
 }
 
 type Qualification struct {
@@ -621,6 +818,25 @@ type ReadConfirmation struct {
 	Hash     string
 	Station  string
 	At       time.Time
+}
+
+type Recall struct {
+	ID          string
+	Site        string
+	N           int
+	Key         string
+	Lot         string
+	Mock        bool
+	Reason      string
+	StartedBy   string
+	StartedAt   time.Time
+	TracedAt    time.Time
+	Found       json.RawMessage
+	Hash        string
+	Balanced    bool
+	CompletedBy string
+	CompletedAt *time.Time
+	Note        string
 }
 
 type RecordRelease struct {

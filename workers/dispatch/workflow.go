@@ -28,6 +28,10 @@ func Workflows(c client.Client) Deliver {
 			return wakeReminders(ctx, c, m)
 		case mes.MessageLotBehind:
 			return sendBehind(ctx, c, m)
+		case mes.MessageLotMade:
+			return startLot(ctx, c, m)
+		case mes.MessageLotReopened:
+			return startAgain(ctx, c, m)
 		case mes.MessageRevisionApproved:
 			return startRevision(ctx, c, m)
 		case mes.MessageContained:
@@ -85,6 +89,27 @@ func sendBehind(ctx context.Context, c client.Client, m mes.Message) (string, er
 		return "", err
 	}
 	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: p.Reason}))
+}
+
+func startLot(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotMade](m)
+	if err != nil {
+		return "", err
+	}
+	return "started", contract.StartLotRoute(ctx, c, contract.LotRouteInput{Site: p.Site, Lot: p.Lot}, p.Order, p.Line)
+}
+
+// startAgain starts the workflow of a lot that has work again. A run that has not noticed yet that its lot had ended is found
+// and told; one that closes in that moment is started by the lot's next command.
+func startAgain(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotReopened](m)
+	if err != nil {
+		return "", err
+	}
+	if err := contract.StartLotRoute(ctx, c, contract.LotRouteInput{Site: p.Site, Lot: p.Lot}, p.Order, p.Line); err != nil {
+		return "", err
+	}
+	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: "rework"}))
 }
 
 func startRevision(ctx context.Context, c client.Client, m mes.Message) (string, error) {

@@ -246,6 +246,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A customer complains: opens a nonconformance */
+        post: operations["openComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/defect-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site's defect codes, parents before children */
+        get: operations["listDefectCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/defect-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a defect code, or change it with a reason */
+        post: operations["putDefectCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents": {
         parameters: {
             query?: never;
@@ -1052,6 +1103,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lots/{lot}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put alike lots together into a new one */
+        post: operations["mergeLots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lots/{lot}/operations/{operation}/complete": {
         parameters: {
             query?: never;
@@ -1265,6 +1333,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lots/{lot}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take pieces out of a lot into a new one
+         * @description A lot in stock, before an operation or packed can be split. Both lie where the lot lay, and the genealogy leads from one to the other.
+         */
+        post: operations["splitLot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/material-lots": {
         parameters: {
             query?: never;
@@ -1368,6 +1456,200 @@ export interface paths {
         put?: never;
         /** End one of my sessions, or all but this one */
         post: operations["revokeMySessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What does not conform, newest first */
+        get: operations["listNonconformances"];
+        put?: never;
+        /** Open a nonconformance, and hold its lots when asked */
+        post: operations["openNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One, with its lots, pictures, proposals, dispositions and timeline */
+        get: operations["getNonconformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one that was none */
+        post: operations["cancelNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change owner, due date, severity, code, words or links, with a reason */
+        post: operations["changeNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close one whose pieces are all decided and back from rework */
+        post: operations["closeNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note a cost from outside */
+        post: operations["addNonconformanceCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add affected lots */
+        post: operations["addNonconformingLots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a line to the timeline */
+        post: operations["noteNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a picture
+         * @description SVG, PNG or JPEG up to 8 MiB, known by its content. Pictures lose what is no picture.
+         */
+        post: operations["addNonconformancePicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the material review board to decide
+         * @description The board decides by its signatures; the last one carries every disposition out, in one transaction.
+         */
+        post: operations["proposeDisposition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/withdraw-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the open proposal back */
+        post: operations["withdrawProposal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1586,6 +1868,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/permits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deviation permits, newest first */
+        get: operations["listPermits"];
+        put?: never;
+        /** Ask for a deviation permit; it is in force with its last signature */
+        post: operations["askPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One permit, with what was used of it */
+        get: operations["getPermit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a permit before its time */
+        post: operations["withdrawPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pictures": {
         parameters: {
             query?: never;
@@ -1660,6 +1994,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality-cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What poor quality cost, from recorded facts
+         * @description What has no price is counted in the columns named unpriced, and never taken for zero.
+         */
+        get: operations["getQualityCost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-cost/materials/{material}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what one unit of a material costs from now on */
+        post: operations["setMaterialCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-cost/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an hour of rework costs */
+        get: operations["getLabourRate"];
+        put?: never;
+        /** Say what an hour of rework costs from now on */
+        post: operations["setLabourRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reaction-firings": {
         parameters: {
             query?: never;
@@ -1711,6 +2100,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recalls and drills, newest first */
+        get: operations["listRecalls"];
+        put?: never;
+        /**
+         * Find everything that a lot touched, with where every piece of it is
+         * @description It moves nothing and holds nothing. What was found is kept as it was at that moment, with its hash.
+         */
+        post: operations["startRecall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One recall with what was found
+         * @description The table has a row per lot that is affected, for the authority; with rows=sources, per lot that it was made of; with rows=customers, per customer.
+         */
+        get: operations["getRecall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that every piece was reached, and how */
+        post: operations["completeRecall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/record-releases": {
         parameters: {
             query?: never;
@@ -1742,6 +2189,23 @@ export interface paths {
         get: operations["getRecordRule"];
         /** Say which records must be released */
         put: operations["putRecordRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rework-routings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rework routings in force for a product */
+        get: operations["listReworkRoutings"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2499,6 +2963,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddLotsInputBody: {
+            hold?: boolean;
+            lots: components["schemas"]["LotAffected"][];
+            reason: string;
+        };
         Alert: {
             account?: string;
             /** Format: date-time */
@@ -2540,6 +3009,26 @@ export interface components {
         Aside: {
             /** @description The scanned rack or box, where there is one. */
             place?: string;
+        };
+        AskPermit: {
+            /** @description What deviates, and by how much. */
+            allows: string;
+            characteristic?: string;
+            /** @description Only for this defect code. */
+            code?: string;
+            /** @description Left out, every lot of the product. */
+            lots?: string[];
+            operation?: string;
+            product: string;
+            /**
+             * @description Left out, the lots bound it.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity?: string | number;
+            reason: string;
+            /** Format: date-time */
+            valid_until: string;
         };
         Assignment: {
             account: string;
@@ -2737,6 +3226,7 @@ export interface components {
             operator?: string;
             /** Format: date-time */
             queued_at: string;
+            rework?: boolean;
             /** Format: date-time */
             started_at?: string;
             state: string;
@@ -2823,8 +3313,24 @@ export interface components {
             next?: string;
             operation: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             why?: string;
+        };
+        ChangeNonconformance: {
+            capa?: string;
+            code?: string;
+            containment?: string;
+            description?: string;
+            /** Format: date-time */
+            due_at?: string;
+            owner?: string;
+            reason: string;
+            severity?: string;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
         };
         ChangeOrder: {
             /** Format: date-time */
@@ -2902,6 +3408,9 @@ export interface components {
             new: unknown;
             old: unknown;
             to: string;
+        };
+        CompleteRecall: {
+            note: string;
         };
         ComponentNeed: {
             material: string;
@@ -3046,6 +3555,42 @@ export interface components {
             watch_ended_by?: string;
             watching: boolean;
         };
+        CostReport: {
+            /** @enum {string} */
+            by: "code" | "product" | "month";
+            currency: string;
+            /** Format: date-time */
+            from: string;
+            rows: components["schemas"]["CostRow"][];
+            sum: components["schemas"]["CostRow"];
+            /** Format: date-time */
+            to: string;
+        };
+        CostRow: {
+            complete: boolean;
+            /** Format: decimal */
+            external: string;
+            group: string;
+            /** Format: decimal */
+            handled: string;
+            /** Format: decimal */
+            handling_cost: string;
+            name?: string;
+            /** Format: decimal */
+            rework_cost: string;
+            /** Format: decimal */
+            rework_min: string;
+            /** Format: decimal */
+            rework_unpriced: string;
+            /** Format: decimal */
+            scrap_cost: string;
+            /** Format: decimal */
+            scrap_unpriced: string;
+            /** Format: decimal */
+            scrapped: string;
+            /** Format: decimal */
+            total: string;
+        };
         Criterion: {
             /** Format: int64 */
             depth?: number;
@@ -3072,6 +3617,20 @@ export interface components {
             progress?: components["schemas"]["Progress"];
             /** @description The decision takes effect with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
+        };
+        DefectCode: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: string;
+            code: string;
+            name: string;
+            parent?: string;
+            /** Format: decimal */
+            piece_cost?: string;
+            severity: string;
+            /** Format: int64 */
+            version: number;
         };
         Delivery: {
             answer?: string;
@@ -3119,10 +3678,55 @@ export interface components {
             /** @enum {string} */
             what: "added" | "removed" | "moved" | "changed";
         };
+        DisposalRow: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: decimal */
+            bad: string;
+            code?: string;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lot: string;
+            noun: string;
+            permit?: string;
+            /** Format: decimal */
+            quantity: string;
+            reason: string;
+            request?: string;
+            routing?: string;
+            subject: string;
+        };
         Disposed: {
             /** Format: int64 */
             lots: number;
             request?: components["schemas"]["SignatureRequest"];
+        };
+        Disposition: {
+            /** Format: decimal */
+            bad: string;
+            /** @enum {string} */
+            kind: "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lot: string;
+            note?: string;
+            permit?: string;
+            /** Format: decimal */
+            quantity: string;
+            revision?: string;
+            routing?: string;
+        };
+        Divided: {
+            lots: components["schemas"]["DividedPart"][];
+            new: string;
+        };
+        DividedPart: {
+            /** Format: decimal */
+            left: string;
+            lot: string;
+            /** Format: decimal */
+            quantity: string;
         };
         DocumentRevision: {
             /** Format: date-time */
@@ -3145,7 +3749,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name: string;
             owner?: string;
             readers: components["schemas"]["Readers"];
@@ -3168,7 +3772,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             must_read: boolean;
             name: string;
             newer?: string;
@@ -3229,6 +3833,14 @@ export interface components {
             kind: string;
             payload: unknown;
         };
+        ExtraCost: {
+            actor: string;
+            /** Format: decimal */
+            amount: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
+        };
         FailRule: {
             /** Format: int64 */
             max_reworks?: number;
@@ -3285,7 +3897,7 @@ export interface components {
             /** Format: decimal */
             quantity: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             supplier?: string;
             supplier_lot?: string;
             unit?: string;
@@ -3463,6 +4075,15 @@ export interface components {
             /** Format: int64 */
             visit?: number;
         };
+        LabourRate: {
+            /** Format: date-time */
+            at?: string;
+            currency: string;
+            given_by?: string;
+            /** Format: decimal */
+            per_hour: string;
+            reason?: string;
+        };
         LoginInputBody: {
             password: string;
             user: string;
@@ -3470,6 +4091,15 @@ export interface components {
         LoginWays: {
             /** @description At the identity provider: open /api/v1/login/oidc. */
             oidc: boolean;
+        };
+        LotAffected: {
+            lot: string;
+            /**
+             * @description Left out, it is all that is in the lot.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity?: string | number;
         };
         LotBeside: {
             audit: components["schemas"]["AuditRow"][];
@@ -3490,7 +4120,7 @@ export interface components {
             signatures: components["schemas"]["Signature"][];
             site_name: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
         };
         LotCard: {
             barred?: string;
@@ -3509,7 +4139,7 @@ export interface components {
             /** Format: decimal */
             quantity: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             station: string;
             step?: string;
             /** Format: int64 */
@@ -3548,13 +4178,14 @@ export interface components {
             good: string;
             holds: components["schemas"]["HoldRecord"][];
             lot: string;
+            made_from?: string[];
             messages: components["schemas"]["ERPMessage"][];
             /** Format: int64 */
             number: number;
             operations: components["schemas"]["BuiltOperation"][];
             order: string;
             /** @enum {string} */
-            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             product: string;
             /** Format: decimal */
             quantity: string;
@@ -3581,7 +4212,7 @@ export interface components {
             /** Format: int64 */
             number: number;
             /** @enum {string} */
-            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             /** Format: decimal */
             quantity: string;
             /** Format: decimal */
@@ -3600,7 +4231,7 @@ export interface components {
             deviations: components["schemas"]["Deviation"][];
             lot: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             /** Format: int64 */
             values: number;
         };
@@ -3642,7 +4273,7 @@ export interface components {
             /** Format: date-time */
             started_at?: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             station?: string;
             step?: string;
             supplier?: string;
@@ -3697,7 +4328,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -3743,6 +4374,56 @@ export interface components {
             /** @description IANA name. */
             time_zone: string;
         };
+        NcCostInputBody: {
+            /**
+             * @description In the site's currency; a correction takes back with a minus.
+             * @example 12.50
+             * @example 12.5
+             */
+            amount: string | number;
+            text: string;
+        };
+        NCEvent: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            text: string;
+        };
+        NCLot: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            at?: string;
+            /** Format: decimal */
+            decided: string;
+            held?: boolean;
+            hold?: string;
+            in_rework?: boolean;
+            /** Format: decimal */
+            left: string;
+            lot: string;
+            material: string;
+            order?: string;
+            origin: string;
+            /** Format: decimal */
+            quantity: string;
+            /** @enum {string} */
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
+            unit: string;
+            was_at?: string;
+            /** @enum {string} */
+            was_state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
+        };
+        NCPicture: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            caption?: string;
+            hash: string;
+        };
         NewAssignment: {
             account: string;
             /** @description First day, by the day on which the shift begins. */
@@ -3777,6 +4458,18 @@ export interface components {
             reason?: string;
             skill: string;
         };
+        NewComplaint: {
+            code?: string;
+            customer: string;
+            description: string;
+            /** Format: date-time */
+            due_at?: string;
+            lots?: components["schemas"]["LotAffected"][];
+            product?: string;
+            /** @description The customer's own number. */
+            reference?: string;
+            severity?: string;
+        };
         NewContainment: {
             criterion: components["schemas"]["Criterion"];
             reason: string;
@@ -3810,7 +4503,7 @@ export interface components {
             /** @description Of a routing it is the product. */
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name?: string;
             owner?: string;
             revision: string;
@@ -3842,6 +4535,11 @@ export interface components {
             quantity: string | number;
             supplier: string;
             supplier_lot: string;
+        };
+        NewMerge: {
+            reason: string;
+            /** @description The other lots. All of them end, and a new one begins. */
+            with: string[];
         };
         NewNotice: {
             customer: string;
@@ -3888,6 +4586,16 @@ export interface components {
             name: string;
             reason: string;
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
+        };
+        NewPicture: {
+            caption?: string;
+            hash: string;
+        };
+        NewRecall: {
+            lot: string;
+            /** @description A drill. */
+            mock: boolean;
+            reason: string;
         };
         NewRecordRule: {
             /**
@@ -3966,6 +4674,15 @@ export interface components {
              */
             remind_s: number;
         };
+        NewSplit: {
+            /**
+             * @description Of the new lot.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity: string | number;
+            reason: string;
+        };
         NewTerminal: {
             /**
              * Format: int64
@@ -4029,9 +4746,87 @@ export interface components {
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided";
         };
+        Nonconformance: {
+            capa?: string;
+            code: string;
+            code_name?: string;
+            containment?: string;
+            costs?: components["schemas"]["ExtraCost"][];
+            customer?: string;
+            description: string;
+            disposals?: components["schemas"]["DisposalRow"][];
+            /** Format: date-time */
+            due_at: string;
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            events?: components["schemas"]["NCEvent"][];
+            id: string;
+            /** Format: int64 */
+            lot_count: number;
+            lots?: components["schemas"]["NCLot"][];
+            noun?: string;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            operation?: string;
+            overdue?: boolean;
+            owner?: string;
+            pictures?: components["schemas"]["NCPicture"][];
+            product?: string;
+            proposals?: components["schemas"]["Proposal"][];
+            /** Format: decimal */
+            quantity: string;
+            reference?: string;
+            severity: string;
+            site: string;
+            /** @enum {string} */
+            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+            /** @enum {string} */
+            state: "open" | "in_review" | "dispositioned" | "closed" | "cancelled";
+            subject?: string;
+            supplier?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        NoteInputBody: {
+            text: string;
+        };
+        Nothing: Record<string, never>;
         Notified: {
             /** Format: int64 */
             lots: number;
+        };
+        OpenNonconformance: {
+            code?: string;
+            /** @description The hold that contains the lots already. */
+            containment?: string;
+            customer?: string;
+            description: string;
+            /**
+             * Format: date-time
+             * @description Left out, two weeks from now.
+             */
+            due_at?: string;
+            /** @description Hold the lots, which needs the right to hold. */
+            hold?: boolean;
+            lots?: components["schemas"]["LotAffected"][];
+            /** @description With subject, the record that it came from. */
+            noun?: string;
+            operation?: string;
+            owner?: string;
+            /** @description Stored pictures, such as a camera's. */
+            pictures?: components["schemas"]["NewPicture"][];
+            product?: string;
+            /** @description The customer's or supplier's own number. */
+            reference?: string;
+            /** @description Left out, it is the code's. */
+            severity?: string;
+            /** @enum {string} */
+            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+            subject?: string;
+            supplier?: string;
         };
         Operation: {
             confirm?: boolean;
@@ -4041,6 +4836,7 @@ export interface components {
             /** Format: int64 */
             planned_s?: number;
             qualification?: components["schemas"]["QualificationNeed"];
+            rework?: string;
             stations: string[];
             steps: components["schemas"]["Step"][];
         };
@@ -4227,6 +5023,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageDefectCode: {
+            items: components["schemas"]["DefectCode"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageDocumentRevision: {
             items: components["schemas"]["DocumentRevision"][];
             next: string;
@@ -4281,8 +5083,20 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageNonconformance: {
+            items: components["schemas"]["Nonconformance"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageOrder: {
             items: components["schemas"]["Order"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PagePermit: {
+            items: components["schemas"]["Permit"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -4305,6 +5119,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageRecall: {
+            items: components["schemas"]["Recall"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageRecordReview: {
             items: components["schemas"]["RecordReview"][];
             next: string;
@@ -4313,6 +5133,12 @@ export interface components {
         };
         PageRevisionChange: {
             items: components["schemas"]["RevisionChange"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageReworkInForce: {
+            items: components["schemas"]["ReworkInForce"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -4400,6 +5226,43 @@ export interface components {
             link: string;
             what: string;
         };
+        Permit: {
+            allows: string;
+            characteristic?: string;
+            code?: string;
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            id: string;
+            lots?: string[];
+            operation?: string;
+            product: string;
+            /** Format: decimal */
+            quantity?: string;
+            reason: string;
+            request?: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            site: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "rejected" | "withdrawn" | "expired" | "used_up";
+            /** Format: decimal */
+            used: string;
+            uses?: components["schemas"]["PermitUse"][];
+            /** Format: date-time */
+            valid_until: string;
+        };
+        PermitUse: {
+            /** Format: date-time */
+            at: string;
+            lot: string;
+            noun: string;
+            /** Format: decimal */
+            quantity: string;
+            subject: string;
+        };
         Person: {
             active: boolean;
             assignments: components["schemas"]["Assignment"][];
@@ -4421,7 +5284,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -4555,6 +5418,8 @@ export interface components {
             name: string;
             revision?: string;
             revisions: string[];
+            /** Format: decimal */
+            standard_cost?: string;
             /** @enum {string} */
             tracking: "serial" | "lot";
             unit: string;
@@ -4572,7 +5437,7 @@ export interface components {
             /** Format: decimal */
             scrapped: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             station?: string;
             step?: string;
             /** Format: int64 */
@@ -4605,6 +5470,67 @@ export interface components {
             rows: number;
             running?: components["schemas"]["ProofProgress"];
             whole?: components["schemas"]["AuditVerdict"];
+        };
+        Proposal: {
+            dispositions: components["schemas"]["Disposition"][];
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            /** Format: int64 */
+            n: number;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            request?: string;
+            /** @enum {string} */
+            state: "open" | "carried_out" | "rejected" | "withdrawn";
+        };
+        ProposedDisposition: {
+            /**
+             * @description Of a sort: how many were found bad. They are scrapped.
+             * @example 12.50
+             * @example 12.5
+             */
+            bad?: string | number;
+            /** @enum {string} */
+            kind: "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lot: string;
+            note?: string;
+            /** @description Of use as is and repair: the deviation permit. */
+            permit?: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity: string | number;
+            /** @description Of rework and repair: the rework routing. */
+            routing?: string;
+        };
+        ProposeInputBody: {
+            dispositions: components["schemas"]["ProposedDisposition"][];
+            reason: string;
+        };
+        PutDefectCode: {
+            active: boolean;
+            name: string;
+            parent?: string;
+            /**
+             * @description What handling one such piece costs beside scrap and rework.
+             * @example 12.50
+             * @example 12.5
+             */
+            piece_cost?: string | number;
+            /** @description Needed for a change. */
+            reason?: string;
+            severity: string;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new code.
+             */
+            version: number;
         };
         PutReactionRule: {
             active: boolean;
@@ -4711,7 +5637,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             revision: string;
             station?: string;
         };
@@ -4738,6 +5664,138 @@ export interface components {
              * @description The record's version that the command was given on.
              */
             seen?: number;
+        };
+        Recall: {
+            balanced: boolean;
+            /** Format: date-time */
+            completed_at?: string;
+            completed_by?: string;
+            /** Format: int64 */
+            customers: number;
+            hash: string;
+            id: string;
+            lot: string;
+            /** Format: int64 */
+            lots: number;
+            mock: boolean;
+            note?: string;
+            reason: string;
+            site: string;
+            /** Format: date-time */
+            started_at: string;
+            started_by: string;
+            /** Format: int64 */
+            trace_ms: number;
+            /** Format: date-time */
+            traced_at: string;
+        };
+        RecallCustomer: {
+            customer: string;
+            delivery_notes: string[];
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            lots: string[];
+            /** Format: decimal */
+            quantity: string;
+        };
+        RecalledLot: {
+            customer?: string;
+            delivery_note?: string;
+            /** Format: int64 */
+            depth: number;
+            held: boolean;
+            lot: string;
+            /** Format: decimal */
+            made: string;
+            material: string;
+            /** Format: decimal */
+            missing: string;
+            name: string;
+            order?: string;
+            origin: string;
+            place: string;
+            /** Format: decimal */
+            returned: string;
+            /** Format: decimal */
+            scrapped: string;
+            /** Format: decimal */
+            shipped: string;
+            /** Format: date-time */
+            shipped_at?: string;
+            /** Format: decimal */
+            split_off: string;
+            /** @enum {string} */
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
+            station?: string;
+            /** Format: decimal */
+            stock: string;
+            supplier?: string;
+            supplier_lot?: string;
+            unit: string;
+            /** Format: decimal */
+            used: string;
+            /** Format: decimal */
+            work: string;
+        };
+        RecallFound: {
+            affected: components["schemas"]["RecalledLot"][];
+            customers: components["schemas"]["RecallCustomer"][];
+            edges: components["schemas"]["GraphEdge"][];
+            sheet: components["schemas"]["RecallSum"][];
+            sources: components["schemas"]["RecalledLot"][];
+            truncated?: boolean;
+        };
+        RecallReport: {
+            balanced: boolean;
+            /** Format: date-time */
+            completed_at?: string;
+            completed_by?: string;
+            /** Format: int64 */
+            customers: number;
+            found: components["schemas"]["RecallFound"];
+            hash: string;
+            id: string;
+            lot: string;
+            /** Format: int64 */
+            lots: number;
+            mock: boolean;
+            note?: string;
+            reason: string;
+            site: string;
+            /** Format: date-time */
+            started_at: string;
+            started_by: string;
+            /** Format: int64 */
+            trace_ms: number;
+            /** Format: date-time */
+            traced_at: string;
+        };
+        RecallSum: {
+            /** Format: int64 */
+            lots: number;
+            /** Format: decimal */
+            made: string;
+            material: string;
+            /** Format: decimal */
+            missing: string;
+            name: string;
+            /** Format: decimal */
+            returned: string;
+            /** Format: decimal */
+            scrapped: string;
+            /** Format: decimal */
+            shipped: string;
+            /** Format: decimal */
+            split_off: string;
+            /** Format: decimal */
+            stock: string;
+            unit: string;
+            /** Format: decimal */
+            used: string;
+            /** Format: decimal */
+            work: string;
         };
         RecordNames: {
             materials: {
@@ -4846,6 +5904,14 @@ export interface components {
             product: string;
             to: string;
         };
+        ReworkInForce: {
+            codes: string[];
+            fits: boolean;
+            id: string;
+            return_to: string;
+            revision: string;
+            title: string;
+        };
         RoleInputBody: {
             /** @description Why; it stands in the audit trail. */
             reason: string;
@@ -4906,6 +5972,26 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             station?: string;
+        };
+        SetCostInputBody: {
+            reason: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            standard_cost: string | number;
+        };
+        SetRateInputBody: {
+            /** @description ISO 4217 */
+            currency: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            per_hour: string | number;
+            reason: string;
         };
         Shift: {
             days: number[];
@@ -5241,7 +6327,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name: string;
             /** Format: date-time */
             read_at?: string;
@@ -6607,6 +7693,265 @@ export interface operations {
             };
         };
     };
+    openComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComplaint"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDefectCodes: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDefectCode"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDefectCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutDefectCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefectCode"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDocuments: {
         parameters: {
             query?: {
@@ -6615,7 +7960,7 @@ export interface operations {
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
                 id?: string;
-                kind?: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind?: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description Length of the page. */
                 limit?: number;
                 /** @description Searched in numbers and names, without regard to case. */
@@ -6840,7 +8185,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -6922,7 +8267,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7026,7 +8371,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7130,7 +8475,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7234,7 +8579,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7315,7 +8660,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7398,7 +8743,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7499,7 +8844,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7581,7 +8926,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7685,7 +9030,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -10032,7 +11377,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
+                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged")[];
                 station?: string;
             };
             header?: never;
@@ -10552,6 +11897,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeLots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Divided"];
                 };
             };
             /** @description Bad Request */
@@ -11902,6 +13349,108 @@ export interface operations {
             };
         };
     };
+    splitLot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSplit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Divided"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMaterialLots: {
         parameters: {
             query?: {
@@ -11918,7 +13467,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
+                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged")[];
             };
             header?: never;
             path?: never;
@@ -12398,6 +13947,1168 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNonconformances: {
+        parameters: {
+            query?: {
+                code?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                lot?: string;
+                overdue?: boolean;
+                owner?: string;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                source?: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+                /** @description Several are separated by commas. */
+                state?: ("open" | "in_review" | "dispositioned" | "closed" | "cancelled")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNonconformance"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenNonconformance"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNonconformance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNonconformance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNonconformanceCost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NcCostInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNonconformingLots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddLotsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNonconformancePicture: {
+        parameters: {
+            query?: {
+                caption?: string;
+            };
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeDisposition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawProposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13749,6 +16460,354 @@ export interface operations {
             };
         };
     };
+    listPermits: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                state?: "requested" | "approved" | "rejected" | "withdrawn" | "expired" | "used_up";
+                /** @description Only those that allow something now. */
+                usable?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePermit"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPermit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPermit"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawPermit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     addPicture: {
         parameters: {
             query?: never;
@@ -14009,6 +17068,328 @@ export interface operations {
             };
         };
     };
+    getQualityCost: {
+        parameters: {
+            query?: {
+                by?: "code" | "product" | "month";
+                code?: string;
+                format?: "json" | "csv";
+                /** @description First day, in the site's zone. Left out, 30 days ago. */
+                from?: string;
+                product?: string;
+                /** @description Last day, included. Left out, today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMaterialCost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                material: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCostInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLabourRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabourRate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setLabourRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabourRate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listReactionFirings: {
         parameters: {
             query?: {
@@ -14168,6 +17549,356 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReactionRule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecalls: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRecall"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startRecall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecall"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecall: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Of the table. */
+                rows?: "affected" | "sources" | "customers";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeRecall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteRecall"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
                 };
             };
             /** @description Bad Request */
@@ -14461,6 +18192,75 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReworkRoutings: {
+        parameters: {
+            query: {
+                /** @description A defect code; the routings that are meant for it come first. */
+                code?: string;
+                product: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReworkInForce"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17651,7 +21451,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
+                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged")[];
             };
             header?: never;
             path: {

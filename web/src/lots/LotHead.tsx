@@ -16,7 +16,7 @@ import classes from './lots.module.css'
 
 /** What a person may do with a lot from the desk, by its state; the server has the last word. */
 function commandsFor(lot: Lot): Record<LotCommandName, boolean> {
-  const gone = ['shipped', 'scrapped', 'void', 'consumed'].includes(lot.state)
+  const gone = ['shipped', 'scrapped', 'void', 'consumed', 'merged'].includes(lot.state)
   const inProcess = ['queued', 'running', 'paused', 'review'].includes(lot.state)
   return {
     review: lot.state === 'review',
@@ -24,8 +24,14 @@ function commandsFor(lot: Lot): Record<LotCommandName, boolean> {
     hold: !gone,
     defects: lot.state === 'running' || lot.state === 'paused',
     scrap: inProcess,
+    split: divisible(lot),
+    merge: divisible(lot),
   }
 }
+
+/** A lot that lies still can be divided, unless it is one piece or on hold. */
+const divisible = (lot: Lot) =>
+  lot.tracking === 'lot' && !isHeld(lot) && ['available', 'queued', 'packed'].includes(lot.state)
 
 const rights = {
   review: 'lot.review',
@@ -33,6 +39,8 @@ const rights = {
   hold: 'lot.hold',
   defects: 'lot.report-defect',
   scrap: 'lot.scrap',
+  split: 'lot.divide',
+  merge: 'lot.divide',
 } as const
 
 /** The containments that hold the lot; it ends there, by its decision. */
@@ -56,7 +64,7 @@ export function LotHead({ lot }: { lot: Lot }) {
       {isHeld(lot) && <Status of="lot" state="held" variant="solid" />}
       {containments(lot).map((id) => (
         <Link key={id} to="/holds/$hold" params={{ hold: id }}>
-          {t('lots.held_by', { hold: id })}
+          {t('holds.held_link', { hold: id })}
         </Link>
       ))}
       <span className="grow" />

@@ -3,6 +3,7 @@ import {
   IconArrowsExchange,
   IconBell,
   IconBinaryTree2,
+  IconBolt,
   IconCertificate,
   IconClockHour4,
   IconCalendarTime,
@@ -15,6 +16,7 @@ import {
   IconLock,
   IconPackage,
   IconSignature,
+  IconTargetArrow,
   IconUsers,
   IconTruckDelivery,
 } from '@tabler/icons-react'
@@ -52,6 +54,8 @@ const groups: RailGroup[] = [
     items: [
       { to: '/holds', right: 'hold.read', label: 'app.rail.holds', icon: IconLock },
       { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
+      { to: '/recalls', right: 'recall.read', label: 'app.rail.recalls', icon: IconTargetArrow },
+      { to: '/reactions', right: 'reaction.read', label: 'app.rail.reactions', icon: IconBolt },
     ],
   },
   {
