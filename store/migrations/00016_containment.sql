@@ -88,7 +88,10 @@ CREATE TABLE hold_disposition (
     containment text NOT NULL,
     lots        text[] NOT NULL,
     decision    text NOT NULL,
-    rework_to   text NOT NULL,
+    rework_to   text NOT NULL, -- an operation of the lot's own routing
+    routing     text NOT NULL, -- or a rework routing
+    permit      text NOT NULL, -- a deviation permit
+    bad         numeric NOT NULL, -- of a sort
     reason      text NOT NULL,
     decided_by  text NOT NULL,
     decided_at  timestamptz NOT NULL,

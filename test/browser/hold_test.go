@@ -47,7 +47,7 @@ func pasted(t *testing.T, p *plant.Plant) input {
 			t.Fatalf("POST %s: status %d: %s", path, r.Status, r.Body)
 		}
 	}
-	build := func(order string, pieces int, stop func(mes.LotView) bool, enough func([]mes.LotView) bool) []mes.LotView {
+	build := func(order string, pieces int, stop func(mes.LotView) bool, enough func(mes.Order, []mes.LotView) bool) []mes.LotView {
 		due := time.Now().UTC().Add(72 * time.Hour).Format(time.RFC3339)
 		r, err := planner.Insist(ctx, "/work-orders", map[string]any{"number": order, "product": "INV-200", "quantity": pieces, "due": due, "priority": 50, "line": "L1"}, "create-"+order)
 		plant.OK(t, err)
@@ -58,25 +58,17 @@ func pasted(t *testing.T, p *plant.Plant) input {
 		crew := p.NewCrew(t, order)
 		crew.Stop = stop
 		var out []mes.LotView
-		plant.OK(t, crew.Reach(ctx, order, func(_ mes.Order, lots []mes.LotView) bool { out = lots; return enough(lots) }))
+		plant.OK(t, crew.Reach(ctx, order, func(o mes.Order, lots []mes.LotView) bool { out = lots; return enough(o, lots) }))
 		return out
 	}
-	packed := func(l mes.LotView) bool { return l.State == mes.LotPacked }
 	at40 := func(l mes.LotView) bool { return l.Operation == "40" }
-	count := func(ok func(mes.LotView) bool, n int) func([]mes.LotView) bool {
-		return func(lots []mes.LotView) bool {
-			found := 0
-			for _, l := range lots {
-				if ok(l) {
-					found++
-				}
-			}
-			return found >= n
-		}
-	}
-	first := build("HOLD-1", 1, nil, count(packed, 1))
-	send(supervisor, "/shipments", map[string]any{"delivery_note": "DN-5521", "customer": "C-2041", "lots": []string{first[0].Lot}})
-	more := build("HOLD-2", 2, at40, count(at40, 2))
+	build("HOLD-1", 1, nil, func(o mes.Order, _ []mes.LotView) bool { return o.State == mes.OrderClosed })
+	var packed mes.Page[mes.LotView]
+	plant.OK(t, planner.Get(ctx, "/work-orders/HOLD-1/lots", &packed))
+	send(supervisor, "/shipments", map[string]any{"delivery_note": "DN-5521", "customer": "C-2041", "lots": []string{packed.Items[0].Lot}})
+	more := build("HOLD-2", 2, at40, func(_ mes.Order, lots []mes.LotView) bool {
+		return len(lots) == 2 && at40(lots[0]) && at40(lots[1])
+	})
 	operator := p.As(t, "op-121").At("ST40")
 	send(operator, "/lots/"+more[0].Lot+"/operations/40/start", map[string]any{"station": "ST40"})
 	var up mes.Graph
