@@ -78,7 +78,9 @@ func TestAContainmentHoldsWhatTheLotWentIntoTheShippedToo(t *testing.T) {
 	if id != "H-0001" {
 		t.Errorf("the first containment is %s", id)
 	}
-	f.wantHeld(id, kit.id+" named 0 finished") // at once, before anything is followed
+	if got := f.held(id); len(got) == 0 || got[0] != kit.id+" named 0 finished" {
+		t.Errorf("what is named is not held at once: %v", got)
+	}
 	s := f.found(id)
 	f.wantHeld(id, kit.id+" named 0 finished", systems[0].id+" product 1 shipped", systems[1].id+" product 1 process")
 	if s.State != mes.ContainmentFinding || s.Unacknowledged != 1 || s.Unnotified != 1 {

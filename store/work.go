@@ -37,6 +37,8 @@ type work struct {
 	batch  *pgx.Batch
 	audits []sqlcgen.AppendAuditParams
 	events []mes.Event
+	// soon is begun after the commit and nobody waits for it: only what somebody else does in any case, a little later.
+	soon []func(ctx context.Context)
 }
 
 // change runs f in a transaction and commits. f may run again when the database names it the victim of a deadlock, so
@@ -75,6 +77,9 @@ func (d db) once(ctx context.Context, first func(*pgx.Batch), f func(w *work) er
 	}
 	if err == nil {
 		d.bell.ring(w.events)
+		for _, begin := range w.soon {
+			go begin(context.WithoutCancel(ctx))
+		}
 		return nil
 	}
 	if c.Conn().PgConn().TxStatus() != 'I' {
