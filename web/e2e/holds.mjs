@@ -38,7 +38,10 @@ async function aHoldIsSeenBeforeItIsPlaced() {
   terminal.signedIn = true
   await terminal.goto(`/stations/ST40?lot=${input.lot}`)
   await terminal.getByText(short).first().waitFor()
-  await desk.getByRole('button', { name: t('holds.place') }).first().click()
+  await desk
+    .getByRole('button', { name: t('holds.place') })
+    .first()
+    .click()
   const dialog = desk.getByRole('dialog')
   await dialog.getByLabel(t('holds.field.lots'), { exact: true }).fill(input.component)
   await dialog.getByLabel(t('orders.reason'), { exact: true }).fill('Third broken bead in 60 min')
@@ -61,7 +64,10 @@ async function theTimeToContainIsMeasured() {
   const hold = await walk.api(desk, '/holds/H-0001')
   must(hold.found === 4 && hold.unnotified === 1 && hold.state === 'contained', JSON.stringify(hold))
   const after = (at) => new Date(at).getTime() - new Date(hold.requested_at).getTime()
-  walk.note('time to contain', `${after(hold.guarded_at)} ms guarded, ${after(hold.found_at)} ms found, ${after(hold.contained_at)} ms all stopped`)
+  walk.note(
+    'time to contain',
+    `${after(hold.guarded_at)} ms guarded, ${after(hold.found_at)} ms found, ${after(hold.contained_at)} ms all stopped`,
+  )
   await both(desk, 'hold-page')
   await desk.getByRole('button', { name: t('holds.graph'), exact: true }).click()
   await desk.locator('.react-flow__node').nth(3).waitFor()
@@ -73,6 +79,7 @@ async function theStationPutsItAside() {
   await both(terminal, 'terminal-held')
   await terminal.getByRole('button', { name: t('terminal.main.set_aside', { lot: short }) }).click()
   await terminal.getByText(t('terminal.stopped.aside_done')).waitFor()
+  await desk.getByRole('cell', { name: t('holds.n_of', { n: 1, total: 2 }), exact: true }).waitFor()
   const lots = await walk.api(desk, `/holds/H-0001/lots?q=${input.lot}`)
   must(lots.items[0].aside_by === 'op-121', JSON.stringify(lots.items))
 }
