@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -94,10 +95,11 @@ func (w *work) decideOn(ctx context.Context, key string, by mes.Actor, d mes.Hol
 	if len(rule.Needs) == 0 {
 		return out, w.carryOut(ctx, id, d, by, rows)
 	}
-	title := fmt.Sprintf("%s: %s, %d lots", d.Containment, d.Decision, len(rows))
+	what := fmt.Sprintf("%d lots", len(rows))
 	if len(rows) == 1 {
-		title = fmt.Sprintf("%s: %s, %s", d.Containment, d.Decision, rows[0].Lot)
+		what = rows[0].Lot
 	}
+	title := fmt.Sprintf("%s: %s, %s", d.Containment, strings.ReplaceAll(string(d.Decision), "_", " "), what)
 	req, err := w.ask(ctx, mes.SignatureRequest{Site: d.Site, Record: mes.SignedRecord{Noun: mes.SignedHoldDisposition, ID: id}, Title: title, RequestedBy: requester(rule, by), Reason: d.Reason})
 	out.Request = &req
 	return out, err

@@ -6,7 +6,16 @@ import { fieldErrors } from '../form/fields'
 import { useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
 import { SignDialog } from '../sign/SignDialog'
+import { readDecimal } from '../value/decimal'
 import { decisionsFor, holdPath, type Decision, type Place } from './hold'
+
+/** What a decision asks for besides its reason. */
+const asks: Partial<Record<Decision, readonly ('routing' | 'rework_to' | 'permit' | 'bad')[]>> = {
+  use_as_is: ['permit'],
+  rework: ['routing', 'rework_to'],
+  repair: ['routing', 'permit'],
+  sort: ['bad'],
+}
 
 interface Props {
   hold: string
@@ -23,15 +32,21 @@ export function Dispose({ hold, places, lots, filter, onClose }: Props) {
   const possible = decisionsFor(places)
   const [decision, setDecision] = useState<Decision | undefined>(possible[0])
   const [reason, setReason] = useState('')
-  const [reworkTo, setReworkTo] = useState('')
+  /** What some decisions ask for besides: a rework routing or an operation, a permit, how many are bad. */
+  const [more, setMore] = useState<Record<string, string>>({})
   const [request, setRequest] = useState<string>()
   const run = useCommand<Schemas['Disposed']>((done) => (done.request ? setRequest(done.request.id) : onClose()))
   const errors = fieldErrors(run.error)
   if (request) return <SignDialog request={request} consequence={t('holds.then')} onClose={onClose} />
+  const asked = decision ? (asks[decision] ?? []) : []
   const body = {
     ...(lots ? { lots } : filter),
     decision,
-    rework_to: decision === 'rework' && reworkTo.trim() ? reworkTo.trim() : undefined,
+    ...Object.fromEntries(
+      asked.flatMap((name) =>
+        more[name]?.trim() ? [[name, name === 'bad' ? readDecimal(more[name]) : more[name].trim()]] : [],
+      ),
+    ),
     reason: reason.trim(),
   }
   return (
@@ -57,14 +72,15 @@ export function Dispose({ hold, places, lots, filter, onClose }: Props) {
           ))}
         </Stack>
       </Radio.Group>
-      {decision === 'rework' && (
+      {asked.map((name) => (
         <TextInput
-          label={t('holds.field.rework_to')}
-          value={reworkTo}
-          onChange={(event) => setReworkTo(event.currentTarget.value)}
-          error={errors.rework_to}
+          key={name}
+          label={t(`holds.field.${name}`)}
+          value={more[name] ?? ''}
+          onChange={(event) => setMore({ ...more, [name]: event.currentTarget.value })}
+          error={errors[name]}
         />
-      )}
+      ))}
       <TextInput
         label={t('orders.reason')}
         description={t('orders.reason_help')}
