@@ -29,6 +29,9 @@ const (
 
 	// Verdicts, models.
 
+	// EventVisionInbox says that another program inserted verdicts; it is for whoever takes them, not for screens.
+	EventVisionInbox EventKind = "vision_inbox"
+
 	// Inspection review.
 
 	// Containment.

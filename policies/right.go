@@ -89,6 +89,7 @@ const (
 	ReactionWrite Right = "reaction.write" // say what the plant does by itself when quality gets worse
 
 	// Verdicts, models.
+	VisionSettle Right = "vision.settle" // say whose pictures are kept
 
 	// Inspection review.
 
@@ -140,6 +141,7 @@ var Rights = []Right{
 	ReactionRead, ReactionWrite,
 
 	// Verdicts, models.
+	VisionSettle,
 
 	// Inspection review.
 

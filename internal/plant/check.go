@@ -151,7 +151,7 @@ func (c checker) checkOperations(file, under string, operations []mes.Operation)
 
 // drivers says which drivers can serve a kind of step.
 var drivers = map[mes.StepKind][]string{
-	mes.StepDevice: {"opcua"}, mes.StepVision: {"mqtt-camera", "rest-camera"}, mes.StepLabel: {"zpl"},
+	mes.StepDevice: {"opcua"}, mes.StepVision: {"mqtt-camera", "rest-camera", "opcua-camera"}, mes.StepLabel: {"zpl"},
 }
 
 func (c checker) checkStep(file, at string, o mes.Operation, s mes.Step) {

@@ -23,6 +23,7 @@ func API(s *store.Store) api.Deps {
 		Reactions: s.Reactions,
 
 		// Verdicts, models.
+		Cameras: s.Visions,
 
 		// Inspection review.
 

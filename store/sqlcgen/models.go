@@ -587,6 +587,26 @@ type MaterialCost struct {
 	At       time.Time
 }
 
+type MesInVisionInbox struct {
+	ID         int64
+	Site       string
+	Camera     string
+	Lot        string
+	Operation  string
+	Step       string
+	Kind       string
+	Key        string
+	Verdict    string
+	Confidence decimal.Decimal
+	Model      string
+	Code       string
+	Body       json.RawMessage
+	Image      []byte
+	CapturedAt *time.Time
+	InsertedAt time.Time
+	InsertedBy string
+}
+
 type Nonconformance struct {
 	Site        string
 	ID          string
@@ -842,6 +862,11 @@ type Recall struct {
 	Note        string
 }
 
+type RecordForm struct {
+	Form  int
+	Since time.Time
+}
+
 type RecordRelease struct {
 	ID         int64
 	Key        string
@@ -1000,6 +1025,13 @@ type SignatureRule struct {
 	ChangedAt time.Time
 }
 
+type SignatureRulePast struct {
+	Site  string
+	Noun  string
+	Needs int
+	At    time.Time
+}
+
 type Skill struct {
 	ID             string
 	Name           string
@@ -1060,25 +1092,67 @@ type Terminal struct {
 	Reason       string
 }
 
+type VisionBody struct {
+	Result string
+	Hash   string
+	Body   []byte
+}
+
+type VisionCamera struct {
+	Site      string
+	Camera    string
+	Keep      *bool
+	Safety    bool
+	Version   int
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+type VisionInboxDone struct {
+	Inbox  int64
+	Result string
+	Match  string
+	Fault  string
+	At     time.Time
+}
+
+type VisionInboxMark struct {
+	One  bool
+	Upto int64
+}
+
 type VisionResult struct {
-	ID         string
-	Site       string
-	Camera     string
-	Key        string
-	Lot        string
-	Operation  string
-	Step       string
-	Shot       int
-	Verdict    string
-	Confidence decimal.Decimal
-	Model      string
-	Image      string
-	Boxes      json.RawMessage
-	Measured   json.RawMessage
-	Match      string
-	Source     string
-	CapturedAt time.Time
-	ReceivedAt time.Time
+	ID             string
+	Site           string
+	Camera         string
+	Key            string
+	Lot            string
+	Operation      string
+	Step           string
+	Shot           int
+	Verdict        string
+	Confidence     decimal.Decimal
+	Model          string
+	Image          string
+	Boxes          json.RawMessage
+	Measured       json.RawMessage
+	Match          string
+	Source         string
+	CapturedAt     time.Time
+	ReceivedAt     time.Time
+	Kind           string
+	Way            string
+	Station        string
+	ModelVersion   string
+	Said           string
+	SaidConfidence *decimal.Decimal
+	Rule           json.RawMessage
+	PictureWidth   int
+	PictureHeight  int
+	Code           string
+	Severity       string
+	Related        string
+	Dropped        string
 }
 
 type WorkOrder struct {
