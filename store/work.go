@@ -41,6 +41,8 @@ type work struct {
 	events []mes.Event
 	// observed tells that control charts were written to.
 	observed bool
+	// soon is begun after the commit and nobody waits for it: only what somebody else does in any case, a little later.
+	soon []func(ctx context.Context)
 }
 
 // change runs f in a transaction and commits. f may run again when the database names it the victim of a deadlock, so
@@ -79,6 +81,9 @@ func (d db) once(ctx context.Context, first func(*pgx.Batch), f func(w *work) er
 	}
 	if err == nil {
 		d.bell.ring(w.events)
+		for _, begin := range w.soon {
+			go begin(context.WithoutCancel(ctx))
+		}
 		return nil
 	}
 	if c.Conn().PgConn().TxStatus() != 'I' {

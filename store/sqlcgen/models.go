@@ -703,6 +703,9 @@ type HoldDisposition struct {
 	Lots        []string
 	Decision    string
 	ReworkTo    string
+	Routing     string
+	Permit      string
+	Bad         decimal.Decimal
 	Reason      string
 	DecidedBy   string
 	DecidedAt   time.Time

@@ -179,6 +179,8 @@ func wakeGaugeReminders(ctx context.Context, c client.Client, m mes.Message) (st
 		return "", err
 	}
 	return "signalled", contract.WakeGaugeWatch(ctx, c, p.Site)
+}
+
 // tellCAPA starts a CAPA's workflow where it does not run. One that has ended reads so in the records, and ends at once.
 func tellCAPA(ctx context.Context, c client.Client, m mes.Message) (string, error) {
 	p, err := decode[mes.CAPAChanged](m)

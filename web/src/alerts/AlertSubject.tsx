@@ -46,6 +46,12 @@ export function AlertSubject({ alert }: { alert: Alert }) {
           {text}
         </Anchor>
       )
+    case 'containment':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/holds/$hold" params={{ hold: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
     case 'qualification':
       return (
         <Anchor

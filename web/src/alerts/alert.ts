@@ -30,6 +30,8 @@ export const kinds: Record<string, Key> = {
   signature_due: 'alerts.kind.signature_due',
   signature_overdue: 'alerts.kind.signature_overdue',
   document_to_read: 'alerts.kind.document_to_read',
+  contained: 'alerts.kind.contained',
+  containment_due: 'alerts.kind.containment_due',
   audit_broken: 'alerts.kind.audit_broken',
   review_due: 'alerts.kind.review_due',
   model_new: 'alerts.kind.model_new',

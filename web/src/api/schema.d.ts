@@ -5334,9 +5334,17 @@ export interface components {
         NewHoldDisposition: {
             /** @description Narrows the place: station or customer. */
             at?: string;
+            /**
+             * @description How many of a sorted lot are bad.
+             * @example 12.50
+             * @example 12.5
+             */
+            bad?: string | number;
             /** @enum {string} */
             decision: "release" | "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
             lots?: string[];
+            /** @description A deviation permit, for use as is and repair. */
+            permit?: string;
             /**
              * @description Where no lots are named: all undecided ones that were found here.
              * @enum {string}
@@ -5344,6 +5352,8 @@ export interface components {
             place?: "process" | "stock" | "finished" | "shipped" | "consumed" | "gone";
             reason: string;
             rework_to?: string;
+            /** @description A rework routing, for rework and repair. */
+            routing?: string;
         };
         NewMaterialLot: {
             /** Format: date-time */

@@ -63,6 +63,14 @@ const lot = createRoute({ getParentRoute: () => shell, path: '/lots/$lot' }).laz
   import('../lots/route').then((m) => m.lot),
 )
 
+const holds = createRoute({ getParentRoute: () => shell, path: '/holds', validateSearch: readListSearch }).lazy(() =>
+  import('../holds/route').then((m) => m.holds),
+)
+
+const hold = createRoute({ getParentRoute: () => shell, path: '/holds/$hold' }).lazy(() =>
+  import('../holds/route').then((m) => m.hold),
+)
+
 const stations = createRoute({
   getParentRoute: () => shell,
   path: '/stations',
@@ -289,6 +297,8 @@ const tree = root.addChildren([
     records,
     lots,
     lot,
+    holds,
+    hold,
     stations,
     material,
     shipping,

@@ -4,6 +4,7 @@ import enCapas from './en/capas.json'
 import enDocuments from './en/documents.json'
 import enAudit from './en/audit.json'
 import enInspection from './en/inspection.json'
+import enHolds from './en/holds.json'
 import enLabour from './en/labour.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
@@ -28,6 +29,7 @@ import deCapas from './de/capas.json'
 import deDocuments from './de/documents.json'
 import deAudit from './de/audit.json'
 import deInspection from './de/inspection.json'
+import deHolds from './de/holds.json'
 import deLabour from './de/labour.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
@@ -54,6 +56,7 @@ export const en = {
   ...enDocuments,
   ...enInspection,
   ...enAudit,
+  ...enHolds,
   ...enLabour,
   ...enLots,
   ...enMessage,
@@ -80,6 +83,7 @@ export const de = {
   ...deDocuments,
   ...deInspection,
   ...deAudit,
+  ...deHolds,
   ...deLabour,
   ...deLots,
   ...deMessage,

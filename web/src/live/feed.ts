@@ -27,6 +27,8 @@ const changeEvents = [
   'message',
   'order',
   'lot',
+  'hold',
+  'signature',
   'station',
   'device',
   'outbox',

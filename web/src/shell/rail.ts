@@ -20,6 +20,7 @@ import {
   IconListCheck,
   IconFileCertificate,
   IconListDetails,
+  IconLock,
   IconPackage,
   IconRulerMeasure,
   IconProgressCheck,
@@ -61,6 +62,7 @@ const groups: RailGroup[] = [
   {
     title: 'app.rail.quality',
     items: [
+      { to: '/holds', right: 'hold.read', label: 'app.rail.holds', icon: IconLock },
       { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
       { to: '/spc', right: 'chart.read', label: 'app.rail.spc', icon: IconChartLine },
       { to: '/inspections', right: 'inspection.read', label: 'app.rail.inspections', icon: IconZoomCheck },

@@ -10,6 +10,7 @@ export type Noun =
   | 'step'
   | 'review'
   | 'hold_release'
+  | 'hold_disposition'
   | 'document'
   | 'order_change'
   | 'audit_review'

@@ -89,6 +89,13 @@ export const vocabulary = {
     void: word('status.lot.void', IconCircleX),
     merged: word('status.lot.merged', IconArrowMerge),
   },
+  hold: {
+    placed: word('status.hold.placed', IconLock, 'hold'),
+    finding: word('status.hold.finding', IconLock, 'hold'),
+    contained: word('status.hold.contained', IconLock, 'hold'),
+    dispositioned: word('status.hold.dispositioned', IconLock, 'hold'),
+    closed: word('status.hold.closed', IconCheck),
+  },
   verdict: {
     pass: word('status.verdict.pass', IconCircleCheck),
     fail: word('status.verdict.fail', IconCircleX, 'crit'),
