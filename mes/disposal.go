@@ -117,7 +117,7 @@ func (p NewProposal) Fits(lots []NCLot) ([]Disposition, error) {
 			sum = sum.Add(was)
 		}
 		asked[d.Lot] = sum
-		f.Check(sum.LessThanOrEqual(lots[n].Undecided()), at+".quantity", "%s has %s without a disposition", d.Lot, lots[n].Undecided())
+		f.Check(sum.LessThanOrEqual(lots[n].Undecided), at+".quantity", "%s has %s without a disposition", d.Lot, lots[n].Undecided)
 	}
 	if err := f.Err("The board was not asked."); err != nil {
 		return nil, err
@@ -171,8 +171,8 @@ type Balance struct {
 func Balances(lots []NCLot) (of []Balance, decided bool) {
 	decided = true
 	for _, l := range lots {
-		of = append(of, Balance{l.Lot, l.Quantity, l.Decided, l.Undecided()})
-		decided = decided && l.Undecided().IsZero()
+		of = append(of, Balance{l.Lot, l.Quantity, l.Decided, l.Undecided})
+		decided = decided && l.Undecided.IsZero()
 	}
 	return of, decided
 }

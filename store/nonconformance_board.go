@@ -262,7 +262,7 @@ func (w *work) leftAfter(ctx context.Context, r mes.SignatureRequest, l mes.NCLo
 		return mes.Zero, err
 	}
 	all, err := w.ProposedDispositions(ctx, sqlcgen.ProposedDispositionsParams{Site: r.Site, Nc: id})
-	left := l.Undecided()
+	left := l.Undecided
 	for _, d := range all {
 		if d.Proposal == n && d.Lot == l.Lot {
 			left = left.Sub(d.Quantity)

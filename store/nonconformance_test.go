@@ -187,7 +187,7 @@ func TestTheBoardsSecondSignatureCarriesTheDispositionsOut(t *testing.T) {
 	f.ledger("WO-1", 50, 0, 5, 45, 0)
 	f.messages(mes.ToERP, mes.MessageStockDisposed, 2)
 	n = f.nc(n.ID)
-	if n.State != mes.NCDispositioned || len(n.Disposals) != 4 || n.Proposals[0].State != mes.ProposalDone || !n.Lots[0].Undecided().IsZero() {
+	if n.State != mes.NCDispositioned || len(n.Disposals) != 4 || n.Proposals[0].State != mes.ProposalDone || !n.Lots[0].Undecided.IsZero() {
 		t.Errorf("then it is %s, %+v", n.State, n.Disposals)
 	}
 	if sigs, err := f.Signatures.Of(f.ctx, site, mes.SignedRecord{Noun: mes.SignedNonconformance, ID: "NC-1/1"}); err != nil || len(sigs) != 2 || sigs[0].State != mes.SignatureValid || sigs[1].State != mes.SignatureValid {
@@ -318,7 +318,7 @@ func TestARejectedProposalLeavesTheLotsAsTheyAre(t *testing.T) {
 		t.Errorf("after a no: %+v", n.Proposals)
 	}
 	f.must(f.decide(f.propose(n.ID, scrapped(p.id, 20))))
-	if n = f.nc(n.ID); n.State != mes.NCOpen || !n.Lots[0].Undecided().Equal(mes.Count(30)) || !n.Lots[0].Held {
+	if n = f.nc(n.ID); n.State != mes.NCOpen || !n.Lots[0].Undecided.Equal(mes.Count(30)) || !n.Lots[0].Held {
 		t.Errorf("a part decided: %s, %+v", n.State, n.Lots[0])
 	}
 	f.must(f.decide(f.propose(n.ID, scrapped(p.id, 30))))

@@ -32,6 +32,7 @@ export const kinds: Record<string, Key> = {
   document_to_read: 'alerts.kind.document_to_read',
   audit_broken: 'alerts.kind.audit_broken',
   review_due: 'alerts.kind.review_due',
+  nonconformance: 'alerts.kind.nonconformance',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

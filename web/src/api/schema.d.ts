@@ -3960,6 +3960,8 @@ export interface components {
             quantity: string;
             /** @enum {string} */
             state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void";
+            /** Format: decimal */
+            undecided: string;
             unit: string;
             was_at?: string;
             /** @enum {string} */

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@t
 import { readAlertSearch } from '../alerts/alert'
 import { readTrailSearch } from '../audit/trail'
 import { readLabourSearch } from '../labour/labour'
+import { readCostSearch } from '../qualitycost/cost'
 import { readListSearch } from '../list/page'
 import { readQualificationSearch } from '../qualifications/qualification'
 import { homeOf, useMe } from '../session/session'
@@ -153,6 +154,30 @@ const people = createRoute({ getParentRoute: () => shell, path: '/people', valid
   import('../people/route').then((m) => m.people),
 )
 
+const nonconformances = createRoute({
+  getParentRoute: () => shell,
+  path: '/nonconformances',
+  validateSearch: readListSearch,
+}).lazy(() => import('../nonconformances/route').then((m) => m.nonconformances))
+
+const nonconformance = createRoute({ getParentRoute: () => shell, path: '/nonconformances/$id' }).lazy(() =>
+  import('../nonconformances/route').then((m) => m.nonconformance),
+)
+
+const defectCodes = createRoute({ getParentRoute: () => shell, path: '/defect-codes' }).lazy(() =>
+  import('../nonconformances/route').then((m) => m.defectCodes),
+)
+
+const permits = createRoute({ getParentRoute: () => shell, path: '/permits', validateSearch: readListSearch }).lazy(
+  () => import('../permits/route').then((m) => m.permits),
+)
+
+const qualityCost = createRoute({
+  getParentRoute: () => shell,
+  path: '/quality-cost',
+  validateSearch: readCostSearch,
+}).lazy(() => import('../qualitycost/route').then((m) => m.qualityCost))
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -190,6 +215,11 @@ const tree = root.addChildren([
     alerts,
     qualifications,
     labour,
+    nonconformances,
+    nonconformance,
+    defectCodes,
+    permits,
+    qualityCost,
   ]),
 ])
 

@@ -1,7 +1,7 @@
 import type { Routing } from '../plant/plant'
-import type { InspectionRule, Instruction, Kind, Recipe } from './document'
+import type { InspectionRule, Instruction, Kind, Recipe, Rework } from './document'
 import { InspectionForm, InstructionForm, RecipeForm } from './OtherForms'
-import { RoutingForm } from './RoutingForm'
+import { ReworkForm, RoutingForm } from './RoutingForm'
 
 interface Props {
   kind: Kind
@@ -20,5 +20,7 @@ export function ContentForm({ kind, content, onChange }: Props) {
       return <InspectionForm value={content as InspectionRule} onChange={onChange} />
     case 'recipe':
       return <RecipeForm value={content as Recipe} onChange={onChange} />
+    case 'rework':
+      return <ReworkForm value={content as Rework} onChange={onChange} />
   }
 }

@@ -10,7 +10,7 @@ export type Readers = Schemas['Readers']
 export type Difference = Schemas['Difference']
 export type ToRead = Schemas['ToRead']
 
-export const kinds: Kind[] = ['routing', 'instruction', 'inspection_rule', 'recipe']
+export const kinds: Kind[] = ['routing', 'instruction', 'inspection_rule', 'recipe', 'rework']
 
 /** What a person reads at a step. */
 export interface Instruction {
@@ -57,7 +57,16 @@ export interface RecipeParameter {
   upper?: string
 }
 
-export type Content = Routing | Instruction | InspectionRule | Recipe
+/** How pieces with a defect are made good. */
+export interface Rework {
+  title: string
+  product: string
+  return_to: string
+  codes?: string[]
+  operations: Routing['operations']
+}
+
+export type Content = Routing | Instruction | InspectionRule | Recipe | Rework
 
 export const path = '/documents'
 export const revisionPath = (r: { kind: string; id: string; revision: string }) =>

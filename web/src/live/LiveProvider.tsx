@@ -8,7 +8,7 @@ import { Feed, type Change, type FeedState } from './feed'
 const shows: Record<string, string[]> = {
   order: ['orders', 'lots', 'stations', 'history', 'documents'],
   document: ['documents', 'orders', 'signatures'],
-  lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents'],
+  lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents', 'nonconformances'],
   station: ['stations'],
   device: ['stations', 'health'],
   outbox: ['erp', 'health', 'orders'],
@@ -21,6 +21,9 @@ const shows: Record<string, string[]> = {
   signature: ['signatures', 'signature-requests', 'lots', 'stations'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
+  nonconformance: ['nonconformances'],
+  defect_code: ['defect-codes'],
+  permit: ['permits'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

@@ -5,6 +5,10 @@ import {
   IconBinaryTree2,
   IconCertificate,
   IconClockHour4,
+  IconCoins,
+  IconFlag,
+  IconLicense,
+  IconListTree,
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
@@ -48,7 +52,13 @@ const groups: RailGroup[] = [
   },
   {
     title: 'app.rail.quality',
-    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
+    items: [
+      { to: '/nonconformances', right: 'nonconformance.read', label: 'nonconformances.rail', icon: IconFlag },
+      { to: '/permits', right: 'permit.read', label: 'permits.rail', icon: IconLicense },
+      { to: '/defect-codes', right: 'defect-code.write', label: 'nonconformances.codes.rail', icon: IconListTree },
+      { to: '/quality-cost', right: 'quality-cost.read', label: 'qualitycost.rail', icon: IconCoins },
+      { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
+    ],
   },
   {
     title: 'app.rail.plant',
