@@ -58,6 +58,7 @@ type Deps struct {
 	// Inspection review.
 
 	// Containment.
+	Containments mes.Containments
 
 	// Statistical process control.
 
@@ -73,6 +74,7 @@ type Deps struct {
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	Recalls mes.Recalls
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

@@ -101,6 +101,7 @@ func (s *Server) register() {
 		// Inspection review.
 
 		// Containment.
+		s.holdRoutes,
 
 		// Statistical process control.
 
@@ -113,6 +114,7 @@ func (s *Server) register() {
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		s.lotDivisionRoutes, s.recallRoutes,
 	} {
 		noun()
 	}

@@ -41,6 +41,8 @@ const (
 	// Inspection review.
 
 	// Containment.
+	AlertContained      AlertKind = "contained"
+	AlertContainmentDue AlertKind = "containment_due"
 
 	// Statistical process control.
 

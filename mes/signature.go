@@ -51,6 +51,7 @@ const (
 	// Inspection review.
 
 	// Containment.
+	SignedHoldDisposition SignedNoun = "hold_disposition" // what becomes of contained lots
 
 	// Statistical process control.
 

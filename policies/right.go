@@ -93,6 +93,10 @@ const (
 	// Inspection review.
 
 	// Containment.
+	HoldRead    Right = "hold.read"
+	HoldPlace   Right = "hold.place"
+	HoldDispose Right = "hold.dispose" // decide on what is held, tell customers, end the watch
+	HoldAside   Right = "hold.set-aside"
 
 	// Statistical process control.
 
@@ -114,6 +118,10 @@ const (
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	LotDivide      Right = "lot.divide" // split and merge
+	RecallRead     Right = "recall.read"
+	RecallStart    Right = "recall.start"    // find everything that a lot touched, for a drill or in earnest
+	RecallComplete Right = "recall.complete" // say that every piece was reached
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -136,6 +144,7 @@ var Rights = []Right{
 	// Inspection review.
 
 	// Containment.
+	HoldRead, HoldPlace, HoldDispose, HoldAside,
 
 	// Statistical process control.
 
@@ -148,4 +157,5 @@ var Rights = []Right{
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	LotDivide, RecallRead, RecallStart, RecallComplete,
 }

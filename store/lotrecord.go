@@ -79,7 +79,7 @@ func outcomeOf(s mes.LotState) mes.LotState {
 	switch s {
 	case mes.LotPacked, mes.LotShipped, mes.LotConsumed:
 		return mes.LotPacked
-	case mes.LotScrapped, mes.LotVoid:
+	case mes.LotScrapped, mes.LotVoid, mes.LotMerged:
 		return s
 	}
 	return ""
@@ -182,6 +182,11 @@ func (b lotRecords) components(ctx context.Context) (map[string][]mes.BuiltCompo
 	rows, err := b.q.RecordComponents(ctx, b.lots)
 	out := map[string][]mes.BuiltComponent{}
 	for _, c := range rows {
+		if c.Kind != consumed {
+			h := &b.at[c.Lot].Content
+			h.MadeFrom = append(h.MadeFrom, c.Component)
+			continue
+		}
 		out[c.Key] = append(out[c.Key], mes.BuiltComponent{Lot: c.Component, Material: c.Material, Quantity: c.Quantity, Unit: c.Unit, Supplier: c.Supplier, SupplierLot: c.SupplierLot})
 		for _, r := range b.at {
 			r.Beside.Names.Materials[c.Material] = c.Name

@@ -44,6 +44,7 @@ func init() {
 		// Inspection review.
 
 		// Containment.
+		mes.SignedHoldDisposition: {content: holdDispositionToSign, then: holdDispositionSigned, rejected: holdDispositionRejected},
 
 		// Statistical process control.
 

@@ -27,6 +27,7 @@ func API(s *store.Store) api.Deps {
 		// Inspection review.
 
 		// Containment.
+		Containments: s.Containments,
 
 		// Statistical process control.
 
@@ -39,5 +40,6 @@ func API(s *store.Store) api.Deps {
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		Recalls: s.Recalls,
 	}
 }

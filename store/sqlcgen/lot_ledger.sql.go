@@ -201,7 +201,7 @@ func (q *Queries) BeginOrder(ctx context.Context, arg BeginOrderParams) error {
 
 const BuiltInto = `-- name: BuiltInto :many
 SELECT DISTINCT ON (component) component, lot FROM consumption
- WHERE component = ANY ($1::text[]) ORDER BY component, id DESC
+ WHERE component = ANY ($1::text[]) AND kind = 'consumed' ORDER BY component, id DESC
 `
 
 type BuiltIntoRow struct {
@@ -453,7 +453,7 @@ func (q *Queries) LockComponents(ctx context.Context, lots []string) ([]LockComp
 
 const LockLot = `-- name: LockLot :one
 
-SELECT l.id, l.site, l.material, l.origin, l.state, l.quantity, l.remaining, l.scrapped, l.operation, l.visit, l.version,
+SELECT l.id, l.site, l.material, l.origin, l.state, (l.quantity - l.split_off)::numeric AS quantity, l.remaining, l.scrapped, l.operation, l.visit, l.version,
        l.station, l.started_at, l.work_order, l.wait_since
   FROM lot l WHERE l.site = $1 AND l.id = $2
    FOR NO KEY UPDATE
@@ -680,7 +680,7 @@ func (q *Queries) Now(ctx context.Context) (time.Time, error) {
 }
 
 const OpenHolds = `-- name: OpenHolds :many
-SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
+SELECT id, site, scope, subject, reason, placed_by, placed_at, containment FROM hold
  WHERE released_at IS NULL
    AND (scope = 'lot' AND subject = ANY ($1::text[]) OR scope = 'order' AND subject = ANY ($2::text[]))
  ORDER BY placed_at, id
@@ -692,13 +692,14 @@ type OpenHoldsParams struct {
 }
 
 type OpenHoldsRow struct {
-	ID       string
-	Site     string
-	Scope    string
-	Subject  string
-	Reason   string
-	PlacedBy string
-	PlacedAt time.Time
+	ID          string
+	Site        string
+	Scope       string
+	Subject     string
+	Reason      string
+	PlacedBy    string
+	PlacedAt    time.Time
+	Containment string
 }
 
 func (q *Queries) OpenHolds(ctx context.Context, arg OpenHoldsParams) ([]OpenHoldsRow, error) {
@@ -718,6 +719,7 @@ func (q *Queries) OpenHolds(ctx context.Context, arg OpenHoldsParams) ([]OpenHol
 			&i.Reason,
 			&i.PlacedBy,
 			&i.PlacedAt,
+			&i.Containment,
 		); err != nil {
 			return nil, err
 		}
@@ -786,7 +788,7 @@ func (q *Queries) PlaceHold(ctx context.Context, arg PlaceHoldParams) error {
 }
 
 const PlanOfLot = `-- name: PlanOfLot :one
-SELECT l.quantity, l.progress, o.number, l.revision, m.id AS product, m.gtin, m.tracking
+SELECT (l.quantity - l.split_off)::numeric AS quantity, l.progress, o.number, l.revision, m.id AS product, m.gtin, m.tracking
   FROM lot l
   JOIN material m ON m.id = l.material
   JOIN work_order o ON o.number = l.work_order

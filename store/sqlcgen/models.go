@@ -200,6 +200,72 @@ type Consumption struct {
 	Operator  string
 	Scan      string
 	At        time.Time
+	Kind      string
+}
+
+type ContainedLot struct {
+	Site           string
+	Containment    string
+	Lot            string
+	Why            string
+	Via            string
+	Depth          int
+	Up             bool
+	Down           bool
+	Expanded       bool
+	Noted          bool
+	Joined         bool
+	Place          string
+	At             string
+	Operation      string
+	Quantity       decimal.Decimal
+	FoundAt        time.Time
+	HeldAt         *time.Time
+	AcknowledgedAt *time.Time
+	AcknowledgedBy string
+	AsideAt        *time.Time
+	AsideBy        string
+	AsidePlace     string
+	NotifiedAt     *time.Time
+	NotifiedBy     string
+	Notice         string
+	Disposition    string
+	Decision       string
+	EndedAt        *time.Time
+	Outcome        string
+}
+
+type Containment struct {
+	Site          string
+	ID            string
+	N             int
+	Key           string
+	Kind          string
+	Title         string
+	Criterion     json.RawMessage
+	Reason        string
+	Severity      string
+	SourceNoun    string
+	SourceSubject string
+	State         string
+	Watching      bool
+	Named         bool
+	PlacedBy      string
+	Since         time.Time
+	RequestedAt   time.Time
+	GuardedAt     time.Time
+	FoundAt       *time.Time
+	ContainedAt   *time.Time
+	DecidedAt     *time.Time
+	ClosedAt      *time.Time
+	WatchEndedAt  *time.Time
+	WatchEndedBy  string
+	Xid           int64
+}
+
+type ContainmentNumber struct {
+	Site string
+	Last int
 }
 
 type DefectCode struct {
@@ -374,6 +440,19 @@ type Hold struct {
 	ReleasedBy    string
 	ReleasedAt    *time.Time
 	ReleaseReason string
+	Containment   string
+}
+
+type HoldDisposition struct {
+	ID          string
+	Site        string
+	Containment string
+	Lots        []string
+	Decision    string
+	ReworkTo    string
+	Reason      string
+	DecidedBy   string
+	DecidedAt   time.Time
 }
 
 type LabourCode struct {
@@ -446,6 +525,7 @@ type Lot struct {
 	ShippedAt    *time.Time
 	Revision     string
 	Reopened     int
+	SplitOff     decimal.Decimal
 }
 
 type LotEvent struct {
@@ -738,6 +818,25 @@ type ReadConfirmation struct {
 	Hash     string
 	Station  string
 	At       time.Time
+}
+
+type Recall struct {
+	ID          string
+	Site        string
+	N           int
+	Key         string
+	Lot         string
+	Mock        bool
+	Reason      string
+	StartedBy   string
+	StartedAt   time.Time
+	TracedAt    time.Time
+	Found       json.RawMessage
+	Hash        string
+	Balanced    bool
+	CompletedBy string
+	CompletedAt *time.Time
+	Note        string
 }
 
 type RecordRelease struct {

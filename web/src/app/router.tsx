@@ -178,6 +178,20 @@ const qualityCost = createRoute({
   validateSearch: readCostSearch,
 }).lazy(() => import('../qualitycost/route').then((m) => m.qualityCost))
 
+const recalls = createRoute({ getParentRoute: () => shell, path: '/recalls', validateSearch: readListSearch }).lazy(
+  () => import('../recalls/route').then((m) => m.recalls),
+)
+
+const recall = createRoute({ getParentRoute: () => shell, path: '/recalls/$id' }).lazy(() =>
+  import('../recalls/route').then((m) => m.recall),
+)
+
+const reactions = createRoute({
+  getParentRoute: () => shell,
+  path: '/reactions',
+  validateSearch: readListSearch,
+}).lazy(() => import('../reactions/route').then((m) => m.reactions))
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -220,6 +234,9 @@ const tree = root.addChildren([
     defectCodes,
     permits,
     qualityCost,
+    recalls,
+    recall,
+    reactions,
   ]),
 ])
 

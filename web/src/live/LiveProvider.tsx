@@ -24,6 +24,8 @@ const shows: Record<string, string[]> = {
   nonconformance: ['nonconformances'],
   defect_code: ['defect-codes'],
   permit: ['permits'],
+  recall: ['recalls'],
+  reaction: ['reactions', 'alerts'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

@@ -92,7 +92,7 @@ export function DispositionLine({ disposition: d }: { disposition: Disposition }
         <>
           {', '}
           <span className="id">
-            {d.routing} rev {d.revision}
+            {d.routing} {d.revision}
           </span>
         </>
       )}

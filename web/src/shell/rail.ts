@@ -3,6 +3,7 @@ import {
   IconArrowsExchange,
   IconBell,
   IconBinaryTree2,
+  IconBolt,
   IconCertificate,
   IconClockHour4,
   IconCoins,
@@ -18,6 +19,7 @@ import {
   IconListDetails,
   IconPackage,
   IconSignature,
+  IconTargetArrow,
   IconUsers,
   IconTruckDelivery,
 } from '@tabler/icons-react'
@@ -58,6 +60,8 @@ const groups: RailGroup[] = [
       { to: '/defect-codes', right: 'defect-code.write', label: 'nonconformances.codes.rail', icon: IconListTree },
       { to: '/quality-cost', right: 'quality-cost.read', label: 'qualitycost.rail', icon: IconCoins },
       { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
+      { to: '/recalls', right: 'recall.read', label: 'app.rail.recalls', icon: IconTargetArrow },
+      { to: '/reactions', right: 'reaction.read', label: 'app.rail.reactions', icon: IconBolt },
     ],
   },
   {

@@ -1,4 +1,5 @@
 import {
+  IconArrowMerge,
   IconAdjustmentsHorizontal,
   IconAlertOctagon,
   IconAlertTriangle,
@@ -89,6 +90,7 @@ export const vocabulary = {
     expired: word('status.lot.expired', IconClock, 'crit'),
     void: word('status.lot.void', IconCircleX),
     returned: word('status.lot.returned', IconArrowBackUp),
+    merged: word('status.lot.merged', IconArrowMerge),
   },
   nonconformance: {
     open: word('status.nonconformance.open', IconFlag),
