@@ -244,6 +244,18 @@ type DisposalRow struct {
 	At       time.Time       `json:"at"`
 }
 
+// Phrase is the disposition in words.
+func (r DisposalRow) Phrase() string {
+	text := Disposition{Kind: r.Kind, Quantity: r.Quantity, Bad: r.Bad}.Phrase()
+	if r.Routing != "" {
+		text += " by rev " + r.Routing
+	}
+	if r.Permit != "" {
+		text += " under " + r.Permit
+	}
+	return text
+}
+
 // Dispatch sends a lot into rework by its effective routing: to the first operation of the rework. It must stand still: not
 // started, paused by a person, in review, or packed.
 func (p Progress) Dispatch(r Routing, lot, reason string, now time.Time) (Progress, error) {

@@ -276,6 +276,62 @@ func TestReworkGoesThroughItsRoutingAndBack(t *testing.T) {
 	f.must(err)
 }
 
+func TestTheRecordTellsOfBothPassages(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	f.board()
+	p := f.lots("WO-1", "KIT", 50)[0]
+	f.must(p.start("ST10"))
+	p.reviewed()
+	n := f.open(true, p.id)
+	deviation := func(kind mes.DeviationKind) (found []mes.Deviation) {
+		for _, d := range f.record(p.id).Deviations {
+			if d.Kind == kind {
+				found = append(found, d)
+			}
+		}
+		return found
+	}
+	if d := deviation(mes.DeviatedNC); len(d) != 1 || !d[0].Open || d[0].Ref != n.ID || d[0].Severity != mes.SeverityHigh {
+		t.Fatalf("while it is open: %+v", d)
+	}
+	f.must(f.decide(f.propose(n.ID, scrapped(p.id, 8), reworked(p.id, 42))))
+	p.again()
+	p.confirmed("RW10", "ST10")
+	p.confirmed("RW20", "ST21")
+	p.confirmed("20", "ST10")
+	r := f.record(p.id)
+	if d := deviation(mes.DeviatedNC); len(d) != 1 || d[0].Open || !strings.Contains(d[0].Text, "scrap 8") || !strings.Contains(d[0].Text, "rework 42 by rev A+RW-CUT.A") {
+		t.Errorf("when it is decided: %+v", d)
+	}
+	for _, kind := range []mes.DeviationKind{mes.DeviatedRevision, mes.DeviatedQuantity, mes.DeviatedClock} {
+		if d := deviation(kind); len(d) != 0 {
+			t.Errorf("rework is told as %+v", d)
+		}
+	}
+	board := 0
+	for _, s := range r.Content.Signatures {
+		if s.Record.Noun == mes.SignedNonconformance && s.State == mes.SignatureValid {
+			board++
+		}
+	}
+	var steps []string
+	for _, o := range r.Content.Operations {
+		for _, s := range o.Steps {
+			steps = append(steps, o.Operation+"@"+s.Revision)
+		}
+	}
+	if got := strings.Join(steps, " "); board != 2 || got != "RW10@A+RW-CUT.A RW20@A+RW-CUT.A 20@A" || !r.Content.Good.Equal(mes.Count(42)) {
+		t.Errorf("%d signatures of the board, steps %s, %s good", board, got, r.Content.Good)
+	}
+	before := r.Hash
+	_, err := f.Nonconformances.Close(f.ctx, f.key(), site, n.ID, quality, "Done")
+	f.must(err)
+	if now := f.record(p.id).Hash; now != before {
+		t.Error("the record changed with the end of the nonconformance")
+	}
+}
+
 func TestWhatCantGoIntoRework(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
