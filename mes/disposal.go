@@ -256,9 +256,10 @@ func (r DisposalRow) Phrase() string {
 	return text
 }
 
-// Dispatch sends a lot into rework by its effective routing: to the first operation of the rework. It must stand still: not
-// started, paused by a person, in review, or packed.
-func (p Progress) Dispatch(r Routing, lot, reason string, now time.Time) (Progress, error) {
+// Dispatch sends a lot into rework: from the routing that it goes by now to the composed one, to the first operation of the
+// rework. It must stand still: not started, paused by a person, in review, or packed. What the lot's own routing puts before
+// the operation that the rework returns to must be done: rework leaves out nothing.
+func (p Progress) Dispatch(from, r Routing, lot, reason string, now time.Time) (Progress, error) {
 	const kept = "Nothing was dispatched."
 	still := p.State == LotQueued || p.State == LotReview || p.State == LotPacked || p.State == LotPaused && !p.Automatic()
 	if !still {
@@ -271,6 +272,15 @@ func (p Progress) Dispatch(r Routing, lot, reason string, now time.Time) (Progre
 	i := slices.IndexFunc(r.Operations, func(o Operation) bool { return o.Rework != "" })
 	if i < 0 {
 		return p, fmt.Errorf("routing %s rev %s has no rework", r.Product, r.Revision)
+	}
+	here := len(from.Operations)
+	if p.State != LotPacked {
+		here, _, _ = from.At(p.Operation)
+	}
+	for _, o := range r.Operations[:i] {
+		if !slices.ContainsFunc(from.Operations[:here], func(done Operation) bool { return done.ID == o.ID }) {
+			return p, Refuse(CodeConflict, fmt.Sprintf("%s has not done operation %s, which the rework would leave out.", lot, o.ID), kept, "Let it finish that operation, or choose a rework that returns to it.")
+		}
 	}
 	return p.queueAt(r.Operations[i], now).because(reason), nil
 }

@@ -211,6 +211,15 @@ func (p *piece) reviewed() {
 	p.f.must(p.record(mes.EntryDefect, next, func(e *mes.Entry) { e.Code, e.Reason = d.Code, d.Reason() }))
 }
 
+// cut brings a KIT lot through its first operation.
+func (p *piece) cut() {
+	p.f.Helper()
+	p.f.must(p.start("ST10"))
+	p.f.must(p.complete(mes.CompleteStep{Operation: "10", Step: "1", Values: []mes.Reading{
+		{Characteristic: "D", Value: mes.MustDecimal("10.0"), Sample: 1}, {Characteristic: "D", Value: mes.MustDecimal("10.1"), Sample: 2}}}))
+	p.f.must(p.finish())
+}
+
 // again takes up what the ledger did to the lot without its workflow.
 func (p *piece) again() {
 	p.f.Helper()
@@ -281,6 +290,7 @@ func TestTheRecordTellsOfBothPassages(t *testing.T) {
 	f := newFloor(t)
 	f.board()
 	p := f.lots("WO-1", "KIT", 50)[0]
+	p.cut()
 	f.must(p.start("ST10"))
 	p.reviewed()
 	n := f.open(true, p.id)
@@ -321,7 +331,7 @@ func TestTheRecordTellsOfBothPassages(t *testing.T) {
 			steps = append(steps, o.Operation+"@"+s.Revision)
 		}
 	}
-	if got := strings.Join(steps, " "); board != 2 || got != "RW10@A+RW-CUT.A RW20@A+RW-CUT.A 20@A" || !r.Content.Good.Equal(mes.Count(42)) {
+	if got := strings.Join(steps, " "); board != 2 || got != "10@A RW10@A+RW-CUT.A RW20@A+RW-CUT.A 20@A" || !r.Content.Good.Equal(mes.Count(42)) {
 		t.Errorf("%d signatures of the board, steps %s, %s good", board, got, r.Content.Good)
 	}
 	before := r.Hash
@@ -338,9 +348,12 @@ func TestWhatCantGoIntoRework(t *testing.T) {
 	f.board()
 	p := f.lots("WO-1", "KIT", 50)[0]
 	n := f.open(false, p.id)
+	_, err := f.Nonconformances.Propose(f.ctx, f.key(), site, n.ID, quality, mes.NewProposal{Reason: "x", Dispositions: []mes.Disposition{reworked(p.id, 50)}})
+	f.refused(err, mes.CodeConflict, "has not done operation 10, which the rework would leave out")
+	p.cut()
 	half := mes.Disposition{Lot: p.id, Kind: mes.DisposeRework, Quantity: mes.Count(20), Routing: "RW-CUT"}
 	f.refused(f.decide(f.propose(n.ID, half)), mes.CodeConflict, "split the lot first")
-	_, err := f.Nonconformances.Withdraw(f.ctx, f.key(), site, n.ID, quality, "Wrong number")
+	_, err = f.Nonconformances.Withdraw(f.ctx, f.key(), site, n.ID, quality, "Wrong number")
 	f.must(err)
 	_, err = f.Nonconformances.Propose(f.ctx, f.key(), site, n.ID, quality, mes.NewProposal{Reason: "x", Dispositions: []mes.Disposition{{Lot: p.id, Kind: mes.DisposeRework, Quantity: mes.Count(50), Routing: "NONE"}}})
 	f.refused(err, mes.CodeNotFound, "NONE")
