@@ -52,7 +52,7 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.MatchWaiting, mes.MatchLate, mes.MatchDuplicate, mes.MatchUnknown)
 	words(r, mes.MessagePending, mes.MessageDelivered, mes.MessageDead)
 	words(r, mes.ToERP, mes.ToWorkflow, mes.ToArchive)
-	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded)
+	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded, mes.RoutingRework)
 	words(r, mes.ScanLot, mes.ScanComponent, mes.ScanAccount, mes.ScanUnknown)
 	words(r, mes.TraceUp, mes.TraceDown, mes.TraceBoth)
 	words(r, mes.DocumentKinds...)

@@ -12,6 +12,12 @@ export function AlertSubject({ alert }: { alert: Alert }) {
           {text}
         </Anchor>
       )
+    case 'nonconformance':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/nonconformances/$id" params={{ id: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
     case 'order':
       return (
         <Anchor renderRoot={(props) => <Link to="/orders" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>

@@ -49,6 +49,7 @@ export const kinds: Record<string, Key> = {
   capa_few_pieces: 'alerts.kind.capa_few_pieces',
   capa_extended: 'alerts.kind.capa_extended',
   capa_reopened: 'alerts.kind.capa_reopened',
+  nonconformance: 'alerts.kind.nonconformance',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

@@ -4399,7 +4399,7 @@ export interface components {
             at: string;
             by?: string;
             /** @enum {string} */
-            kind: "hold" | "defect" | "rework" | "review" | "overridden" | "failed_step" | "undecided" | "repeated" | "by_hand" | "silent" | "scrap" | "withdrawn" | "late_verdict" | "stray_verdict" | "component_replaced" | "near_limit" | "unqualified" | "revision_changed" | "signature_missing" | "signature_voided" | "clock" | "long_pause" | "quantity" | "reprinted" | "skipped" | "message_refused" | "cancelled" | "order_changed";
+            kind: "hold" | "defect" | "rework" | "review" | "overridden" | "failed_step" | "undecided" | "repeated" | "by_hand" | "silent" | "scrap" | "withdrawn" | "late_verdict" | "stray_verdict" | "component_replaced" | "near_limit" | "unqualified" | "revision_changed" | "signature_missing" | "signature_voided" | "clock" | "long_pause" | "quantity" | "reprinted" | "skipped" | "message_refused" | "cancelled" | "order_changed" | "nonconformance";
             noun: string;
             open?: boolean;
             ref: string;
@@ -4977,6 +4977,7 @@ export interface components {
             lot: string;
             made_from?: string[];
             messages: components["schemas"]["ERPMessage"][];
+            nonconformances?: components["schemas"]["NCRecord"][];
             /** Format: int64 */
             number: number;
             operations: components["schemas"]["BuiltOperation"][];
@@ -5216,6 +5217,8 @@ export interface components {
             quantity: string;
             /** @enum {string} */
             state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
+            /** Format: decimal */
+            undecided: string;
             unit: string;
             was_at?: string;
             /** @enum {string} */
@@ -5227,6 +5230,20 @@ export interface components {
             added_by: string;
             caption?: string;
             hash: string;
+        };
+        NCRecord: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            code?: string;
+            description: string;
+            disposals: components["schemas"]["DisposalRow"][];
+            id: string;
+            /** Format: decimal */
+            quantity: string;
+            severity: string;
+            /** @enum {string} */
+            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
         };
         NewAssignment: {
             account: string;

@@ -4,6 +4,7 @@ import { readTrailSearch } from '../audit/trail'
 import { readGaugeSearch } from '../gauges/gauge'
 import { readCapaSearch } from '../capas/capa'
 import { readLabourSearch } from '../labour/labour'
+import { readCostSearch } from '../qualitycost/cost'
 import { readListSearch } from '../list/page'
 import { readAgreementSearch, readReviewSearch } from '../reviews/review'
 import { readNamed, type VisionSearch } from '../vision/vision'
@@ -220,6 +221,30 @@ const people = createRoute({ getParentRoute: () => shell, path: '/people', valid
   import('../people/route').then((m) => m.people),
 )
 
+const nonconformances = createRoute({
+  getParentRoute: () => shell,
+  path: '/nonconformances',
+  validateSearch: readListSearch,
+}).lazy(() => import('../nonconformances/route').then((m) => m.nonconformances))
+
+const nonconformance = createRoute({ getParentRoute: () => shell, path: '/nonconformances/$id' }).lazy(() =>
+  import('../nonconformances/route').then((m) => m.nonconformance),
+)
+
+const defectCodes = createRoute({ getParentRoute: () => shell, path: '/defect-codes' }).lazy(() =>
+  import('../nonconformances/route').then((m) => m.defectCodes),
+)
+
+const permits = createRoute({ getParentRoute: () => shell, path: '/permits', validateSearch: readListSearch }).lazy(
+  () => import('../permits/route').then((m) => m.permits),
+)
+
+const qualityCost = createRoute({
+  getParentRoute: () => shell,
+  path: '/quality-cost',
+  validateSearch: readCostSearch,
+}).lazy(() => import('../qualitycost/route').then((m) => m.qualityCost))
+
 const recalls = createRoute({ getParentRoute: () => shell, path: '/recalls', validateSearch: readListSearch }).lazy(
   () => import('../recalls/route').then((m) => m.recalls),
 )
@@ -328,6 +353,11 @@ const tree = root.addChildren([
     switching,
     inspection,
     labour,
+    nonconformances,
+    nonconformance,
+    defectCodes,
+    permits,
+    qualityCost,
     recalls,
     recall,
     reactions,

@@ -8,6 +8,9 @@ import enHolds from './en/holds.json'
 import enLabour from './en/labour.json'
 import enLots from './en/lots.json'
 import enMessage from './en/message.json'
+import enNonconformances from './en/nonconformances.json'
+import enPermits from './en/permits.json'
+import enQualitycost from './en/qualitycost.json'
 import enOrders from './en/orders.json'
 import enPeople from './en/people.json'
 import enPlant from './en/plant.json'
@@ -33,6 +36,9 @@ import deHolds from './de/holds.json'
 import deLabour from './de/labour.json'
 import deLots from './de/lots.json'
 import deMessage from './de/message.json'
+import deNonconformances from './de/nonconformances.json'
+import dePermits from './de/permits.json'
+import deQualitycost from './de/qualitycost.json'
 import deOrders from './de/orders.json'
 import dePeople from './de/people.json'
 import dePlant from './de/plant.json'
@@ -60,6 +66,9 @@ export const en = {
   ...enLabour,
   ...enLots,
   ...enMessage,
+  ...enNonconformances,
+  ...enPermits,
+  ...enQualitycost,
   ...enOrders,
   ...enPeople,
   ...enPlant,
@@ -87,6 +96,9 @@ export const de = {
   ...deLabour,
   ...deLots,
   ...deMessage,
+  ...deNonconformances,
+  ...dePermits,
+  ...deQualitycost,
   ...deOrders,
   ...dePeople,
   ...dePlant,

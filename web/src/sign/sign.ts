@@ -17,6 +17,8 @@ export type Noun =
   | 'lot_record'
   | 'order_record'
   | 'capa'
+  | 'nonconformance'
+  | 'deviation_permit'
 
 export const signaturesQuery = (noun: Noun, id: string) =>
   queryOptions({
