@@ -88,11 +88,14 @@ func (d *drill) backUp(t *testing.T) {
 	d.eventually(t, "a start on its way to "+machine, 1, `SELECT count(*) FROM lot WHERE wait_kind = 'machine' AND wait_on = $1 AND wait_since > $2::timestamptz`, machine, silent)
 	plant.OK(t, d.rec.Pool.QueryRow(t.Context(), `SELECT id, (progress->'wait'->>'seq')::bigint FROM lot WHERE wait_on = $1 AND wait_since > $2::timestamptz`, machine, silent).Scan(&d.stuck.lot, &d.stuck.seq))
 
-	d.archive, d.keys = filepath.Join(d.p.Dir, "backup.tar.zst"), filepath.Join(d.p.Dir, "keys.age")
-	d.must(t, "", "backup", "--data", d.p.DataDir(), "--to", d.archive)
+	d.archive, d.keys = filepath.Join(d.p.Dir, "backup.tar.zst.age"), filepath.Join(d.p.Dir, "keys.age")
+	d.must(t, passphrase+"\n", "backup", "--data", d.p.DataDir(), "--to", d.archive)
 	d.must(t, passphrase+"\n", "backup", "--data", d.p.DataDir(), "--keys", d.keys)
-	d.must(t, "", "backup", "verify", d.archive)
-	if out, err := d.run(t, "", "backup", "--data", d.p.DataDir(), "--to", d.archive); err == nil || !strings.Contains(out, "exists") {
+	d.must(t, passphrase+"\n", "backup", "verify", d.archive)
+	if out, err := d.run(t, "another passphrase\n", "backup", "verify", d.archive); err == nil || !strings.Contains(out, "does not open") {
+		t.Errorf("another passphrase opens the backup: %v %s", err, out)
+	}
+	if out, err := d.run(t, passphrase+"\n", "backup", "--data", d.p.DataDir(), "--to", d.archive); err == nil || !strings.Contains(out, "exists") {
 		t.Errorf("a second backup to the same file: %v %s", err, out)
 	}
 	if n := d.count(t, `SELECT count(*) FROM audit WHERE action = 'backed_up' AND after->>'sha256' = $1`, d.sum(t)); n != 1 {
@@ -171,7 +174,7 @@ func (d *drill) damaged(t *testing.T) {
 		sum, err := os.ReadFile(d.archive + ".sha256")
 		plant.OK(t, err)
 		plant.OK(t, os.WriteFile(file+".sha256", sum, 0o600))
-		out, err := d.run(t, "", "restore", file, "--data", d.p.DataDir())
+		out, err := d.run(t, passphrase+"\n", "restore", file, "--data", d.p.DataDir())
 		if err == nil || !strings.Contains(out, "damaged") || exists(d.p.DataDir()) {
 			t.Errorf("%s: %v, %s, folder made: %v", name, err, out, exists(d.p.DataDir()))
 		}
@@ -181,7 +184,7 @@ func (d *drill) damaged(t *testing.T) {
 // restore brings the plant back into an empty folder.
 func (d *drill) restore(t *testing.T) {
 	d.must(t, passphrase+"\n", "restore", d.archive, "--data", d.p.DataDir(), "--keys", d.keys)
-	if out, err := d.run(t, "", "restore", d.archive, "--data", d.p.DataDir()); err == nil || !strings.Contains(out, "empty folder") {
+	if out, err := d.run(t, passphrase+"\n", "restore", d.archive, "--data", d.p.DataDir()); err == nil || !strings.Contains(out, "empty folder") {
 		t.Errorf("a second restore into the same folder: %v %s", err, out)
 	}
 	d.at = time.Now()

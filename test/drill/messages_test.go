@@ -110,7 +110,7 @@ func (d *drill) again(t *testing.T) {
 	plant.OK(t, d.p.Down())
 	d.rec.Close()
 	file := filepath.Join(d.p.Dir, "stopped.tar.zst")
-	if out := d.must(t, "", "backup", "--data", d.p.DataDir(), "--to", file); !strings.Contains(out, "does not run") {
+	if out := d.must(t, "", "backup", "--data", d.p.DataDir(), "--to", file, "--plain"); !strings.Contains(out, "does not run") {
 		t.Errorf("the backup of a stopped plant says %s", out)
 	}
 	plant.OK(t, os.RemoveAll(d.p.DataDir()))
