@@ -54,16 +54,23 @@ type Deps struct {
 	Reactions mes.Reactions
 
 	// Verdicts, models.
+	Cameras mes.VisionCameras
 
 	// Inspection review.
 
 	// Containment.
+	Containments mes.Containments
 
 	// Statistical process control.
 
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	Nonconformances mes.Nonconformances
+	DefectCodes     mes.DefectCodes
+	Permits         mes.Permits
+	Costs           mes.QualityCosts
 
 	// Corrective and preventive action.
 
@@ -104,6 +111,7 @@ type Limits struct {
 	Body       int64         // bytes of a request body (1 MiB)
 	VisionBody int64         // bytes of a vision result with its image in base64 (12 MiB)
 	Image      int           // bytes of a decoded image (8 MiB)
+	Intake     int64         // bytes of bodies with pictures on their way in at the same time (128 MiB)
 	Read       time.Duration // for a body to arrive whole (30 s)
 	Wait       time.Duration // for a command's completion, before 202 (5 s)
 	Idle       time.Duration // a session without a request ends after it (30 min)
@@ -131,6 +139,7 @@ func (l Limits) orDefault() Limits {
 	orInt(&l.Body, 1<<20)
 	orInt(&l.VisionBody, 12<<20)
 	orCount(&l.Image, 8<<20)
+	orInt(&l.Intake, 128<<20)
 	orTime(&l.Read, 30*time.Second)
 	orTime(&l.Wait, 5*time.Second)
 	orTime(&l.Idle, 30*time.Minute)

@@ -229,6 +229,15 @@ func (f *fakeVision) Ingest(_ context.Context, v mes.VisionResult) (mes.VisionRe
 	return mes.VisionReceipt{ID: "V1", Match: mes.MatchUnknown}, nil
 }
 
+func (f *fakeVision) Cameras(context.Context, string) ([]mes.VisionCamera, error) {
+	return []mes.VisionCamera{{Camera: "CAM-30", Station: "ST30"}}, nil
+}
+
+func (f *fakeVision) PutCamera(_ context.Context, _ mes.Actor, _ string, c mes.VisionCamera, _ string) (mes.VisionCamera, error) {
+	c.Version++
+	return c, nil
+}
+
 type fakeBlobs struct {
 	mes.Blobs
 	rows map[string]mes.Blob

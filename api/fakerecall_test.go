@@ -33,7 +33,7 @@ func (f *fakeRecalls) Get(_ context.Context, site, id string) (mes.Recall, mes.R
 	for _, r := range f.all {
 		if r.ID == id && r.Site == site {
 			unit := mes.RecalledLot{Lot: "U-1", Material: "INV-200", Name: "=Inverter", State: mes.LotShipped, Customer: "Alpha", DeliveryNote: "D-1", ShippedAt: &monday}
-			unit = unit.Balance(mes.LotBalance{Quantity: mes.One, Remaining: mes.One, Scrapped: mes.Zero, SplitOff: mes.Zero, Consumed: mes.Zero})
+			unit = unit.Balance(mes.LotBalance{Quantity: mes.One, Remaining: mes.One, Scrapped: mes.Zero, SplitOff: mes.Zero, Consumed: mes.Zero, Returned: mes.Zero})
 			return r, mes.RecallFound{Affected: []mes.RecalledLot{unit}, Sources: []mes.RecalledLot{}, Edges: []mes.GraphEdge{}}.Assemble(), nil
 		}
 	}

@@ -50,6 +50,11 @@ type house struct {
 	shifts     *fakeShifts
 	queue      mes.Queue
 	devices    *fakeDevices
+	holds      *fakeContainments
+	ncs        *fakeNonconformances
+	codes      *fakeDefectCodes
+	permits    *fakePermits
+	costs      *fakeCosts
 }
 
 type clock struct{ at time.Time }
@@ -72,6 +77,8 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.holds = &fakeContainments{}
+	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -84,16 +91,20 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Reactions: h.reactions,
 
 		// Verdicts, models.
+		Cameras: h.vision,
 
 		// Inspection review.
 
 		// Containment.
+		Containments: h.holds,
 
 		// Statistical process control.
 
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		Nonconformances: h.ncs, DefectCodes: h.codes, Permits: h.permits, Costs: h.costs,
 
 		// Corrective and preventive action.
 

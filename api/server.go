@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/steelthread/steelthread/mes"
 )
@@ -32,6 +33,7 @@ type Server struct {
 	plants    *plants
 	confirmed confirmations
 	keys      *keyLocks
+	intake    *semaphore.Weighted // bytes of bodies with pictures that are on their way in
 	meters    *meters
 	hub       *hub
 	origins   *http.CrossOriginProtection
@@ -45,7 +47,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	configureHuma()
-	s := &Server{Deps: d, echo: echo.New(), routes: map[routeKey]*route{}, keys: newKeyLocks(), origins: http.NewCrossOriginProtection()}
+	s := &Server{Deps: d, echo: echo.New(), routes: map[routeKey]*route{}, keys: newKeyLocks(), intake: semaphore.NewWeighted(d.Limits.Intake), origins: http.NewCrossOriginProtection()}
 	if err := s.trustPublicURL(); err != nil {
 		return nil, err
 	}
@@ -59,7 +61,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.echo.HTTPErrorHandler = s.unrouted
-	s.echo.Use(s.observe, s.protect, s.plainAddress, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
+	s.echo.Use(s.observe, s.protect, s.plainAddress, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.takePictures, s.onlyOnce)
 	s.huma = humaecho.New(s.echo, humaConfig(d.Version))
 	s.huma.UseMiddleware(negotiateTable)
 	s.register()
@@ -101,12 +103,15 @@ func (s *Server) register() {
 		// Inspection review.
 
 		// Containment.
+		s.holdRoutes,
 
 		// Statistical process control.
 
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
 
 		// Corrective and preventive action.
 

@@ -29,15 +29,23 @@ const (
 
 	// Verdicts, models.
 
+	// EventVisionInbox says that another program inserted verdicts; it is for whoever takes them, not for screens.
+	EventVisionInbox EventKind = "vision_inbox"
+
 	// Inspection review.
 
 	// Containment.
+	EventHold EventKind = "hold"
 
 	// Statistical process control.
 
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	EventNonconformance EventKind = "nonconformance"
+	EventDefectCode     EventKind = "defect_code"
+	EventPermit         EventKind = "permit"
 
 	// Corrective and preventive action.
 

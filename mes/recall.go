@@ -7,36 +7,37 @@ import (
 	"time"
 )
 
-// Place says where the pieces of a lot are.
-type Place string
+// RecallPlace says where the pieces of a lot are.
+type RecallPlace string
 
 // The places.
 const (
-	PlaceStock   Place = "stock"   // received or packed, in the plant
-	PlaceWork    Place = "work"    // on its way through a routing
-	PlaceShipped Place = "shipped" // at a customer
-	PlaceUsed    Place = "used"    // in other lots, which are on the sheet themselves
-	PlaceScrap   Place = "scrap"
+	RecallStock   RecallPlace = "stock"   // received or packed, in the plant
+	RecallWork    RecallPlace = "work"    // on its way through a routing
+	RecallShipped RecallPlace = "shipped" // at a customer
+	RecallUsed    RecallPlace = "used"    // in other lots, which are on the sheet themselves
+	RecallScrap   RecallPlace = "scrap"
+	RecallSent    RecallPlace = "returned" // back at the supplier
 )
 
 // RecalledLot is one lot that a recall found, with what became of every piece of it.
 type RecalledLot struct {
-	Lot          string     `json:"lot"`
-	Material     string     `json:"material"`
-	Name         string     `json:"name"`
-	Unit         string     `json:"unit"`
-	Origin       string     `json:"origin"`
-	State        LotState   `json:"state"`
-	Depth        int        `json:"depth"` // 0 is the recalled lot; above 0 what it went into, below 0 what it came from
-	Place        Place      `json:"place"` // of what is left of it; used when nothing is
-	Station      string     `json:"station,omitempty"`
-	Held         bool       `json:"held"`
-	Supplier     string     `json:"supplier,omitempty"`
-	SupplierLot  string     `json:"supplier_lot,omitempty"`
-	Order        string     `json:"order,omitempty"`
-	Customer     string     `json:"customer,omitempty"`
-	DeliveryNote string     `json:"delivery_note,omitempty"`
-	ShippedAt    *time.Time `json:"shipped_at,omitempty"`
+	Lot          string      `json:"lot"`
+	Material     string      `json:"material"`
+	Name         string      `json:"name"`
+	Unit         string      `json:"unit"`
+	Origin       string      `json:"origin"`
+	State        LotState    `json:"state"`
+	Depth        int         `json:"depth"` // 0 is the recalled lot; above 0 what it went into, below 0 what it came from
+	Place        RecallPlace `json:"place"` // of what is left of it; used when nothing is
+	Station      string      `json:"station,omitempty"`
+	Held         bool        `json:"held"`
+	Supplier     string      `json:"supplier,omitempty"`
+	SupplierLot  string      `json:"supplier_lot,omitempty"`
+	Order        string      `json:"order,omitempty"`
+	Customer     string      `json:"customer,omitempty"`
+	DeliveryNote string      `json:"delivery_note,omitempty"`
+	ShippedAt    *time.Time  `json:"shipped_at,omitempty"`
 
 	// Made is what there was of it, as received or started. The rest says where that went.
 	Made     Decimal `json:"made"`
@@ -46,6 +47,7 @@ type RecalledLot struct {
 	Used     Decimal `json:"used"` // consumed by other lots
 	SplitOff Decimal `json:"split_off"`
 	Scrapped Decimal `json:"scrapped"`
+	Returned Decimal `json:"returned"` // to its supplier
 	// Missing is what nothing accounts for: 0 in a ledger that holds.
 	Missing Decimal `json:"missing"`
 }
@@ -57,29 +59,32 @@ type LotBalance struct {
 	Scrapped  Decimal
 	SplitOff  Decimal
 	Consumed  Decimal
+	Returned  Decimal
 }
 
 // Balance fills in where every piece of the lot is. What remains is in the plant or at the customer, by the lot's state.
 func (l RecalledLot) Balance(b LotBalance) RecalledLot {
-	l.Made, l.Scrapped, l.Used, l.SplitOff = b.Quantity, b.Scrapped, b.Consumed, b.SplitOff
+	l.Made, l.Scrapped, l.Used, l.SplitOff, l.Returned = b.Quantity, b.Scrapped, b.Consumed, b.SplitOff, b.Returned
 	l.Stock, l.Work, l.Shipped = Zero, Zero, Zero
 	switch l.State {
 	case LotShipped:
-		l.Place, l.Shipped = PlaceShipped, b.Remaining
+		l.Place, l.Shipped = RecallShipped, b.Remaining
 	case LotQueued, LotRunning, LotPaused, LotReview:
-		l.Place, l.Work = PlaceWork, b.Remaining
+		l.Place, l.Work = RecallWork, b.Remaining
+	case LotReturned:
+		l.Place, l.Stock = RecallSent, b.Remaining
 	case LotScrapped:
-		l.Place, l.Stock = PlaceScrap, b.Remaining
+		l.Place, l.Stock = RecallScrap, b.Remaining
 	case LotVoid:
 		// Its pieces went back to what its order has not started, so there are none.
-		l.Place, l.Made = PlaceScrap, b.Scrapped.Add(b.Consumed).Add(b.SplitOff).Add(b.Remaining)
+		l.Place, l.Made = RecallScrap, b.Scrapped.Add(b.Consumed).Add(b.SplitOff).Add(b.Returned).Add(b.Remaining)
 	default:
-		l.Place, l.Stock = PlaceStock, b.Remaining
+		l.Place, l.Stock = RecallStock, b.Remaining
 		if b.Remaining.IsZero() {
-			l.Place = PlaceUsed
+			l.Place = RecallUsed
 		}
 	}
-	there := l.Stock.Add(l.Work).Add(l.Shipped).Add(l.Used).Add(l.SplitOff).Add(l.Scrapped)
+	there := l.Stock.Add(l.Work).Add(l.Shipped).Add(l.Used).Add(l.SplitOff).Add(l.Scrapped).Add(l.Returned)
 	l.Missing = l.Made.Sub(there)
 	return l
 }
@@ -97,6 +102,7 @@ type RecallSum struct {
 	Used     Decimal `json:"used"`
 	SplitOff Decimal `json:"split_off"`
 	Scrapped Decimal `json:"scrapped"`
+	Returned Decimal `json:"returned"`
 	Missing  Decimal `json:"missing"`
 }
 
@@ -166,14 +172,14 @@ func sheetOf(lots []RecalledLot) []RecallSum {
 		if !ok {
 			i = len(out)
 			at[l.Material] = i
-			out = append(out, RecallSum{Material: l.Material, Name: l.Name, Unit: l.Unit, Made: Zero, Stock: Zero, Work: Zero, Shipped: Zero, Used: Zero, SplitOff: Zero, Scrapped: Zero, Missing: Zero})
+			out = append(out, RecallSum{Material: l.Material, Name: l.Name, Unit: l.Unit, Made: Zero, Stock: Zero, Work: Zero, Shipped: Zero, Used: Zero, SplitOff: Zero, Scrapped: Zero, Returned: Zero, Missing: Zero})
 		}
 		s := &out[i]
 		s.Lots++
 		for _, v := range []struct {
 			sum *Decimal
 			of  Decimal
-		}{{&s.Made, l.Made}, {&s.Stock, l.Stock}, {&s.Work, l.Work}, {&s.Shipped, l.Shipped}, {&s.Used, l.Used}, {&s.SplitOff, l.SplitOff}, {&s.Scrapped, l.Scrapped}, {&s.Missing, l.Missing}} {
+		}{{&s.Made, l.Made}, {&s.Stock, l.Stock}, {&s.Work, l.Work}, {&s.Shipped, l.Shipped}, {&s.Used, l.Used}, {&s.SplitOff, l.SplitOff}, {&s.Scrapped, l.Scrapped}, {&s.Returned, l.Returned}, {&s.Missing, l.Missing}} {
 			*v.sum = v.sum.Add(v.of)
 		}
 	}
@@ -183,7 +189,7 @@ func sheetOf(lots []RecalledLot) []RecallSum {
 func customersOf(lots []RecalledLot) []RecallCustomer {
 	out, at := []RecallCustomer{}, map[string]int{}
 	for _, l := range lots {
-		if l.Place != PlaceShipped || l.ShippedAt == nil {
+		if l.Place != RecallShipped || l.ShippedAt == nil {
 			continue
 		}
 		i, ok := at[l.Customer]

@@ -13,8 +13,8 @@ var lotStates = []LotState{LotAvailable, LotConsumed, LotQueued, LotRunning, Lot
 func TestEveryPieceHasAPlace(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := func(what string) Decimal { return Count(rapid.Int64Range(0, 1000).Draw(t, what)) }
-		b := LotBalance{Remaining: n("remaining"), Scrapped: n("scrapped"), SplitOff: n("split off"), Consumed: n("consumed")}
-		b.Quantity = b.Remaining.Add(b.Scrapped).Add(b.SplitOff).Add(b.Consumed)
+		b := LotBalance{Remaining: n("remaining"), Scrapped: n("scrapped"), SplitOff: n("split off"), Consumed: n("consumed"), Returned: n("returned")}
+		b.Quantity = b.Remaining.Add(b.Scrapped).Add(b.SplitOff).Add(b.Consumed).Add(b.Returned)
 		lost := n("lost")
 		b.Quantity = b.Quantity.Add(lost)
 		l := RecalledLot{State: rapid.SampledFrom(lotStates).Draw(t, "state")}.Balance(b)

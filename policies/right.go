@@ -89,16 +89,32 @@ const (
 	ReactionWrite Right = "reaction.write" // say what the plant does by itself when quality gets worse
 
 	// Verdicts, models.
+	VisionSettle Right = "vision.settle" // say whose pictures are kept
 
 	// Inspection review.
 
 	// Containment.
+	HoldRead    Right = "hold.read"
+	HoldPlace   Right = "hold.place"
+	HoldDispose Right = "hold.dispose" // decide on what is held, tell customers, end the watch
+	HoldAside   Right = "hold.set-aside"
 
 	// Statistical process control.
 
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	NonconformanceRead   Right = "nonconformance.read"
+	NonconformanceOpen   Right = "nonconformance.open"   // open, add lots, pictures and notes
+	NonconformanceDecide Right = "nonconformance.decide" // change, propose to the board, close; deciding is signing
+	ComplaintOpen        Right = "complaint.open"
+	DefectCodeRead       Right = "defect-code.read"
+	DefectCodeWrite      Right = "defect-code.write"
+	PermitRead           Right = "permit.read"
+	PermitAsk            Right = "permit.ask" // ask for a deviation permit, or end one
+	QualityCostRead      Right = "quality-cost.read"
+	QualityCostWrite     Right = "quality-cost.write" // what materials and hours cost
 
 	// Corrective and preventive action.
 
@@ -125,16 +141,20 @@ var Rights = []Right{
 	ReactionRead, ReactionWrite,
 
 	// Verdicts, models.
+	VisionSettle,
 
 	// Inspection review.
 
 	// Containment.
+	HoldRead, HoldPlace, HoldDispose, HoldAside,
 
 	// Statistical process control.
 
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	NonconformanceRead, NonconformanceOpen, NonconformanceDecide, ComplaintOpen, DefectCodeRead, DefectCodeWrite, PermitRead, PermitAsk, QualityCostRead, QualityCostWrite,
 
 	// Corrective and preventive action.
 

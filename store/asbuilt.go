@@ -27,7 +27,7 @@ func (l *Lots) AsBuilt(ctx context.Context, site, lot string) (mes.AsBuilt, erro
 	}
 	for _, v := range visits {
 		o := mes.BuiltOperation{Operation: v.Operation, Name: v.Name, Visit: v.Visit, State: v.State, Station: v.Station, Operator: v.Operator,
-			QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Steps: steps[visit{v.Operation, v.Visit}]}
+			QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Rework: v.Rework, Steps: steps[visit{v.Operation, v.Visit}]}
 		if o.Steps == nil {
 			o.Steps = []mes.BuiltStep{}
 		}
@@ -56,7 +56,7 @@ func (l *Lots) builtSteps(ctx context.Context, site, lot string) (map[visit][]me
 	if err != nil {
 		return nil, err
 	}
-	verdicts, err := (&Visions{l.db}).ofLot(ctx, site, lot)
+	verdicts, err := (&Visions{db: l.db}).ofLot(ctx, site, lot)
 	if err != nil {
 		return nil, err
 	}

@@ -30,14 +30,14 @@ func (l *Lots) Split(ctx context.Context, key, site string, by mes.Actor, s mes.
 // Merge puts lots together into a new one, and ends them.
 func (l *Lots) Merge(ctx context.Context, key, site string, by mes.Actor, m mes.LotMerge) (mes.Divided, error) {
 	return l.divide(ctx, "merge", key, site, m.Lots, func(d *dividing) error {
-		standing := make([]mes.StandingLot, len(d.lots))
+		atRest := make([]mes.StandingLot, len(d.lots))
 		for i, s := range d.lots {
-			standing[i] = s.StandingLot
+			atRest[i] = s.StandingLot
 		}
-		if err := m.Check(standing); err != nil {
+		if err := m.Check(atRest); err != nil {
 			return err
 		}
-		return d.merge(ctx, by, m, mes.Total(standing))
+		return d.merge(ctx, by, m, mes.Total(atRest))
 	})
 }
 
@@ -46,12 +46,12 @@ type dividing struct {
 	*work
 	key  string
 	now  time.Time
-	lots []standing
+	lots []atRest
 	out  mes.Divided
 }
 
-// standing is a locked lot with what its successor takes over.
-type standing struct {
+// atRest is a locked lot with what its successor takes over.
+type atRest struct {
 	mes.StandingLot
 	row sqlcgen.LockStandingRow
 	at  *mes.Progress
@@ -85,10 +85,10 @@ func (d *dividing) lock(ctx context.Context, site string, lots []string) error {
 	if err != nil {
 		return err
 	}
-	found := map[string]standing{}
+	found := map[string]atRest{}
 	var orders []string
 	for _, r := range rows {
-		s := standing{row: r, StandingLot: mes.StandingLot{ID: r.ID, Site: r.Site, Material: r.Material, Tracking: mes.Tracking(r.Tracking), Origin: r.Origin, State: mes.LotState(r.State),
+		s := atRest{row: r, StandingLot: mes.StandingLot{ID: r.ID, Site: r.Site, Material: r.Material, Tracking: mes.Tracking(r.Tracking), Origin: r.Origin, State: mes.LotState(r.State),
 			Remaining: r.Remaining, Order: r.WorkOrder, Revision: r.Revision, Operation: r.Operation, Visit: r.Visit, Supplier: r.Supplier, SupplierLot: r.SupplierLot, ExpiresAt: r.ExpiresAt}}
 		if len(r.Progress) > 0 {
 			s.at = &mes.Progress{}
@@ -197,7 +197,7 @@ func (d *dividing) make(ctx context.Context, by mes.Actor, quantity mes.Decimal,
 }
 
 // begin lets the new lot wait where the other one did, with a workflow of its own.
-func (d *dividing) begin(ctx context.Context, by mes.Actor, like standing, made string) error {
+func (d *dividing) begin(ctx context.Context, by mes.Actor, like atRest, made string) error {
 	err := d.later.AddLotEvent(ctx, sqlcgen.AddLotEventParams{Key: d.key + "/made", Lot: made, WorkOrder: like.Order, Kind: string(mes.EntryMade), Actor: by.ID, Station: like.row.Station,
 		Operation: like.Operation, Visit: like.Visit, Quantity: mes.Zero, Reason: like.ID, At: d.now})
 	if err != nil {
@@ -218,7 +218,7 @@ func (d *dividing) begin(ctx context.Context, by mes.Actor, like standing, made 
 }
 
 // name numbers the new lot: a produced one by its product's numbers, a received one after the lot that it came from.
-func (d *dividing) name(ctx context.Context, like standing, how string) (string, error) {
+func (d *dividing) name(ctx context.Context, like atRest, how string) (string, error) {
 	if like.Origin == "produced" {
 		routing, err := d.db.routings.get(ctx, d.Queries, like.Material, like.Revision)
 		if err != nil {
@@ -250,10 +250,10 @@ type gift struct {
 }
 
 // give takes the pieces out of a lot, with the edge that leads to the new one, and tells its workflow.
-func (d *dividing) give(ctx context.Context, by mes.Actor, from standing, made string, g gift) error {
+func (d *dividing) give(ctx context.Context, by mes.Actor, from atRest, made string, g gift) error {
 	key := d.key + "/" + from.ID
 	steps := []error{
-		d.later.TakeFromLot(ctx, sqlcgen.TakeFromLotParams{Lot: from.ID, Quantity: g.quantity, State: string(g.state), Progress: g.progress, At: d.now}),
+		d.later.MoveFromLot(ctx, sqlcgen.MoveFromLotParams{Lot: from.ID, Quantity: g.quantity, State: string(g.state), Progress: g.progress, At: d.now}),
 		d.later.AddEdge(ctx, sqlcgen.AddEdgeParams{Key: d.key, N: g.n, Component: from.ID, Lot: made, Material: from.Material, Quantity: g.quantity, Operation: from.Operation,
 			Station: from.row.Station, Operator: by.ID, At: d.now, Kind: g.kind}),
 		d.later.AddLotEvent(ctx, sqlcgen.AddLotEventParams{Key: key, Lot: from.ID, WorkOrder: from.Order, Kind: string(g.entry), Actor: by.ID, Station: from.row.Station,

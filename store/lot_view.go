@@ -13,7 +13,7 @@ const lotFrom = `lot l JOIN material m ON m.id = l.material LEFT JOIN work_order
 
 const lotOpenHolds = `hold h WHERE h.released_at IS NULL AND (h.scope = 'lot' AND h.subject = l.id OR h.scope = 'order' AND h.subject = l.work_order)`
 
-const lotHolds = `coalesce((SELECT jsonb_agg(jsonb_build_object('id', h.id, 'scope', h.scope, 'reason', h.reason, 'by', h.placed_by, 'at', h.placed_at) ORDER BY h.placed_at, h.id)
+const lotHolds = `coalesce((SELECT jsonb_agg(jsonb_build_object('id', h.id, 'scope', h.scope, 'reason', h.reason, 'by', h.placed_by, 'at', h.placed_at, 'containment', h.containment) ORDER BY h.placed_at, h.id)
 	FROM ` + lotOpenHolds + `), '[]')`
 
 const lotWait = `CASE WHEN l.wait_kind <> '' THEN jsonb_build_object('kind', l.wait_kind, 'on', l.wait_on, 'since', l.wait_since, 'reason', l.wait_reason, 'shot', l.wait_shot) END`

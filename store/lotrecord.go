@@ -94,7 +94,7 @@ func (b lotRecords) visits(ctx context.Context) error {
 	for _, v := range rows {
 		c := &b.at[v.Lot].Content
 		c.Operations = append(c.Operations, mes.BuiltOperation{Operation: v.Operation, Name: v.Name, Visit: v.Visit, State: v.State, Station: v.Station,
-			Operator: v.Operator, QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Steps: []mes.BuiltStep{}})
+			Operator: v.Operator, QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Rework: v.Rework, Steps: []mes.BuiltStep{}})
 	}
 	return err
 }
@@ -109,6 +109,25 @@ func (b lotRecords) events(ctx context.Context) error {
 	return err
 }
 
+// judgedBy adds what a verdict says since inspection rules judge. What an older one does not have stays out of the record,
+// whose hash covers every field.
+func judgedBy(one *mes.VisionView, v sqlcgen.RecordVerdictsRow) error {
+	one.Said, one.SaidConfidence, one.Code, one.Severity, one.Related, one.Dropped = mes.StepResult(v.Said), v.SaidConfidence, v.Code, v.Severity, v.Related, v.Dropped
+	if one.Station = v.Station; one.Station != "" {
+		one.Kind, one.Way, one.ModelVersion = mes.VisionKind(v.Kind), mes.VisionWay(v.Way), v.ModelVersion
+	}
+	if v.PictureWidth > 0 {
+		one.Picture = &mes.Picture{Width: v.PictureWidth, Height: v.PictureHeight}
+	}
+	if v.Rule == nil {
+		return nil
+	}
+	if err := json.Unmarshal(v.Rule, &one.Rule); err != nil {
+		return fmt.Errorf("rule of verdict %s: %w", v.ID, err)
+	}
+	return nil
+}
+
 func (b lotRecords) verdicts(ctx context.Context) error {
 	rows, err := b.q.RecordVerdicts(ctx, sqlcgen.RecordVerdictsParams{Site: b.site, Lots: b.lots})
 	if err != nil {
@@ -118,8 +137,11 @@ func (b lotRecords) verdicts(ctx context.Context) error {
 		one := mes.VisionView{ID: v.ID, Camera: v.Camera, Key: v.Key, Lot: v.Lot, Operation: v.Operation, Step: v.Step, Shot: v.Shot, Verdict: mes.StepResult(v.Verdict),
 			Confidence: v.Confidence, Model: v.Model, Image: v.Image, Measured: v.Measured, Match: mes.Match(v.Match), Source: v.Source,
 			CapturedAt: v.CapturedAt, ReceivedAt: v.ReceivedAt}
-		if err := json.Unmarshal(v.Boxes, &one.Boxes); err != nil {
-			return fmt.Errorf("boxes of verdict %s: %w", v.ID, err)
+		if err := json.Unmarshal(v.Boxes, &one.Predictions); err != nil {
+			return fmt.Errorf("findings of verdict %s: %w", v.ID, err)
+		}
+		if err := judgedBy(&one, v); err != nil {
+			return err
 		}
 		if v.Overridden != nil {
 			if err := json.Unmarshal(v.Overridden, &one.Overridden); err != nil {

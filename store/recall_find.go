@@ -11,7 +11,8 @@ import (
 
 // balances reads, of many lots at once, what there was and where it went.
 const balances = `SELECT l.id, l.station, l.shipped_at, l.quantity, l.remaining, l.scrapped, l.split_off,
-		coalesce((SELECT sum(c.quantity) FROM consumption c WHERE c.component = l.id AND c.kind = 'consumed'), 0)
+		coalesce((SELECT sum(c.quantity) FROM consumption c WHERE c.component = l.id AND c.kind = 'consumed'), 0),
+		coalesce((SELECT sum(d.quantity) FROM disposal d WHERE d.lot = l.id AND d.kind = 'return'), 0)
 	FROM lot l WHERE l.id = ANY ($1::text[])`
 
 // balance is what the ledger says of one lot besides what the genealogy knows.
@@ -83,7 +84,7 @@ func recalled(ctx context.Context, tx pgx.Tx, t *trace) ([]mes.RecalledLot, erro
 		b := at[n.ID]
 		l := mes.RecalledLot{Lot: n.ID, Material: n.Material, Name: n.Name, Unit: n.Unit, Origin: n.Origin, State: n.State, Depth: n.Depth, Held: n.Held, Supplier: n.Supplier,
 			SupplierLot: n.SupplierLot, Order: n.Order, Customer: n.Customer, DeliveryNote: n.DeliveryNote, ShippedAt: b.shipped}
-		if l = l.Balance(b.LotBalance); l.Place == mes.PlaceWork {
+		if l = l.Balance(b.LotBalance); l.Place == mes.RecallWork {
 			l.Station = b.station
 		}
 		out = append(out, l)
@@ -99,7 +100,7 @@ func readBalances(ctx context.Context, tx pgx.Tx, lots []string) (map[string]bal
 	out := make(map[string]balance, len(lots))
 	var id string
 	var b balance
-	_, err = pgx.ForEachRow(rows, []any{&id, &b.station, &b.shipped, &b.Quantity, &b.Remaining, &b.Scrapped, &b.SplitOff, &b.Consumed}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&id, &b.station, &b.shipped, &b.Quantity, &b.Remaining, &b.Scrapped, &b.SplitOff, &b.Consumed, &b.Returned}, func() error {
 		if b.shipped != nil {
 			utc := b.shipped.UTC()
 			b.shipped = &utc

@@ -44,7 +44,7 @@ func TestARecallFindsEveryPiece(t *testing.T) {
 	if !root.Made.Equal(mes.Count(1000)) || !root.Used.Equal(mes.Count(16)) || !root.SplitOff.Equal(mes.Count(100)) || !root.Stock.Equal(mes.Count(884)) {
 		t.Errorf("the sheet of the root %+v", root)
 	}
-	for lot, want := range map[string]mes.Place{"SCREW-1-S1": mes.PlaceStock, units[0].id: mes.PlaceShipped, units[1].id: mes.PlaceStock, units[2].id: mes.PlaceScrap, units[3].id: mes.PlaceWork} {
+	for lot, want := range map[string]mes.RecallPlace{"SCREW-1-S1": mes.RecallStock, units[0].id: mes.RecallShipped, units[1].id: mes.RecallStock, units[2].id: mes.RecallScrap, units[3].id: mes.RecallWork} {
 		if at[lot].Place != want {
 			t.Errorf("%s is at %q, want %s", lot, at[lot].Place, want)
 		}

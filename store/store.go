@@ -46,12 +46,18 @@ type Store struct {
 	// Inspection review.
 
 	// Containment.
+	Containments *Containments // mes.Containments, mes.ContainmentLedger
 
 	// Statistical process control.
 
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	Nonconformances *Nonconformances // mes.Nonconformances
+	DefectCodes     *DefectCodes     // mes.DefectCodes
+	Permits         *Permits         // mes.Permits
+	Costs           *QualityCosts    // mes.QualityCosts
 
 	// Corrective and preventive action.
 
@@ -81,7 +87,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 	events := newEvents(pool)
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
-		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
+		Visions: newVisions(d), Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Qualifications: &Qualifications{d}, Labour: &Labour{d}, Signatures: &Signatures{d},
 		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d}, Documents: &Documents{d}, Changes: &OrderChanges{d},
 		Records: &HistoryRecords{d}, Releases: &Releases{d},
@@ -94,12 +100,15 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Inspection review.
 
 		// Containment.
+		Containments: &Containments{d},
 
 		// Statistical process control.
 
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
 
 		// Corrective and preventive action.
 
@@ -119,6 +128,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close waits for open transactions and closes all connections.
 func (s *Store) Close() {
+	s.Visions.intake.close()
 	s.bell.close()
 	s.Events.close()
 	s.pool.Close()

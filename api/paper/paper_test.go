@@ -67,10 +67,10 @@ func find(hash string) (mes.Blob, error) {
 // example is a record with one of everything that a page can hold.
 func example() mes.LotRecord {
 	undecided := mes.VisionView{ID: "V1", Camera: "CAM-40", Lot: "INV200-004396", Operation: "40", Step: "1", Verdict: mes.ResultUndecided, Confidence: mes.MustDecimal("0.71"), Model: "seal-cls 1.9",
-		Image: strings.Repeat("a", 64), Boxes: []mes.Box{{X: 160, Y: 100, Width: 80, Height: 50, Class: "seal", Confidence: 0.71}}, Match: mes.MatchWaiting, CapturedAt: at(30), ReceivedAt: at(30),
+		Image: strings.Repeat("a", 64), Predictions: []mes.Prediction{{X: 160, Y: 100, Width: 80, Height: 50, Class: "seal", Confidence: 0.71}}, Match: mes.MatchWaiting, CapturedAt: at(30), ReceivedAt: at(30),
 		Overridden: &mes.Override{Decision: mes.DecidePass, By: "quinn", Reason: "Dichtung sitzt, Spiegelung", At: at(33)}}
 	late := undecided
-	late.ID, late.Match, late.Image, late.Overridden, late.ReceivedAt, late.Boxes = "V2", mes.MatchLate, strings.Repeat("b", 64), nil, at(50), nil
+	late.ID, late.Match, late.Image, late.Overridden, late.ReceivedAt, late.Predictions = "V2", mes.MatchLate, strings.Repeat("b", 64), nil, at(50), nil
 	broken := late
 	broken.ID, broken.Image = "V3", strings.Repeat("c", 64)
 	r := mes.LotRecord{Hash: strings.Repeat("0123456789abcdef", 4), Content: mes.LotHistory{Format: mes.LotRecordFormat, Site: "HAM", Zone: "Europe/Berlin", Lot: "INV200-004396", Order: "WO-10482",

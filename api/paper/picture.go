@@ -114,7 +114,7 @@ func plainPNG(picture image.Image) ([]byte, error) {
 
 // boxes draws what the model found: a white line within a black one reads on any ground.
 func (s *sheet) boxes(v mes.VisionView, x, y, scale float64) {
-	for _, b := range v.Boxes {
+	for _, b := range v.Predictions {
 		bx, by, bw, bh := x+(b.X-b.Width/2)*scale, y+(b.Y-b.Height/2)*scale, b.Width*scale, b.Height*scale
 		s.SetDrawColor(0, 0, 0)
 		s.SetLineWidth(0.6)

@@ -79,9 +79,9 @@ func printRecall(w io.Writer, r mes.Recall, f mes.RecallFound, took time.Duratio
 	}
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(out, "%s, %s of %s: %d lots affected, %d it was made of, found in %d ms, stored after %d ms\n", r.ID, kind, r.Lot, len(f.Affected), len(f.Sources), r.TraceMS, took.Milliseconds())
-	fmt.Fprintln(out, "material\tlots\tmade\tstock\twork\tshipped\tused\tsplit off\tscrapped\tmissing\t")
+	fmt.Fprintln(out, "material\tlots\tmade\tstock\twork\tshipped\tused\tsplit off\tscrapped\treturned\tmissing\t")
 	for _, m := range f.Sheet {
-		fmt.Fprintf(out, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Material, m.Lots, m.Made, m.Stock, m.Work, m.Shipped, m.Used, m.SplitOff, m.Scrapped, m.Missing)
+		fmt.Fprintf(out, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", m.Material, m.Lots, m.Made, m.Stock, m.Work, m.Shipped, m.Used, m.SplitOff, m.Scrapped, m.Returned, m.Missing)
 	}
 	for _, c := range f.Customers {
 		fmt.Fprintf(out, "customer %s has %s pieces in %d lots, delivery notes %s\n", c.Customer, c.Quantity, len(c.Lots), strings.Join(c.DeliveryNotes, ", "))
@@ -102,7 +102,7 @@ func writeCSV(file string, f mes.RecallFound) (err error) {
 		}()
 	}
 	w := csv.NewWriter(out)
-	if err := w.Write([]string{"lot", "material", "name", "state", "place", "station", "order", "customer", "delivery_note", "shipped_at", "unit", "made", "stock", "work", "shipped", "used", "split_off", "scrapped", "missing"}); err != nil {
+	if err := w.Write([]string{"lot", "material", "name", "state", "place", "station", "order", "customer", "delivery_note", "shipped_at", "unit", "made", "stock", "work", "shipped", "used", "split_off", "scrapped", "returned", "missing"}); err != nil {
 		return err
 	}
 	for _, l := range f.Affected {
@@ -111,7 +111,7 @@ func writeCSV(file string, f mes.RecallFound) (err error) {
 			at = l.ShippedAt.Format(time.RFC3339)
 		}
 		row := []string{l.Lot, l.Material, l.Name, string(l.State), string(l.Place), l.Station, l.Order, l.Customer, l.DeliveryNote, at, l.Unit,
-			l.Made.String(), l.Stock.String(), l.Work.String(), l.Shipped.String(), l.Used.String(), l.SplitOff.String(), l.Scrapped.String(), l.Missing.String()}
+			l.Made.String(), l.Stock.String(), l.Work.String(), l.Shipped.String(), l.Used.String(), l.SplitOff.String(), l.Scrapped.String(), l.Returned.String(), l.Missing.String()}
 		for i, cell := range row {
 			row[i] = api.PlainCell(cell)
 		}

@@ -23,16 +23,20 @@ func API(s *store.Store) api.Deps {
 		Reactions: s.Reactions,
 
 		// Verdicts, models.
+		Cameras: s.Visions,
 
 		// Inspection review.
 
 		// Containment.
+		Containments: s.Containments,
 
 		// Statistical process control.
 
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		Nonconformances: s.Nonconformances, DefectCodes: s.DefectCodes, Permits: s.Permits, Costs: s.Costs,
 
 		// Corrective and preventive action.
 

@@ -10,7 +10,7 @@ SELECT l.id, l.site, e.time_zone AS zone, e.name AS site_name, o.number AS work_
  WHERE l.site = @site AND l.id = ANY (@lots::text[]) ORDER BY l.number, l.id;
 
 -- name: RecordVisits :many
-SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
+SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at, rework FROM lot_operation
  WHERE lot = ANY (@lots::text[]) ORDER BY lot, coalesce(started_at, queued_at), queued_at, operation, visit;
 
 -- name: RecordSteps :many
@@ -161,6 +161,7 @@ ON CONFLICT (site) DO UPDATE SET lots = excluded.lots, orders = excluded.orders,
 
 -- name: RecordVerdicts :many
 SELECT v.id, v.camera, v.key, v.lot, v.operation, v.step, v.shot, v.verdict, v.confidence, v.model, v.image, v.boxes, v.measured, v.match, v.source, v.captured_at, v.received_at,
+       v.kind, v.way, v.station, v.model_version, v.said, v.said_confidence, v.rule, v.picture_width, v.picture_height, v.code, v.severity, v.related, v.dropped,
        (SELECT jsonb_build_object('decision', e.code, 'by', e.actor, 'reason', e.reason, 'at', e.at) FROM lot_event e
          WHERE e.lot = v.lot AND e.kind = 'reviewed' AND (v.verdict <> 'fail' OR e.code = 'pass') AND e.step = v.step AND (v.operation = '' OR e.operation = v.operation)
            AND e.at >= v.received_at

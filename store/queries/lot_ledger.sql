@@ -9,7 +9,7 @@ SELECT l.id, l.site, l.material, l.origin, l.state, (l.quantity - l.split_off)::
 
 -- name: EntryContext :one
 -- Runs after the lock, so that it sees what the lock's last holder committed.
-SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered,
+SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered, l.reopened,
        (SELECT k.answer FROM entry_key k WHERE k.key = @key) AS answer,
        (SELECT to_jsonb(h) FROM hold h WHERE h.released_at IS NULL
            AND (h.scope = 'lot' AND h.subject = @lot::text OR h.scope = 'order' AND h.subject = o.number)
@@ -18,7 +18,7 @@ SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered,
   FROM lot l JOIN work_order o ON o.number = l.work_order WHERE l.id = @lot;
 
 -- name: OpenHolds :many
-SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
+SELECT id, site, scope, subject, reason, placed_by, placed_at, containment FROM hold
  WHERE released_at IS NULL
    AND (scope = 'lot' AND subject = ANY (@lots::text[]) OR scope = 'order' AND subject = ANY (@orders::text[]))
  ORDER BY placed_at, id;
@@ -90,8 +90,8 @@ UPDATE lot SET state = @state, remaining = @remaining, scrapped = @scrapped, ope
  WHERE id = @lot;
 
 -- name: OpenVisit :exec
-INSERT INTO lot_operation (lot, operation, visit, name, station, state, queued_at)
-VALUES (@lot, @operation, @visit, @name, @station, 'queued', @at)
+INSERT INTO lot_operation (lot, operation, visit, name, station, state, queued_at, rework)
+VALUES (@lot, @operation, @visit, @name, @station, 'queued', @at, @rework)
 ON CONFLICT (lot, operation, visit) DO NOTHING;
 
 -- name: MoveVisit :exec

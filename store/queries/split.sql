@@ -4,7 +4,7 @@ SELECT l.id, l.site, l.material, m.tracking, l.origin, l.state, l.remaining, coa
   FROM lot l JOIN material m ON m.id = l.material LEFT JOIN work_order o ON o.number = l.work_order
  WHERE l.site = @site AND l.id = ANY (@lots::text[]) ORDER BY l.id FOR NO KEY UPDATE OF l;
 
--- name: TakeFromLot :exec
+-- name: MoveFromLot :exec
 -- Pieces leave for another lot. A lot that they all leave is over.
 UPDATE lot SET remaining = remaining - @quantity::numeric, split_off = split_off + @quantity::numeric, state = @state, progress = coalesce(sqlc.narg(progress)::jsonb, progress),
        version = version + 1, wait_kind = CASE WHEN @state::text = 'merged' THEN '' ELSE wait_kind END, wait_on = CASE WHEN @state::text = 'merged' THEN '' ELSE wait_on END,

@@ -1229,6 +1229,7 @@ func (q *Queries) RecordValues(ctx context.Context, lots []string) ([]RecordValu
 
 const RecordVerdicts = `-- name: RecordVerdicts :many
 SELECT v.id, v.camera, v.key, v.lot, v.operation, v.step, v.shot, v.verdict, v.confidence, v.model, v.image, v.boxes, v.measured, v.match, v.source, v.captured_at, v.received_at,
+       v.kind, v.way, v.station, v.model_version, v.said, v.said_confidence, v.rule, v.picture_width, v.picture_height, v.code, v.severity, v.related, v.dropped,
        (SELECT jsonb_build_object('decision', e.code, 'by', e.actor, 'reason', e.reason, 'at', e.at) FROM lot_event e
          WHERE e.lot = v.lot AND e.kind = 'reviewed' AND (v.verdict <> 'fail' OR e.code = 'pass') AND e.step = v.step AND (v.operation = '' OR e.operation = v.operation)
            AND e.at >= v.received_at
@@ -1243,24 +1244,37 @@ type RecordVerdictsParams struct {
 }
 
 type RecordVerdictsRow struct {
-	ID         string
-	Camera     string
-	Key        string
-	Lot        string
-	Operation  string
-	Step       string
-	Shot       int
-	Verdict    string
-	Confidence decimal.Decimal
-	Model      string
-	Image      string
-	Boxes      json.RawMessage
-	Measured   json.RawMessage
-	Match      string
-	Source     string
-	CapturedAt time.Time
-	ReceivedAt time.Time
-	Overridden json.RawMessage
+	ID             string
+	Camera         string
+	Key            string
+	Lot            string
+	Operation      string
+	Step           string
+	Shot           int
+	Verdict        string
+	Confidence     decimal.Decimal
+	Model          string
+	Image          string
+	Boxes          json.RawMessage
+	Measured       json.RawMessage
+	Match          string
+	Source         string
+	CapturedAt     time.Time
+	ReceivedAt     time.Time
+	Kind           string
+	Way            string
+	Station        string
+	ModelVersion   string
+	Said           string
+	SaidConfidence *decimal.Decimal
+	Rule           json.RawMessage
+	PictureWidth   int
+	PictureHeight  int
+	Code           string
+	Severity       string
+	Related        string
+	Dropped        string
+	Overridden     json.RawMessage
 }
 
 func (q *Queries) RecordVerdicts(ctx context.Context, arg RecordVerdictsParams) ([]RecordVerdictsRow, error) {
@@ -1290,6 +1304,19 @@ func (q *Queries) RecordVerdicts(ctx context.Context, arg RecordVerdictsParams) 
 			&i.Source,
 			&i.CapturedAt,
 			&i.ReceivedAt,
+			&i.Kind,
+			&i.Way,
+			&i.Station,
+			&i.ModelVersion,
+			&i.Said,
+			&i.SaidConfidence,
+			&i.Rule,
+			&i.PictureWidth,
+			&i.PictureHeight,
+			&i.Code,
+			&i.Severity,
+			&i.Related,
+			&i.Dropped,
 			&i.Overridden,
 		); err != nil {
 			return nil, err
@@ -1303,7 +1330,7 @@ func (q *Queries) RecordVerdicts(ctx context.Context, arg RecordVerdictsParams) 
 }
 
 const RecordVisits = `-- name: RecordVisits :many
-SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
+SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at, rework FROM lot_operation
  WHERE lot = ANY ($1::text[]) ORDER BY lot, coalesce(started_at, queued_at), queued_at, operation, visit
 `
 
@@ -1327,6 +1354,7 @@ func (q *Queries) RecordVisits(ctx context.Context, lots []string) ([]LotOperati
 			&i.QueuedAt,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.Rework,
 		); err != nil {
 			return nil, err
 		}

@@ -198,7 +198,7 @@ func (q *Queries) LockStanding(ctx context.Context, arg LockStandingParams) ([]L
 	return items, nil
 }
 
-const TakeFromLot = `-- name: TakeFromLot :exec
+const MoveFromLot = `-- name: MoveFromLot :exec
 UPDATE lot SET remaining = remaining - $1::numeric, split_off = split_off + $1::numeric, state = $2, progress = coalesce($3::jsonb, progress),
        version = version + 1, wait_kind = CASE WHEN $2::text = 'merged' THEN '' ELSE wait_kind END, wait_on = CASE WHEN $2::text = 'merged' THEN '' ELSE wait_on END,
        stations = CASE WHEN $2::text = 'merged' THEN '{}' ELSE stations END,
@@ -206,7 +206,7 @@ UPDATE lot SET remaining = remaining - $1::numeric, split_off = split_off + $1::
  WHERE id = $5
 `
 
-type TakeFromLotParams struct {
+type MoveFromLotParams struct {
 	Quantity decimal.Decimal
 	State    string
 	Progress json.RawMessage
@@ -215,8 +215,8 @@ type TakeFromLotParams struct {
 }
 
 // Pieces leave for another lot. A lot that they all leave is over.
-func (q *Queries) TakeFromLot(ctx context.Context, arg TakeFromLotParams) error {
-	_, err := q.db.Exec(ctx, TakeFromLot,
+func (q *Queries) MoveFromLot(ctx context.Context, arg MoveFromLotParams) error {
+	_, err := q.db.Exec(ctx, MoveFromLot,
 		arg.Quantity,
 		arg.State,
 		arg.Progress,
