@@ -194,336 +194,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/capa-tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tasks over all corrective and preventive actions, by their due date */
-        get: operations["listCapaTasks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Corrective and preventive actions
-         * @description Sorts: id, title, severity, state, owner, raised_at, next_due. By itself the list is by what is due first.
-         */
-        get: operations["listCapas"];
-        put?: never;
-        /**
-         * Open a corrective and preventive action
-         * @description A program's goes by its token. Rules open theirs by themselves.
-         */
-        post: operations["raiseCapa"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One, whole: its eight disciplines, tasks, links, timers, and what each discipline lacks */
-        get: operations["getCapa"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End one that should not be; past its causes it is carried through */
-        post: operations["cancelCapa"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/change": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Change title, severity, product, codes, owner or manager */
-        post: operations["changeCapa"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/disciplines/{discipline}/complete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Complete a discipline: D5 asks for the plan's signature, D6 begins the effectiveness check, D8 asks for the closure's */
-        post: operations["completeCapa"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/disciplines/{discipline}/due": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Move a discipline's due date */
-        post: operations["moveCapa"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/disciplines/{discipline}/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a completed discipline back, with those that were built on it */
-        post: operations["reopenCapa"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/disciplines/{discipline}/write": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Write the content of a discipline, whole */
-        post: operations["writeCapa"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/effect": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the defect data say now, against the baseline and week by week. It is no verdict */
-        get: operations["getCapaEffect"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/evidence/{hash}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A file that proves a task */
-        get: operations["getCapaEvidence"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Link records that it is about */
-        post: operations["linkCapa"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The 8D report, with signatures and audit trail */
-        get: operations["getCapaReport"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/report.pdf": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The 8D report on paper */
-        get: operations["getCapaPaper"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give somebody a task; actions are tasks of D6 */
-        post: operations["addCapaTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/tasks/{task}/change": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give a task to another person or another day */
-        post: operations["changeCapaTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/tasks/{task}/done": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say that one's own task is done, with the files that prove it */
-        post: operations["doCapaTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/tasks/{task}/drop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give a task up */
-        post: operations["dropCapaTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/capas/{capa}/tasks/{task}/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say what a second person saw of an action */
-        post: operations["verifyCapaTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/certificates": {
         parameters: {
             query?: never;
@@ -1786,6 +1456,26 @@ export interface paths {
         put?: never;
         /** End one of my sessions, or all but this one */
         post: operations["revokeMySessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act at another site where I have a role
+         * @description The session has the roles of that site and no others, until it is switched back or ends. A terminal's session stays at its terminal's site.
+         */
+        post: operations["switchSite"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3367,22 +3057,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AddCAPATask: {
-            /**
-             * @description For an action: which cause it works against.
-             * @enum {string}
-             */
-            against?: "occurrence" | "escape" | "";
-            /**
-             * Format: int64
-             * @description The discipline that it belongs to.
-             */
-            d: number;
-            /** Format: date-time */
-            due_at: string;
-            owner: string;
-            title: string;
-        };
         AddLotsInputBody: {
             hold?: boolean;
             lots: components["schemas"]["LotAffected"][];
@@ -3593,6 +3267,7 @@ export interface components {
             need: components["schemas"]["QualificationNeed"];
             operation: string;
             person: string;
+            step?: string;
             /** Format: int64 */
             visit: number;
             why?: string;
@@ -3685,318 +3360,6 @@ export interface components {
             /** Format: decimal */
             value: string;
         };
-        CAPA: {
-            codes: string[];
-            end_reason?: string;
-            /** Format: date-time */
-            ended_at?: string;
-            former: components["schemas"]["CAPAIteration"][];
-            group?: string;
-            id: string;
-            /** Format: int64 */
-            iteration: number;
-            links: components["schemas"]["CAPALink"][];
-            manager?: string;
-            owner?: string;
-            product?: string;
-            /** Format: date-time */
-            raised_at: string;
-            raised_by: string;
-            record: components["schemas"]["CAPARecord"];
-            rule?: string;
-            severity: string;
-            site: string;
-            source: string;
-            state: string;
-            tasks: components["schemas"]["CAPATask"][];
-            title: string;
-            /** Format: int64 */
-            version: number;
-            why: string;
-        };
-        CAPACause: {
-            cause?: string;
-            text: string;
-            verified: string;
-            whys: string[];
-        };
-        CAPAClosure: {
-            lessons: string;
-            recognition: string;
-        };
-        CAPAContainment: {
-            none: string;
-            sorted: string;
-            text: string;
-        };
-        CAPACriterion: {
-            baseline?: components["schemas"]["CAPAReading"];
-            codes: string[];
-            /** Format: int64 */
-            days: number;
-            kinds: string[];
-            measure: string;
-            /** Format: decimal */
-            min_pieces: string;
-            operation?: string;
-            product?: string;
-            station?: string;
-            /** Format: decimal */
-            target: string;
-        };
-        CAPADocument: {
-            id: string;
-            /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
-            note?: string;
-            /** Format: int64 */
-            read: number;
-            /** Format: int64 */
-            readers: number;
-            revision: string;
-            /** @enum {string} */
-            state?: "draft" | "in_review" | "approved" | "effective" | "superseded" | "withdrawn";
-        };
-        CAPADone: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-        };
-        CAPAEffect: {
-            /** Format: date-time */
-            check_at: string;
-            extended: components["schemas"]["CAPAExtension"][];
-            outcome?: string;
-            /** Format: date-time */
-            read_at?: string;
-            reading?: components["schemas"]["CAPAReading"];
-            /** Format: date-time */
-            since: string;
-        };
-        CAPAEffectView: {
-            baseline?: components["schemas"]["CAPAReading"];
-            criterion?: components["schemas"]["CAPACriterion"];
-            now?: components["schemas"]["CAPAReading"];
-            weeks: components["schemas"]["CAPAWeek"][];
-        };
-        CAPAEvidence: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            hash: string;
-            name: string;
-            /** Format: int64 */
-            size: number;
-            type: string;
-        };
-        CAPAExtension: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            reading?: components["schemas"]["CAPAReading"];
-            /** Format: date-time */
-            until: string;
-            why: string;
-        };
-        CAPAFile: {
-            /** @description PDF, PNG or JPEG in base64, 8 MiB in all. */
-            content: string;
-            name: string;
-        };
-        CAPAIteration: {
-            /** Format: date-time */
-            ended_at: string;
-            /** Format: int64 */
-            n: number;
-            reason: string;
-            record: components["schemas"]["CAPARecord"];
-            tasks: components["schemas"]["CAPATask"][];
-        };
-        CAPALate: {
-            /** Format: date-time */
-            due_at: string;
-            /** @description A discipline (D4) or a task (T3). */
-            subject: string;
-        };
-        CAPALink: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            note?: string;
-            noun: string;
-            open?: boolean;
-            state?: string;
-            subject: string;
-            text?: string;
-        };
-        CAPAMember: {
-            account: string;
-            part: string;
-        };
-        CAPAPlan: {
-            criterion?: components["schemas"]["CAPACriterion"];
-            text: string;
-        };
-        CAPAPrevention: {
-            documents: components["schemas"]["CAPADocument"][];
-            similar: components["schemas"]["CAPASimilar"][];
-            text: string;
-        };
-        CAPAProblem: {
-            extent: string;
-            limits: components["schemas"]["IsNot"][];
-            lots?: string[];
-            usual?: string;
-            what: string;
-            when: string;
-            where: string;
-        };
-        CAPAReading: {
-            /** Format: int64 */
-            events: number;
-            /** Format: date-time */
-            from: string;
-            last?: components["schemas"]["QualityEvent"][];
-            /** Format: decimal */
-            pieces: string;
-            /** Format: date-time */
-            until: string;
-        };
-        CAPARecord: {
-            closure: components["schemas"]["CAPAClosure"];
-            containment: components["schemas"]["CAPAContainment"];
-            done: {
-                [key: string]: components["schemas"]["CAPADone"];
-            };
-            due: {
-                [key: string]: string;
-            };
-            effect?: components["schemas"]["CAPAEffect"];
-            escape: components["schemas"]["CAPACause"];
-            fishbone: components["schemas"]["FishboneCause"][];
-            occurrence: components["schemas"]["CAPACause"];
-            plan: components["schemas"]["CAPAPlan"];
-            prevention: components["schemas"]["CAPAPrevention"];
-            problem: components["schemas"]["CAPAProblem"];
-            requests?: {
-                [key: string]: string;
-            };
-            signed?: {
-                [key: string]: components["schemas"]["CAPADone"];
-            };
-            team: components["schemas"]["CAPAMember"][];
-            verified: string;
-        };
-        CAPARow: {
-            /** Format: date-time */
-            check_at?: string;
-            codes: string[];
-            /** Format: int64 */
-            discipline: number;
-            /** Format: date-time */
-            ended_at?: string;
-            id: string;
-            /** Format: int64 */
-            iteration: number;
-            /** Format: date-time */
-            next_due?: string;
-            /** Format: int64 */
-            open_tasks: number;
-            owner: string;
-            product: string;
-            /** Format: date-time */
-            raised_at: string;
-            raised_by: string;
-            rule: string;
-            severity: string;
-            source: string;
-            state: string;
-            title: string;
-        };
-        CAPASimilar: {
-            concerned: boolean;
-            product: string;
-            text: string;
-        };
-        CAPATask: {
-            against?: string;
-            capa: string;
-            capa_title?: string;
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            /** Format: int64 */
-            d: number;
-            /** Format: date-time */
-            done_at?: string;
-            done_by?: string;
-            /** Format: date-time */
-            due_at: string;
-            evidence: components["schemas"]["CAPAEvidence"][];
-            id: string;
-            /** Format: int64 */
-            iteration: number;
-            note?: string;
-            owner: string;
-            site: string;
-            state: string;
-            title: string;
-            verification?: string;
-            /** Format: date-time */
-            verified_at?: string;
-            verified_by?: string;
-        };
-        CAPATimer: {
-            /** Format: date-time */
-            at: string;
-            kind: string;
-            subject: string;
-        };
-        CAPAView: {
-            baseline?: string;
-            codes: string[];
-            criterion?: string;
-            end_reason?: string;
-            /** Format: date-time */
-            ended_at?: string;
-            former: components["schemas"]["CAPAIteration"][];
-            group?: string;
-            id: string;
-            /** Format: int64 */
-            iteration: number;
-            late?: components["schemas"]["CAPALate"];
-            links: components["schemas"]["CAPALink"][];
-            manager?: string;
-            missing: {
-                [key: string]: components["schemas"]["FieldError"][];
-            };
-            owner?: string;
-            product?: string;
-            /** Format: date-time */
-            raised_at: string;
-            raised_by: string;
-            record: components["schemas"]["CAPARecord"];
-            rule?: string;
-            seen?: string;
-            severity: string;
-            site: string;
-            source: string;
-            state: string;
-            tasks: components["schemas"]["CAPATask"][];
-            timers: components["schemas"]["CAPATimer"][];
-            title: string;
-            /** Format: int64 */
-            version: number;
-            why: string;
-        };
-        CAPAWeek: {
-            /** Format: int64 */
-            events: number;
-            /** Format: date-time */
-            from: string;
-            /** Format: decimal */
-            pieces: string;
-        };
         Certificate: {
             account: string;
             evidence?: string;
@@ -4022,26 +3385,6 @@ export interface components {
             /** Format: date-time */
             withdrawn_at?: string;
             withdrawn_by?: string;
-        };
-        ChangeCAPA: {
-            codes?: string[];
-            manager?: string;
-            owner?: string;
-            product?: string;
-            reason?: string;
-            /**
-             * Format: int64
-             * @description The version that the change was made on.
-             */
-            seen?: number;
-            severity: string;
-            title: string;
-        };
-        ChangeCAPATask: {
-            /** Format: date-time */
-            due_at: string;
-            owner: string;
-            reason: string;
         };
         ChangedLot: {
             ahead?: string[];
@@ -4097,11 +3440,15 @@ export interface components {
             /** @description Empty takes the badge away. */
             badge: string;
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         ChangeTerminalInputBody: {
             /** Format: int64 */
             idle_minutes: number;
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         Characteristic: {
             id: string;
@@ -4399,7 +3746,7 @@ export interface components {
             at: string;
             by?: string;
             /** @enum {string} */
-            kind: "hold" | "defect" | "rework" | "review" | "overridden" | "failed_step" | "undecided" | "repeated" | "by_hand" | "silent" | "scrap" | "withdrawn" | "late_verdict" | "stray_verdict" | "component_replaced" | "near_limit" | "unqualified" | "revision_changed" | "signature_missing" | "signature_voided" | "clock" | "long_pause" | "quantity" | "reprinted" | "skipped" | "message_refused" | "cancelled" | "order_changed" | "nonconformance";
+            kind: "hold" | "defect" | "rework" | "review" | "overridden" | "failed_step" | "undecided" | "repeated" | "by_hand" | "silent" | "scrap" | "withdrawn" | "late_verdict" | "stray_verdict" | "component_replaced" | "near_limit" | "unqualified" | "revision_changed" | "signature_missing" | "signature_voided" | "clock" | "long_pause" | "quantity" | "reprinted" | "skipped" | "message_refused" | "cancelled" | "order_changed";
             noun: string;
             open?: boolean;
             ref: string;
@@ -4564,19 +3911,6 @@ export interface components {
             /** @enum {string} */
             state: "connected" | "connecting" | "down";
         };
-        EightD: {
-            audit: components["schemas"]["AuditRow"][];
-            capa: components["schemas"]["CAPA"];
-            criterion?: string;
-            hash: string;
-            people: {
-                [key: string]: string;
-            };
-            runs: components["schemas"]["ArchivedRun"][];
-            signatures: components["schemas"]["Signature"][];
-            site_name: string;
-            zone: string;
-        };
         EndedSessions: {
             /** Format: int64 */
             ended: number;
@@ -4613,10 +3947,6 @@ export interface components {
             /** @enum {string} */
             then: "scrap" | "review";
         };
-        FieldError: {
-            field: string;
-            message: string;
-        };
         FieldProblem: {
             /** @description Where the field is, for example body.quantity, query.limit, row 3.quantity. */
             location: string;
@@ -4635,19 +3965,13 @@ export interface components {
             rule: string;
             why: string;
         };
-        FishboneCause: {
-            category: string;
-            id: string;
-            state: string;
-            text: string;
-            under?: string;
-            why?: string;
-        };
         GivenSecret: {
             /** @enum {string} */
             kind: "password" | "pin";
             /** @description Left out, one is drawn and shown this once. */
             new?: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         GraphEdge: {
             /** Format: date-time */
@@ -4781,12 +4105,6 @@ export interface components {
             /** @description Why it was not taken. */
             why?: string;
         };
-        IsNot: {
-            aspect: string;
-            difference: string;
-            is: string;
-            not: string;
-        };
         Job: {
             card: components["schemas"]["LotCard"];
             devices: components["schemas"]["DeviceView"][];
@@ -4878,9 +4196,6 @@ export interface components {
             per_hour: string;
             reason?: string;
         };
-        LinkCAPA: {
-            links: components["schemas"]["NewCAPALink"][];
-        };
         LoginInputBody: {
             password: string;
             user: string;
@@ -4902,6 +4217,7 @@ export interface components {
             audit: components["schemas"]["AuditRow"][];
             authority: components["schemas"]["Authority"][];
             customer?: string;
+            decisions: components["schemas"]["RecordDecision"][];
             deliveries: components["schemas"]["Delivery"][];
             delivery_note?: string;
             names: components["schemas"]["RecordNames"];
@@ -4967,6 +4283,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             ended_at?: string;
             events: components["schemas"]["LotEvent"][];
@@ -4974,10 +4291,10 @@ export interface components {
             /** Format: decimal */
             good: string;
             holds: components["schemas"]["HoldRecord"][];
+            labour?: components["schemas"]["RecordLabour"][];
             lot: string;
             made_from?: string[];
             messages: components["schemas"]["ERPMessage"][];
-            nonconformances?: components["schemas"]["NCRecord"][];
             /** Format: int64 */
             number: number;
             operations: components["schemas"]["BuiltOperation"][];
@@ -5126,7 +4443,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -5136,6 +4453,8 @@ export interface components {
             /** @description A program, not a person. */
             service?: boolean;
             site: components["schemas"]["MySite"];
+            /** @description Where the person has roles, the account's own site first; the session acts at site. */
+            sites?: components["schemas"]["SiteRoles"][];
             /** @description Of a terminal's session. */
             station?: string;
         };
@@ -5160,13 +4479,6 @@ export interface components {
             /** @enum {string} */
             state: "pending" | "delivered" | "dead";
             subject: string;
-        };
-        MoveCAPA: {
-            /** Format: date-time */
-            due_at: string;
-            reason: string;
-            /** Format: int64 */
-            seen?: number;
         };
         MoveOrder: {
             reason: string;
@@ -5217,8 +4529,6 @@ export interface components {
             quantity: string;
             /** @enum {string} */
             state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
-            /** Format: decimal */
-            undecided: string;
             unit: string;
             was_at?: string;
             /** @enum {string} */
@@ -5231,46 +4541,15 @@ export interface components {
             caption?: string;
             hash: string;
         };
-        NCRecord: {
-            /** Format: date-time */
-            added_at: string;
-            added_by: string;
-            code?: string;
-            description: string;
-            disposals: components["schemas"]["DisposalRow"][];
-            id: string;
-            /** Format: decimal */
-            quantity: string;
-            severity: string;
-            /** @enum {string} */
-            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
-        };
         NewAssignment: {
             account: string;
             /** @description First day, by the day on which the shift begins. */
             from: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             shift: string;
             /** @description Last day; left out, for good. */
             until?: string;
-        };
-        NewCAPA: {
-            /** @description Defect codes. */
-            codes?: string[];
-            links?: components["schemas"]["NewCAPALink"][];
-            /** @description Who is told when the owner is late; left out, it is everyone in quality. */
-            manager?: string;
-            /** @description Who leads the team. */
-            owner?: string;
-            product?: string;
-            severity: string;
-            title: string;
-            /** @description What was seen. */
-            why: string;
-        };
-        NewCAPALink: {
-            note?: string;
-            noun: string;
-            subject: string;
         };
         NewCertificate: {
             account: string;
@@ -5351,17 +4630,9 @@ export interface components {
         NewHoldDisposition: {
             /** @description Narrows the place: station or customer. */
             at?: string;
-            /**
-             * @description How many of a sorted lot are bad.
-             * @example 12.50
-             * @example 12.5
-             */
-            bad?: string | number;
             /** @enum {string} */
             decision: "release" | "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
             lots?: string[];
-            /** @description A deviation permit, for use as is and repair. */
-            permit?: string;
             /**
              * @description Where no lots are named: all undecided ones that were found here.
              * @enum {string}
@@ -5369,8 +4640,6 @@ export interface components {
             place?: "process" | "stock" | "finished" | "shipped" | "consumed" | "gone";
             reason: string;
             rework_to?: string;
-            /** @description A rework routing, for rework and repair. */
-            routing?: string;
         };
         NewMaterialLot: {
             /** Format: date-time */
@@ -5544,6 +4813,8 @@ export interface components {
             password: string;
             /** @description Answers with the token and sets no cookie. */
             program?: boolean;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             station: string;
             /** @description Who registers it. */
             user: string;
@@ -5556,6 +4827,8 @@ export interface components {
             expires_at: string;
             /** @description What it is for. */
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             /** @description Rights of the account that the token may use, for example order.create. */
             scopes: string[];
         };
@@ -5769,6 +5042,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             due: string;
             /** Format: date-time */
@@ -5779,6 +5053,7 @@ export interface components {
             holds: components["schemas"]["HoldRecord"][];
             /** Format: decimal */
             in_process: string;
+            labour?: components["schemas"]["RecordLabour"][];
             line: string;
             lots: components["schemas"]["LotLine"][];
             messages: components["schemas"]["ERPMessage"][];
@@ -5864,18 +5139,6 @@ export interface components {
         };
         PageAuditRow: {
             items: components["schemas"]["AuditRow"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageCAPARow: {
-            items: components["schemas"]["CAPARow"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageCAPATask: {
-            items: components["schemas"]["CAPATask"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -6159,7 +5422,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -6238,6 +5501,7 @@ export interface components {
             /** @enum {string} */
             kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
             name: string;
+            qualification?: components["schemas"]["QualificationNeed"];
             sign?: components["schemas"]["SignatureNeed"][];
             step: string;
         };
@@ -6699,6 +5963,43 @@ export interface components {
             /** Format: decimal */
             work: string;
         };
+        RecordDecision: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            key: string;
+            /** Format: int64 */
+            needs: number;
+            noun: string;
+            operation?: string;
+            record?: string;
+            step?: string;
+            /** Format: int64 */
+            visit?: number;
+        };
+        RecordDocument: {
+            /** Format: date-time */
+            frozen_at: string;
+            hash: string;
+            id: string;
+            /** @enum {string} */
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            read?: components["schemas"]["RecordReading"][];
+            revision: string;
+            routing: string;
+        };
+        RecordLabour: {
+            corrected?: boolean;
+            cut?: boolean;
+            /** Format: decimal */
+            hours: string;
+            /** Format: int64 */
+            ms: number;
+            operation: string;
+            person: string;
+            /** Format: int64 */
+            visit?: number;
+        };
         RecordNames: {
             materials: {
                 [key: string]: string;
@@ -6706,6 +6007,12 @@ export interface components {
             people: {
                 [key: string]: string;
             };
+        };
+        RecordReading: {
+            /** Format: date-time */
+            at: string;
+            hash: string;
+            person: string;
         };
         RecordRelease: {
             /** Format: date-time */
@@ -6769,12 +6076,6 @@ export interface components {
             holds: components["schemas"]["Hold"][];
             /** @description The holds end with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
-        };
-        ReportCAPATask: {
-            files?: components["schemas"]["CAPAFile"][];
-            note: string;
-            /** @description For a verification: whether the action works; left out, it does. */
-            works?: boolean;
         };
         ReviewDue: {
             /** Format: date-time */
@@ -6952,6 +6253,15 @@ export interface components {
             shift_name: string;
             until?: string;
         };
+        ShiftChange: {
+            days: number[];
+            end: string;
+            id: string;
+            name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
+            start: string;
+        };
         ShiftOverride: {
             account: string;
             /** Format: date-time */
@@ -7054,6 +6364,16 @@ export interface components {
         SignedRecord: {
             id: string;
             noun: string;
+        };
+        SiteRoles: {
+            id: string;
+            name: string;
+            roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
+            /** @description IANA name. */
+            time_zone: string;
+        };
+        SiteWish: {
+            site: string;
         };
         Skill: {
             description?: string;
@@ -7390,22 +6710,14 @@ export interface components {
             id?: number;
             reason?: string;
         };
-        WriteCAPA: {
-            closure?: components["schemas"]["CAPAClosure"];
-            containment?: components["schemas"]["CAPAContainment"];
-            escape?: components["schemas"]["CAPACause"];
-            fishbone?: components["schemas"]["FishboneCause"][];
-            occurrence?: components["schemas"]["CAPACause"];
-            plan?: components["schemas"]["CAPAPlan"];
-            prevention?: components["schemas"]["CAPAPrevention"];
-            problem?: components["schemas"]["CAPAProblem"];
+        WhoseSession: {
             /**
              * Format: int64
-             * @description The version that the change was made on.
+             * @description Left out, all of them.
              */
-            seen?: number;
-            team?: components["schemas"]["CAPAMember"][];
-            verified?: string;
+            id?: number;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
     };
     responses: never;
@@ -8311,1871 +7623,6 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCapaTasks: {
-        parameters: {
-            query?: {
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Length of the page. */
-                limit?: number;
-                open?: boolean;
-                /** @description me stands for who asks. */
-                owner?: string;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageCAPATask"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCapas: {
-        parameters: {
-            query?: {
-                code?: string;
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description With subject: those that this record is linked to. */
-                noun?: string;
-                /** @description Only those that have not ended. */
-                open?: boolean;
-                /** @description Only those of which something is past its date. */
-                overdue?: boolean;
-                /** @description me stands for who asks. */
-                owner?: string;
-                product?: string;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                rule?: string;
-                severity?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                /** @description Any of these states, separated by commas. */
-                state?: string[];
-                subject?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageCAPARow"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    raiseCapa: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewCAPA"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCapa: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                capa: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancelCapa: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    changeCapa: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeCAPA"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    completeCapa: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-                discipline: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    moveCapa: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-                discipline: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoveCAPA"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reopenCapa: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-                discipline: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    writeCapa: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-                discipline: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WriteCAPA"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCapaEffect: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                capa: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAEffectView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCapaEvidence: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                capa: string;
-                hash: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                    "image/jpeg": string;
-                    "image/png": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    linkCapa: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkCAPA"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCapaReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                capa: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EightD"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCapaPaper: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                capa: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The report */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    addCapaTask: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddCAPATask"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    changeCapaTask: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-                task: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeCAPATask"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    doCapaTask: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-                task: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReportCAPATask"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dropCapaTask: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-                task: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Reason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    verifyCapaTask: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                capa: string;
-                task: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReportCAPATask"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CAPAView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15686,8 +13133,13 @@ export interface operations {
     };
     getLotRecordPDF: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The lot's number; a serial number for a single piece. */
                 lot: string;
@@ -16769,6 +14221,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description Bad Request */
@@ -18836,7 +16375,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WhichSession"];
+                "application/json": components["schemas"]["WhoseSession"];
             };
         };
         responses: {
@@ -21328,7 +18867,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Shift"];
+                "application/json": components["schemas"]["ShiftChange"];
             };
         };
         responses: {
@@ -24784,8 +22323,13 @@ export interface operations {
     };
     getOrderRecordPDF: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The order's number. */
                 number: string;
@@ -24863,8 +22407,13 @@ export interface operations {
     };
     getOrderRecordZIP: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The order's number. */
                 number: string;
