@@ -103,6 +103,7 @@ func (s *Server) register() {
 		// Inspection review.
 
 		// Containment.
+		s.holdRoutes,
 
 		// Statistical process control.
 
@@ -110,9 +111,12 @@ func (s *Server) register() {
 
 		// Nonconformances.
 
+		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		s.lotDivisionRoutes, s.recallRoutes,
 	} {
 		noun()
 	}

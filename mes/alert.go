@@ -41,12 +41,16 @@ const (
 	// Inspection review.
 
 	// Containment.
+	AlertContained      AlertKind = "contained"
+	AlertContainmentDue AlertKind = "containment_due"
 
 	// Statistical process control.
 
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	AlertNonconformance AlertKind = "nonconformance" // one was opened that is high or critical
 
 	// Corrective and preventive action.
 

@@ -51,12 +51,16 @@ const (
 	// Inspection review.
 
 	// Containment.
+	SignedHoldDisposition SignedNoun = "hold_disposition" // what becomes of contained lots
 
 	// Statistical process control.
 
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	SignedNonconformance SignedNoun = "nonconformance"   // what the material review board decides: NC-17/1
+	SignedPermit         SignedNoun = "deviation_permit" // DP-3
 
 	// Corrective and preventive action.
 

@@ -44,12 +44,16 @@ func init() {
 		// Inspection review.
 
 		// Containment.
+		mes.SignedHoldDisposition: {content: holdDispositionToSign, then: holdDispositionSigned, rejected: holdDispositionRejected},
 
 		// Statistical process control.
 
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		mes.SignedNonconformance: {content: proposalToSign, then: boardDecided, rejected: boardRefused},
+		mes.SignedPermit:         {content: permitToSign, then: permitSigned, rejected: permitRefused},
 
 		// Corrective and preventive action.
 

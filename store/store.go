@@ -46,6 +46,7 @@ type Store struct {
 	// Inspection review.
 
 	// Containment.
+	Containments *Containments // mes.Containments, mes.ContainmentLedger
 
 	// Statistical process control.
 
@@ -53,9 +54,15 @@ type Store struct {
 
 	// Nonconformances.
 
+	Nonconformances *Nonconformances // mes.Nonconformances
+	DefectCodes     *DefectCodes     // mes.DefectCodes
+	Permits         *Permits         // mes.Permits
+	Costs           *QualityCosts    // mes.QualityCosts
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	Recalls *Recalls // mes.Recalls
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -93,6 +100,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Inspection review.
 
 		// Containment.
+		Containments: &Containments{d},
 
 		// Statistical process control.
 
@@ -100,10 +108,13 @@ func assemble(pool *pgxpool.Pool) *Store {
 
 		// Nonconformances.
 
+		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
-		pool: pool, bell: d.bell,
+		Recalls: &Recalls{d},
+		pool:    pool, bell: d.bell,
 	}
 }
 

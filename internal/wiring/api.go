@@ -28,6 +28,7 @@ func API(s *store.Store) api.Deps {
 		// Inspection review.
 
 		// Containment.
+		Containments: s.Containments,
 
 		// Statistical process control.
 
@@ -35,8 +36,11 @@ func API(s *store.Store) api.Deps {
 
 		// Nonconformances.
 
+		Nonconformances: s.Nonconformances, DefectCodes: s.DefectCodes, Permits: s.Permits, Costs: s.Costs,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		Recalls: s.Recalls,
 	}
 }

@@ -153,6 +153,20 @@ const people = createRoute({ getParentRoute: () => shell, path: '/people', valid
   import('../people/route').then((m) => m.people),
 )
 
+const recalls = createRoute({ getParentRoute: () => shell, path: '/recalls', validateSearch: readListSearch }).lazy(
+  () => import('../recalls/route').then((m) => m.recalls),
+)
+
+const recall = createRoute({ getParentRoute: () => shell, path: '/recalls/$id' }).lazy(() =>
+  import('../recalls/route').then((m) => m.recall),
+)
+
+const reactions = createRoute({
+  getParentRoute: () => shell,
+  path: '/reactions',
+  validateSearch: readListSearch,
+}).lazy(() => import('../reactions/route').then((m) => m.reactions))
+
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
@@ -190,6 +204,9 @@ const tree = root.addChildren([
     alerts,
     qualifications,
     labour,
+    recalls,
+    recall,
+    reactions,
   ]),
 ])
 

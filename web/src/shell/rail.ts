@@ -3,6 +3,7 @@ import {
   IconArrowsExchange,
   IconBell,
   IconBinaryTree2,
+  IconBolt,
   IconCertificate,
   IconClockHour4,
   IconCalendarTime,
@@ -14,6 +15,7 @@ import {
   IconListDetails,
   IconPackage,
   IconSignature,
+  IconTargetArrow,
   IconUsers,
   IconTruckDelivery,
 } from '@tabler/icons-react'
@@ -48,7 +50,11 @@ const groups: RailGroup[] = [
   },
   {
     title: 'app.rail.quality',
-    items: [{ to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate }],
+    items: [
+      { to: '/records', right: 'record.read', label: 'app.rail.records', icon: IconFileCertificate },
+      { to: '/recalls', right: 'recall.read', label: 'app.rail.recalls', icon: IconTargetArrow },
+      { to: '/reactions', right: 'reaction.read', label: 'app.rail.reactions', icon: IconBolt },
+    ],
   },
   {
     title: 'app.rail.plant',
