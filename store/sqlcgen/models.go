@@ -859,6 +859,11 @@ type Recall struct {
 	Note        string
 }
 
+type RecordForm struct {
+	Form  int
+	Since time.Time
+}
+
 type RecordRelease struct {
 	ID         int64
 	Key        string
@@ -1015,6 +1020,13 @@ type SignatureRule struct {
 	RemindS   int
 	ChangedBy string
 	ChangedAt time.Time
+}
+
+type SignatureRulePast struct {
+	Site  string
+	Noun  string
+	Needs int
+	At    time.Time
 }
 
 type Skill struct {

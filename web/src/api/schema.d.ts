@@ -1462,6 +1462,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act at another site where I have a role
+         * @description The session has the roles of that site and no others, until it is switched back or ends. A terminal's session stays at its terminal's site.
+         */
+        post: operations["switchSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nonconformances": {
         parameters: {
             query?: never;
@@ -3247,6 +3267,7 @@ export interface components {
             need: components["schemas"]["QualificationNeed"];
             operation: string;
             person: string;
+            step?: string;
             /** Format: int64 */
             visit: number;
             why?: string;
@@ -3419,11 +3440,15 @@ export interface components {
             /** @description Empty takes the badge away. */
             badge: string;
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         ChangeTerminalInputBody: {
             /** Format: int64 */
             idle_minutes: number;
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         Characteristic: {
             id: string;
@@ -3945,6 +3970,8 @@ export interface components {
             kind: "password" | "pin";
             /** @description Left out, one is drawn and shown this once. */
             new?: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         GraphEdge: {
             /** Format: date-time */
@@ -4190,6 +4217,7 @@ export interface components {
             audit: components["schemas"]["AuditRow"][];
             authority: components["schemas"]["Authority"][];
             customer?: string;
+            decisions: components["schemas"]["RecordDecision"][];
             deliveries: components["schemas"]["Delivery"][];
             delivery_note?: string;
             names: components["schemas"]["RecordNames"];
@@ -4255,6 +4283,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             ended_at?: string;
             events: components["schemas"]["LotEvent"][];
@@ -4262,6 +4291,7 @@ export interface components {
             /** Format: decimal */
             good: string;
             holds: components["schemas"]["HoldRecord"][];
+            labour?: components["schemas"]["RecordLabour"][];
             lot: string;
             made_from?: string[];
             messages: components["schemas"]["ERPMessage"][];
@@ -4423,6 +4453,8 @@ export interface components {
             /** @description A program, not a person. */
             service?: boolean;
             site: components["schemas"]["MySite"];
+            /** @description Where the person has roles, the account's own site first; the session acts at site. */
+            sites?: components["schemas"]["SiteRoles"][];
             /** @description Of a terminal's session. */
             station?: string;
         };
@@ -4513,6 +4545,8 @@ export interface components {
             account: string;
             /** @description First day, by the day on which the shift begins. */
             from: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             shift: string;
             /** @description Last day; left out, for good. */
             until?: string;
@@ -4779,6 +4813,8 @@ export interface components {
             password: string;
             /** @description Answers with the token and sets no cookie. */
             program?: boolean;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             station: string;
             /** @description Who registers it. */
             user: string;
@@ -4791,6 +4827,8 @@ export interface components {
             expires_at: string;
             /** @description What it is for. */
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             /** @description Rights of the account that the token may use, for example order.create. */
             scopes: string[];
         };
@@ -5004,6 +5042,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             due: string;
             /** Format: date-time */
@@ -5014,6 +5053,7 @@ export interface components {
             holds: components["schemas"]["HoldRecord"][];
             /** Format: decimal */
             in_process: string;
+            labour?: components["schemas"]["RecordLabour"][];
             line: string;
             lots: components["schemas"]["LotLine"][];
             messages: components["schemas"]["ERPMessage"][];
@@ -5461,6 +5501,7 @@ export interface components {
             /** @enum {string} */
             kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
             name: string;
+            qualification?: components["schemas"]["QualificationNeed"];
             sign?: components["schemas"]["SignatureNeed"][];
             step: string;
         };
@@ -5922,6 +5963,43 @@ export interface components {
             /** Format: decimal */
             work: string;
         };
+        RecordDecision: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            key: string;
+            /** Format: int64 */
+            needs: number;
+            noun: string;
+            operation?: string;
+            record?: string;
+            step?: string;
+            /** Format: int64 */
+            visit?: number;
+        };
+        RecordDocument: {
+            /** Format: date-time */
+            frozen_at: string;
+            hash: string;
+            id: string;
+            /** @enum {string} */
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            read?: components["schemas"]["RecordReading"][];
+            revision: string;
+            routing: string;
+        };
+        RecordLabour: {
+            corrected?: boolean;
+            cut?: boolean;
+            /** Format: decimal */
+            hours: string;
+            /** Format: int64 */
+            ms: number;
+            operation: string;
+            person: string;
+            /** Format: int64 */
+            visit?: number;
+        };
         RecordNames: {
             materials: {
                 [key: string]: string;
@@ -5929,6 +6007,12 @@ export interface components {
             people: {
                 [key: string]: string;
             };
+        };
+        RecordReading: {
+            /** Format: date-time */
+            at: string;
+            hash: string;
+            person: string;
         };
         RecordRelease: {
             /** Format: date-time */
@@ -6169,6 +6253,15 @@ export interface components {
             shift_name: string;
             until?: string;
         };
+        ShiftChange: {
+            days: number[];
+            end: string;
+            id: string;
+            name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
+            start: string;
+        };
         ShiftOverride: {
             account: string;
             /** Format: date-time */
@@ -6271,6 +6364,16 @@ export interface components {
         SignedRecord: {
             id: string;
             noun: string;
+        };
+        SiteRoles: {
+            id: string;
+            name: string;
+            roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
+            /** @description IANA name. */
+            time_zone: string;
+        };
+        SiteWish: {
+            site: string;
         };
         Skill: {
             description?: string;
@@ -6606,6 +6709,15 @@ export interface components {
              */
             id?: number;
             reason?: string;
+        };
+        WhoseSession: {
+            /**
+             * Format: int64
+             * @description Left out, all of them.
+             */
+            id?: number;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
     };
     responses: never;
@@ -13021,8 +13133,13 @@ export interface operations {
     };
     getLotRecordPDF: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The lot's number; a serial number for a single piece. */
                 lot: string;
@@ -14104,6 +14221,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description Bad Request */
@@ -16171,7 +16375,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WhichSession"];
+                "application/json": components["schemas"]["WhoseSession"];
             };
         };
         responses: {
@@ -18663,7 +18867,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Shift"];
+                "application/json": components["schemas"]["ShiftChange"];
             };
         };
         responses: {
@@ -22119,8 +22323,13 @@ export interface operations {
     };
     getOrderRecordPDF: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The order's number. */
                 number: string;
@@ -22198,8 +22407,13 @@ export interface operations {
     };
     getOrderRecordZIP: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The order's number. */
                 number: string;
