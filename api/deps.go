@@ -64,6 +64,7 @@ type Deps struct {
 	VisionEvents   mes.VisionEvents
 
 	// Containment.
+	Containments mes.Containments
 
 	// Statistical process control.
 
@@ -71,9 +72,15 @@ type Deps struct {
 
 	// Nonconformances.
 
+	Nonconformances mes.Nonconformances
+	DefectCodes     mes.DefectCodes
+	Permits         mes.Permits
+	Costs           mes.QualityCosts
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	Recalls mes.Recalls
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

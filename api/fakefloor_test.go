@@ -259,3 +259,15 @@ func (f *fakeArchive) Runs(_ context.Context, id string) ([]mes.ArchivedRun, err
 type fakeEvents struct{ feed chan mes.Event }
 
 func (f *fakeEvents) Listen(context.Context) (<-chan mes.Event, error) { return f.feed, nil }
+
+func (f *fakeLots) Split(_ context.Context, _, _ string, _ mes.Actor, s mes.LotSplit) (mes.Divided, error) {
+	return mes.Divided{New: s.Lot + "-S1", Lots: []mes.DividedPart{{Lot: s.Lot, Quantity: s.Quantity}}}, nil
+}
+
+func (f *fakeLots) Merge(_ context.Context, _, _ string, _ mes.Actor, m mes.LotMerge) (mes.Divided, error) {
+	out := mes.Divided{New: m.Lots[0] + "-M1"}
+	for _, l := range m.Lots {
+		out.Lots = append(out.Lots, mes.DividedPart{Lot: l})
+	}
+	return out, nil
+}

@@ -35,6 +35,7 @@ type house struct {
 	archive    *fakeArchive
 	alerts     *fakeAlerts
 	reactions  *fakeReactions
+	recalls    *fakeRecalls
 	skills     *fakeQualifications
 	labour     *fakeLabour
 	records    *fakeRecords
@@ -49,6 +50,11 @@ type house struct {
 	shifts     *fakeShifts
 	devices    *fakeDevices
 	reviews    *fakeReviews
+	holds      *fakeContainments
+	ncs        *fakeNonconformances
+	codes      *fakeDefectCodes
+	permits    *fakePermits
+	costs      *fakeCosts
 }
 
 type clock struct{ at time.Time }
@@ -67,11 +73,13 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		plant:  &fakePlant{view: mes.PlantView{Site: mes.Equipment{ID: "HAM", Name: "Hamburg", TimeZone: "Europe/Berlin"}, TimeZone: "Europe/Berlin"}, routings: map[string]mes.Routing{}},
 		orders: &fakeOrders{rows: map[string]mes.Order{}, context: mes.OrderContext{Now: monday, ProductTracking: mes.TrackSerial}}, lots: &fakeLots{rows: map[string]mes.LotView{}},
 		material: &fakeMaterials{}, vision: &fakeVision{keys: map[string]bool{}}, blobs: &fakeBlobs{rows: map[string]mes.Blob{}}, trace: &fakeGenealogy{},
-		archive: &fakeArchive{}, alerts: &fakeAlerts{}, reactions: &fakeReactions{}, skills: &fakeQualifications{}, labour: &fakeLabour{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
+		archive: &fakeArchive{}, alerts: &fakeAlerts{}, reactions: &fakeReactions{}, recalls: &fakeRecalls{}, skills: &fakeQualifications{}, labour: &fakeLabour{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
 	h.reviews = &fakeReviews{}
+	h.holds = &fakeContainments{}
+	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -90,6 +98,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		VerdictReviews: h.reviews, RuleTrials: h.reviews, Models: models{}, StationStops: stationStops{}, VisionEvents: visionEvents{},
 
 		// Containment.
+		Containments: h.holds,
 
 		// Statistical process control.
 
@@ -97,9 +106,12 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 
 		// Nonconformances.
 
+		Nonconformances: h.ncs, DefectCodes: h.codes, Permits: h.permits, Costs: h.costs,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		Recalls: h.recalls,
 
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {

@@ -33,7 +33,7 @@ func words[T ~string](r huma.Registry, values ...T) {
 func describeTypes(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[mes.Decimal](), reflect.TypeFor[decimalOut]())
 	words(r, mes.OrderCreated, mes.OrderReleased, mes.OrderRunning, mes.OrderHeld, mes.OrderCompleted, mes.OrderClosed, mes.OrderCancelled)
-	words(r, mes.LotAvailable, mes.LotConsumed, mes.LotQueued, mes.LotRunning, mes.LotPaused, mes.LotReview, mes.LotPacked, mes.LotShipped, mes.LotScrapped, mes.LotVoid)
+	words(r, mes.LotAvailable, mes.LotConsumed, mes.LotQueued, mes.LotRunning, mes.LotPaused, mes.LotReview, mes.LotPacked, mes.LotShipped, mes.LotScrapped, mes.LotReturned, mes.LotVoid, mes.LotMerged)
 	words(r, mes.WaitNothing, mes.WaitStation, mes.WaitOperator, mes.WaitMachine, mes.WaitCamera, mes.WaitAnswer, mes.WaitReview, mes.WaitSigned)
 	words(r, mes.StepConfirm, mes.StepScan, mes.StepMeasure, mes.StepDevice, mes.StepVision, mes.StepLabel)
 	words(r, mes.ResultPass, mes.ResultFail, mes.ResultUndecided, mes.ResultSilent)
@@ -41,6 +41,11 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.FailScrap, mes.FailReview)
 	words(r, mes.DecidePass, mes.DecideRework, mes.DecideScrap)
 	words(r, mes.HoldOrder, mes.HoldLot)
+	words(r, mes.CriterionKinds...)
+	words(r, mes.Follows...)
+	words(r, mes.ContainmentStates...)
+	words(r, mes.Places...)
+	words(r, mes.HoldDecisions...)
 	words(r, mes.TrackSerial, mes.TrackLot)
 	words(r, mes.LevelSite, mes.LevelArea, mes.LevelLine, mes.LevelStation)
 	words(r, mes.MatchWaiting, mes.MatchLate, mes.MatchDuplicate, mes.MatchUnknown)
@@ -73,6 +78,12 @@ func describeTypes(r huma.Registry) {
 	words(r, policies.Rights...)
 	words(r, mes.DeviationKinds...)
 	words(r, mes.RecordOpen, mes.RecordReleased, mes.RecordRejected, mes.RecordVoided)
+	words(r, mes.NCSources...)
+	words(r, mes.NCStates...)
+	words(r, mes.DispositionKinds...)
+	words(r, mes.ProposalOpen, mes.ProposalDone, mes.ProposalRejected, mes.ProposalWithdrawn)
+	words(r, mes.PermitStates...)
+	words(r, mes.CostByCode, mes.CostByProduct, mes.CostByMonth)
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

@@ -104,6 +104,7 @@ func (s *Server) register() {
 		s.verdictReviewRoutes, s.inspectionRuleRoutes, s.labelledExportRoutes, s.visionModelRoutes, s.stationStopRoutes, s.visionEventRoutes,
 
 		// Containment.
+		s.holdRoutes,
 
 		// Statistical process control.
 
@@ -111,9 +112,12 @@ func (s *Server) register() {
 
 		// Nonconformances.
 
+		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		s.lotDivisionRoutes, s.recallRoutes,
 	} {
 		noun()
 	}

@@ -89,7 +89,11 @@ func rowsOf(v reflect.Value) reflect.Value {
 		return reflect.Value{}
 	}
 	for _, name := range []string{"Items", "Rows", "Nodes"} {
-		if rows := v.FieldByName(name); rows.IsValid() && !rows.IsNil() {
+		rows := v.FieldByName(name)
+		if rows.IsValid() && rows.Kind() == reflect.Interface {
+			rows = rows.Elem() // one of several kinds of row, as asked for
+		}
+		if rows.IsValid() && !rows.IsNil() {
 			return rows
 		}
 	}

@@ -119,7 +119,7 @@ func (s *Server) reportVision(ctx context.Context, in *reportVisionInput) (*made
 	r := requestOf(ctx)
 	v := in.Body.result(r)
 	if in.Way == mes.WayMQTT || in.Way == mes.WayOPCUA {
-		v.Way = in.Way
+		v.Way, v.Event = in.Way, true // a camera can't be asked for what it did not say
 	}
 	if v.CapturedAt.IsZero() {
 		v.CapturedAt = s.Now().UTC()
@@ -216,6 +216,7 @@ type reportRoboflowInput struct {
 	Key       string         `query:"key" maxLength:"120" doc:"Left out, it is the body's inference_id, else its first detection_id, else made of the body."`
 	Kind      mes.VisionKind `query:"kind"`
 	Model     string         `query:"model" maxLength:"200"`
+	Way       mes.VisionWay  `query:"way" doc:"How the edge got it from the camera: mqtt."`
 }
 
 func (s *Server) reportRoboflow(ctx context.Context, in *reportRoboflowInput) (*made[RoboflowReceipts], error) {
@@ -224,10 +225,14 @@ func (s *Server) reportRoboflow(ctx context.Context, in *reportRoboflowInput) (*
 	if err != nil {
 		return nil, err
 	}
+	way := mes.WayRoboflow
+	if in.Way == mes.WayMQTT {
+		way = in.Way
+	}
 	list, images := make([]mes.VisionResult, len(found)), make([]string, len(found))
 	for n, f := range found {
 		list[n] = f.Result(mes.VisionResult{Kind: in.Kind, Site: r.who.Site, Camera: in.Camera, Lot: in.Lot, Operation: in.Operation, Step: in.Step, Shot: in.Shot,
-			Key: in.Key, Model: in.Model, Source: r.who.ID, Body: r.cut.Body, Way: mes.WayRoboflow}, n)
+			Key: in.Key, Model: in.Model, Source: r.who.ID, Body: r.cut.Body, Way: way}, n)
 		images[n] = f.Image
 	}
 	got, err := s.ingest(ctx, list, images, "answers[%d].")

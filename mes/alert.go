@@ -44,12 +44,16 @@ const (
 	AlertStationStop  AlertKind = "station_stop"  // a rule stopped a station
 
 	// Containment.
+	AlertContained      AlertKind = "contained"
+	AlertContainmentDue AlertKind = "containment_due"
 
 	// Statistical process control.
 
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	AlertNonconformance AlertKind = "nonconformance" // one was opened that is high or critical
 
 	// Corrective and preventive action.
 

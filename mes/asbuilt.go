@@ -50,6 +50,7 @@ type BuiltOperation struct {
 	QueuedAt  time.Time   `json:"queued_at"`
 	StartedAt *time.Time  `json:"started_at,omitempty"`
 	EndedAt   *time.Time  `json:"ended_at,omitempty"`
+	Rework    bool        `json:"rework,omitempty"` // an operation of a rework routing
 	Steps     []BuiltStep `json:"steps"`
 }
 

@@ -39,7 +39,7 @@ func CheckComponent(c ComponentLot, need ComponentTake, now time.Time) error {
 		return c.Hold.Refusal()
 	case c.ExpiresAt != nil && !c.ExpiresAt.After(now):
 		return Refuse(CodeConflict, fmt.Sprintf("%s expired on %s.", c.ID, c.ExpiresAt.UTC().Format("2 Jan 2006 15:04 MST")), nothingTaken, "Take another lot and put this one aside.")
-	case c.State == LotShipped || c.State == LotScrapped || c.State == LotVoid:
+	case c.State == LotShipped || c.State == LotScrapped || c.State == LotVoid || c.State == LotMerged:
 		return Refuse(CodeConflict, fmt.Sprintf("%s %s.", c.ID, c.State.Phrase()), nothingTaken, "Put it aside and scan another one.")
 	case c.Origin == "produced" && c.State != LotPacked && c.State != LotConsumed:
 		return Refuse(CodeConflict, fmt.Sprintf("%s is not finished, it %s.", c.ID, c.State.Phrase()), nothingTaken, "Take a packed one.")

@@ -17,10 +17,11 @@ const (
 	DocInstruction DocumentKind = "instruction"     // what a person reads at a step
 	DocInspection  DocumentKind = "inspection_rule" // what a camera must find, and how surely
 	DocRecipe      DocumentKind = "recipe"          // a machine's program with its parameters
+	DocRework      DocumentKind = "rework"          // how pieces with a defect are made good
 )
 
 // DocumentKinds lists all of them, in the order in which people read them.
-var DocumentKinds = []DocumentKind{DocRouting, DocInstruction, DocInspection, DocRecipe}
+var DocumentKinds = []DocumentKind{DocRouting, DocInstruction, DocInspection, DocRecipe, DocRework}
 
 // DocumentState is where a revision stands.
 type DocumentState string

@@ -36,6 +36,7 @@ const (
 	EventModel EventKind = "model" // a version of a vision model, as name/version
 
 	// Containment.
+	EventHold EventKind = "hold"
 
 	// Statistical process control.
 
@@ -43,9 +44,14 @@ const (
 
 	// Nonconformances.
 
+	EventNonconformance EventKind = "nonconformance"
+	EventDefectCode     EventKind = "defect_code"
+	EventPermit         EventKind = "permit"
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	EventRecall EventKind = "recall"
 
 	// EventAccount says that what an account may do has changed, or one of its sessions or tokens has ended. It is for the
 	// processes that remember who is signed in, not for screens.

@@ -37,11 +37,14 @@ type LotHistory struct {
 	Good     Decimal  `json:"good"`
 	Scrapped Decimal  `json:"scrapped"`
 	// Outcome is how the lot left its routing: packed, scrapped or void; empty while it is in process.
-	Outcome    LotState         `json:"outcome,omitempty"`
-	CreatedBy  string           `json:"created_by"`
-	CreatedAt  time.Time        `json:"created_at"`
-	StartedAt  *time.Time       `json:"started_at,omitempty"`
-	EndedAt    *time.Time       `json:"ended_at,omitempty"`
+	Outcome   LotState   `json:"outcome,omitempty"`
+	CreatedBy string     `json:"created_by"`
+	CreatedAt time.Time  `json:"created_at"`
+	StartedAt *time.Time `json:"started_at,omitempty"`
+	EndedAt   *time.Time `json:"ended_at,omitempty"`
+	// MadeFrom are the lots whose pieces this one is made of, by a split or a merge. What was done to them before stands in
+	// their records.
+	MadeFrom   []string         `json:"made_from,omitempty"`
 	Route      []PlannedVisit   `json:"route"`
 	Operations []BuiltOperation `json:"operations"`
 	Events     []LotEvent       `json:"events"`

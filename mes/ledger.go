@@ -34,7 +34,14 @@ const (
 	EntryReleased EntryKind = "hold_released"
 	EntryReceived EntryKind = "received"
 	EntryShipped  EntryKind = "shipped"
-	EntryRebased  EntryKind = "revision_changed" // the lot goes on by another revision of its routing
+	// EntrySplit and EntryMerged tell of pieces that left for another lot, EntryMade of the lot that they became.
+	EntrySplit    EntryKind = "split"
+	EntryMerged   EntryKind = "merged"
+	EntryMade     EntryKind = "made_from"
+	EntryRebased  EntryKind = "revision_changed"  // the lot goes on by another revision of its routing
+	EntryReworked EntryKind = "rework_dispatched" // the lot was sent through a rework routing
+	EntryDisposed EntryKind = "disposed"          // a disposition that moved nothing
+	EntryReturned EntryKind = "returned"          // pieces went back to their supplier
 )
 
 // Moves tells whether the entry moves or consumes material, so that a hold must stop it. What a machine or camera has
@@ -126,6 +133,9 @@ type LotLedger interface {
 	// Record stores one entry. An entry whose Key is stored already answers as it did the first time.
 	// Codes: held, conflict (version, component used or expired or too little of it), unprocessable, not_found.
 	Record(ctx context.Context, e Entry) (Recorded, error)
+	// Held reads the first open hold on the lot or its order; nil when there is none. What it says may change at once: a
+	// movement is guarded by Record. Codes: none.
+	Held(ctx context.Context, site, lot string) (*Hold, error)
 }
 
 // FillRequest asks for lots until the order's window is full.

@@ -16,14 +16,17 @@ const (
 	LotPacked    LotState = "packed"  // finished its routing
 	LotShipped   LotState = "shipped" // left the plant
 	LotScrapped  LotState = "scrapped"
+	LotReturned  LotState = "returned" // all of it went back to its supplier
 	// LotVoid is a queued lot that never started before its order was cancelled: its pieces went back to not started.
 	LotVoid LotState = "void"
+	// LotMerged is a lot whose pieces were all put into another one.
+	LotMerged LotState = "merged"
 )
 
 // Ended tells that the lot's way through its routing is over.
 func (s LotState) Ended() bool {
 	switch s {
-	case LotPacked, LotShipped, LotScrapped, LotConsumed, LotVoid:
+	case LotPacked, LotShipped, LotScrapped, LotConsumed, LotReturned, LotVoid, LotMerged:
 		return true
 	}
 	return false
@@ -42,6 +45,8 @@ func (s LotState) Phrase() string {
 		return "waits for review"
 	case LotVoid:
 		return "was withdrawn with its order"
+	case LotMerged:
+		return "was merged into another lot"
 	}
 	return "is " + string(s)
 }
@@ -86,6 +91,8 @@ type Hold struct {
 	From     string    `json:"-"`
 	PlacedBy string    `json:"placed_by"`
 	PlacedAt time.Time `json:"placed_at"`
+	// Containment is the ID of the containment that it belongs to; empty for a plain hold.
+	Containment string `json:"containment,omitempty"`
 }
 
 // HoldScope says what a hold lies on.
@@ -103,5 +110,9 @@ func (h Hold) Refusal() *Error {
 	if h.Scope == HoldOrder {
 		noun = "Order "
 	}
-	return Refuse(CodeHeld, noun+h.Subject+" is on hold: "+clause(h.Reason)+".", "Nothing was moved or consumed.", "Leave it where it is; quality decides.")
+	by := ""
+	if h.Containment != "" {
+		by = " by " + h.Containment
+	}
+	return Refuse(CodeHeld, noun+h.Subject+" is on hold"+by+": "+clause(h.Reason)+".", "Nothing was moved or consumed.", "Leave it where it is; quality decides.")
 }

@@ -223,7 +223,7 @@ func (d *deviations) events(h LotHistory) {
 
 // scraps tells that the event took pieces out by itself; a review that did so is told as the review.
 func (e LotEvent) scraps() bool {
-	return e.Quantity.IsPositive() && !slices.Contains([]EntryKind{EntryVoided, EntryShipped, EntryReceived, EntryReviewed}, e.Kind)
+	return e.Quantity.IsPositive() && !slices.Contains([]EntryKind{EntryVoided, EntryShipped, EntryReceived, EntryReviewed, EntrySplit, EntryMerged, EntryMade}, e.Kind)
 }
 
 func withCode(e LotEvent) string {
@@ -286,10 +286,15 @@ func (d *deviations) components(h LotHistory) {
 }
 
 // skipped finds planned steps that a completed operation has no pass of, and planned operations that a packed lot has
-// not completed.
+// not completed. A lot that was made of others begins where they stood.
 func (d *deviations) skipped(h LotHistory) {
+	began := len(h.MadeFrom) == 0
 	for _, p := range h.Route {
 		completed := false
+		began = began || slices.ContainsFunc(h.Operations, func(v BuiltOperation) bool { return v.Operation == p.Operation })
+		if !began {
+			continue
+		}
 		for _, v := range h.Operations {
 			if v.Operation != p.Operation || v.State != "completed" {
 				continue

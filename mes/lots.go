@@ -91,6 +91,11 @@ type Lots interface {
 	// Release ends every open hold on the lot itself and answers them; an order's hold stays. The same key answers the
 	// same holds. Codes: not_found, conflict (no hold), unprocessable (reason).
 	Release(ctx context.Context, key, site, lot string, by Actor, reason string) ([]Hold, error)
+	// Split takes pieces out of a lot into a new one. The same key answers the first split. Codes: not_found, held,
+	// conflict (in work, serial, over), unprocessable (quantity, reason).
+	Split(ctx context.Context, key, site string, by Actor, s LotSplit) (Divided, error)
+	// Merge puts alike lots together into a new one. Codes as Split, conflict also when they differ.
+	Merge(ctx context.Context, key, site string, by Actor, m LotMerge) (Divided, error)
 	// AskReview keeps quality's decision on a lot in review until it has the signatures that the site's rule asks for;
 	// nil where it asks for none, and the decision may be carried out at once. A newer decision voids one that waits.
 	// Codes: not_found, conflict (not in review), unprocessable.

@@ -18,7 +18,7 @@ func MatchVerdict(v VisionResult, r Routing, p Progress, stands string) (m Match
 		return MatchWaiting, false
 	}
 	judged := JudgeVerdict(s, Verdict{Result: v.Verdict, Confidence: v.Confidence})
-	gone := p.State == LotScrapped || p.State == LotVoid || p.State == LotShipped
+	gone := p.State == LotScrapped || p.State == LotVoid || p.State == LotMerged || p.State == LotShipped
 	return MatchLate, judged != ResultPass && !gone
 }
 

@@ -24,6 +24,8 @@ type Material struct {
 	GTIN     string   `json:"gtin,omitempty"`
 	// Expires tells that a lot of this material must carry an expiry date.
 	Expires bool `json:"expires,omitempty"`
+	// Cost is what one unit is reckoned with where it is scrapped, in the site's currency; nil is not known.
+	Cost *Decimal `json:"standard_cost,omitempty"`
 }
 
 // Receipt is a material lot (or one serial) as it arrives from a supplier.

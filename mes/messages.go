@@ -9,6 +9,9 @@ const (
 	MessageVerdict    = "vision_verdict"
 	MessageLotVoided  = "lot_voided" // LotVoided
 	MessageLotBehind  = "lot_behind" // LotMoved
+	MessageLotMade    = "lot_made"   // LotMade
+	// A packed lot came back into work for rework, and its workflow has ended: LotReopened.
+	MessageLotReopened = "lot_reopened"
 	// A request for signatures was opened, got one of its signatures, or ended: SignatureAsked.
 	MessageSignatureRequested = "signature_requested"
 	MessageSignatureGiven     = "signature_given"
@@ -17,9 +20,14 @@ const (
 	MessageRevisionApproved = "revision_approved"
 	// Certificates or skills changed: the site's reminders look again (SiteChanged).
 	MessageQualificationsChanged = "qualifications_changed"
+	// A containment was placed, or its workflow has to look at it again: ContainmentMoved. A running lot was held: LotHeld.
+	MessageContained        = "contained"
+	MessageContainmentMoved = "containment_moved"
+	MessageLotHeld          = "lot_held"
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
 	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed
+	MessageStockDisposed      = "stock_disposed"      // StockDisposed
 	// To the archive.
 	MessageArchiveRun = "archive_run" // RunEnded
 )
@@ -27,6 +35,21 @@ const (
 // SiteChanged tells a workflow of a site that what it looks after has changed.
 type SiteChanged struct {
 	Site string `json:"site"`
+}
+
+// ContainmentMoved names a containment.
+type ContainmentMoved struct {
+	Site        string `json:"site"`
+	Containment string `json:"containment"`
+	// Severity is given at the start only.
+	Severity Severity `json:"severity,omitempty"`
+}
+
+// LotHeld tells a running lot's workflow that a containment holds the lot.
+type LotHeld struct {
+	Site        string `json:"site"`
+	Lot         string `json:"lot"`
+	Containment string `json:"containment"`
 }
 
 // OrderStart asks for the order's workflow.
@@ -62,6 +85,38 @@ type LotMoved struct {
 	Lot     string `json:"lot"`
 	Version int64  `json:"version"`
 	Reason  string `json:"reason,omitempty"`
+}
+
+// LotMade asks for the workflow of a lot that was made of others, in the middle of its routing.
+type LotMade struct {
+	Site  string `json:"site"`
+	Lot   string `json:"lot"`
+	Order string `json:"order"`
+	Line  string `json:"line"`
+}
+
+// LotReopened asks for the workflow of a lot that has work again.
+type LotReopened struct {
+	Site  string `json:"site"`
+	Lot   string `json:"lot"`
+	Order string `json:"order"`
+	Line  string `json:"line"`
+	// Version is the ledger's, for a workflow that still runs.
+	Version int64 `json:"version"`
+}
+
+// StockDisposed tells the ERP of pieces that left the stock without an order's confirmation: scrapped, or returned.
+type StockDisposed struct {
+	Lot         string          `json:"lot"`
+	Material    string          `json:"material"`
+	Order       string          `json:"order,omitempty"`
+	Kind        DispositionKind `json:"kind"`
+	Quantity    Decimal         `json:"quantity"`
+	Supplier    string          `json:"supplier,omitempty"`
+	SupplierLot string          `json:"supplier_lot,omitempty"`
+	Decision    string          `json:"decision"` // the record that decided: NC-17
+	Reason      string          `json:"reason"`
+	At          time.Time       `json:"at"`
 }
 
 // SignatureAsked names a request for signatures.
@@ -108,7 +163,7 @@ type OrderConfirmed struct {
 
 // RunEnded asks for the export of a workflow's history before the engine forgets it.
 type RunEnded struct {
-	Noun    string `json:"noun"` // order or lot
+	Noun    string `json:"noun"` // order, lot or containment
 	Site    string `json:"site"`
 	Subject string `json:"subject"` // order number or lot
 }

@@ -52,6 +52,8 @@ type HoldNote struct {
 	Reason string    `json:"reason"`
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
+	// Containment is the ID of the containment that it belongs to, where there is one.
+	Containment string `json:"containment,omitempty"`
 }
 
 // OrderFilter narrows a list of orders. Sorts: due, number, priority, created_at, state; the list's own order is

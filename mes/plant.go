@@ -71,6 +71,9 @@ type PlantImport struct {
 	// Skills and LabourCodes are stored or changed by ID.
 	Skills      []Skill
 	LabourCodes []LabourCode
+	// Defects are codes, parents before children; Rate is what an hour of rework costs. Both are stored where they differ.
+	Defects []DefectCode
+	Rate    *LabourRate
 	// Reason says why; it is needed where a record that is there changes.
 	Reason string
 }
@@ -87,6 +90,8 @@ type ImportReport struct {
 	Blobs       int      `json:"blobs"`
 	Skills      int      `json:"skills"` // new or changed ones
 	LabourCodes int      `json:"labour_codes"`
+	Defects     int      `json:"defects"` // new or changed codes
+	Costs       int      `json:"costs"`   // new costs of materials, or of an hour
 }
 
 // Plant keeps what exists before the first order.

@@ -17,6 +17,9 @@ func (p Progress) Rebase(from, to Routing) (Progress, error) {
 	if !ok {
 		return p, stays("Operation %s is not in rev %s", p.Operation, from.Revision)
 	}
+	if rework := p.inRework(from); rework != "" {
+		return p, stays("It is in rework by %s", rework)
+	}
 	last := -1 // of what is done, in the new revision
 	for _, done := range from.Operations[:here] {
 		i, _, kept := to.At(done.ID)

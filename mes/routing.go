@@ -172,6 +172,8 @@ type Operation struct {
 	OnFail        FailRule           `json:"on_fail"`
 	// Confirm asks for a partial confirmation to the ERP when the operation is completed.
 	Confirm bool `json:"confirm,omitempty"`
+	// Rework names the rework routing that the operation comes from, in a routing that was composed for a lot.
+	Rework string `json:"rework,omitempty"`
 }
 
 // Routing is how a product is made: operations in sequence, each with steps. A revision never changes once approved;
@@ -241,22 +243,27 @@ func (r Routing) Validate() error {
 	f.Check(len(r.Operations) > 0, "operations", "at least one is needed")
 	seen := map[string]int{}
 	for i, o := range r.Operations {
-		at := fmt.Sprintf("operations[%d]", i)
-		_, dup := seen[o.ID]
-		f.Check(o.ID != "" && !dup, at+".id", "must be given and unique")
-		f.Check(o.ID == "" || routingID.MatchString(o.ID), at+".id", idForm)
-		f.Check(len(o.Stations) > 0 && !slices.Contains(o.Stations, ""), at+".stations", "at least one is needed, each with its ID")
-		f.Check(len(o.Steps) > 0, at+".steps", "at least one is needed")
-		o.Qualification.validate(&f, at+".qualification")
-		o.OnFail.validate(&f, at+".on_fail", seen, o.ID)
+		o.validate(&f, fmt.Sprintf("operations[%d]", i), seen)
 		seen[o.ID] = i
-		steps := map[string]bool{}
-		for j, s := range o.Steps {
-			s.validate(&f, fmt.Sprintf("%s.steps[%d]", at, j), steps)
-			steps[s.ID] = true
-		}
 	}
 	return f.Err(fmt.Sprintf("Routing %q rev %q is refused.", r.Product, r.Revision))
+}
+
+// validate names what is wrong with an operation; earlier has those before it.
+func (o Operation) validate(f *Faults, at string, earlier map[string]int) {
+	_, dup := earlier[o.ID]
+	f.Check(o.ID != "" && !dup, at+".id", "must be given and unique")
+	f.Check(o.ID == "" || routingID.MatchString(o.ID), at+".id", idForm)
+	f.Check(len(o.Stations) > 0 && !slices.Contains(o.Stations, ""), at+".stations", "at least one is needed, each with its ID")
+	f.Check(len(o.Steps) > 0, at+".steps", "at least one is needed")
+	f.Check(o.Rework == "", at+".rework", "is set where a lot is sent into rework, not in a document")
+	o.Qualification.validate(f, at+".qualification")
+	o.OnFail.validate(f, at+".on_fail", earlier, o.ID)
+	steps := map[string]bool{}
+	for j, s := range o.Steps {
+		s.validate(f, fmt.Sprintf("%s.steps[%d]", at, j), steps)
+		steps[s.ID] = true
+	}
 }
 
 const idForm = "must be letters, digits, points, dashes or underscores"

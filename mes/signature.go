@@ -52,12 +52,16 @@ const (
 	SignedVerdictOverride SignedNoun = "verdict_override" // a person's word against a camera's clear verdict
 
 	// Containment.
+	SignedHoldDisposition SignedNoun = "hold_disposition" // what becomes of contained lots
 
 	// Statistical process control.
 
 	// Inspection plans, gauges.
 
 	// Nonconformances.
+
+	SignedNonconformance SignedNoun = "nonconformance"   // what the material review board decides: NC-17/1
+	SignedPermit         SignedNoun = "deviation_permit" // DP-3
 
 	// Corrective and preventive action.
 

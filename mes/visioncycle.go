@@ -81,7 +81,7 @@ func SumCycles(cycles []Cycle) StationCycles {
 		}
 		times = append(times, s)
 		busy += s
-		out.Series = append(out.Series, CycleMark{At: c.At, Seconds: round2(s)})
+		out.Series = append(out.Series, CycleMark{At: c.At, Seconds: hundredths(s)})
 	}
 	if n := len(cycles); n > 0 {
 		at := cycles[n-1].At
@@ -92,9 +92,9 @@ func SumCycles(cycles []Cycle) StationCycles {
 		return out
 	}
 	slices.Sort(times)
-	out.Least, out.Most = round2(times[0]), round2(times[len(times)-1])
-	out.Median, out.P90, out.Mean = round2(quantile(times, 0.5)), round2(quantile(times, 0.9)), round2(busy/float64(len(times)))
-	out.Takt = round2(busy / float64(out.Pieces))
+	out.Least, out.Most = hundredths(times[0]), hundredths(times[len(times)-1])
+	out.Median, out.P90, out.Mean = hundredths(quantile(times, 0.5)), hundredths(quantile(times, 0.9)), hundredths(busy/float64(len(times)))
+	out.Takt = hundredths(busy / float64(out.Pieces))
 	out.Histogram = bins(times)
 	return out
 }
@@ -109,7 +109,7 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
-func round2(v float64) float64 { return math.Round(100*v) / 100 }
+func hundredths(v float64) float64 { return math.Round(100*v) / 100 }
 
 // bins makes a histogram of at most 20 bins of one round width; sorted is not empty.
 func bins(sorted []float64) []CycleBin {
@@ -118,7 +118,7 @@ func bins(sorted []float64) []CycleBin {
 	from := math.Floor(least/width) * width
 	out := make([]CycleBin, int((most-from)/width)+1)
 	for i := range out {
-		out[i] = CycleBin{From: round2(from + float64(i)*width), To: round2(from + float64(i+1)*width)}
+		out[i] = CycleBin{From: hundredths(from + float64(i)*width), To: hundredths(from + float64(i+1)*width)}
 	}
 	for _, v := range sorted {
 		out[min(int((v-from)/width), len(out)-1)].Count++

@@ -100,6 +100,10 @@ const (
 	StationLift   Right = "station.lift"
 
 	// Containment.
+	HoldRead    Right = "hold.read"
+	HoldPlace   Right = "hold.place"
+	HoldDispose Right = "hold.dispose" // decide on what is held, tell customers, end the watch
+	HoldAside   Right = "hold.set-aside"
 
 	// Statistical process control.
 
@@ -107,9 +111,24 @@ const (
 
 	// Nonconformances.
 
+	NonconformanceRead   Right = "nonconformance.read"
+	NonconformanceOpen   Right = "nonconformance.open"   // open, add lots, pictures and notes
+	NonconformanceDecide Right = "nonconformance.decide" // change, propose to the board, close; deciding is signing
+	ComplaintOpen        Right = "complaint.open"
+	DefectCodeRead       Right = "defect-code.read"
+	DefectCodeWrite      Right = "defect-code.write"
+	PermitRead           Right = "permit.read"
+	PermitAsk            Right = "permit.ask" // ask for a deviation permit, or end one
+	QualityCostRead      Right = "quality-cost.read"
+	QualityCostWrite     Right = "quality-cost.write" // what materials and hours cost
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	LotDivide      Right = "lot.divide" // split and merge
+	RecallRead     Right = "recall.read"
+	RecallStart    Right = "recall.start"    // find everything that a lot touched, for a drill or in earnest
+	RecallComplete Right = "recall.complete" // say that every piece was reached
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -134,6 +153,7 @@ var Rights = []Right{
 	VisionLabel, VisionExport, VisionAnswer, ModelDescribe, StationStop, StationLift,
 
 	// Containment.
+	HoldRead, HoldPlace, HoldDispose, HoldAside,
 
 	// Statistical process control.
 
@@ -141,7 +161,10 @@ var Rights = []Right{
 
 	// Nonconformances.
 
+	NonconformanceRead, NonconformanceOpen, NonconformanceDecide, ComplaintOpen, DefectCodeRead, DefectCodeWrite, PermitRead, PermitAsk, QualityCostRead, QualityCostWrite,
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	LotDivide, RecallRead, RecallStart, RecallComplete,
 }

@@ -27,7 +27,7 @@ func (l *Lots) AsBuilt(ctx context.Context, site, lot string) (mes.AsBuilt, erro
 	}
 	for _, v := range visits {
 		o := mes.BuiltOperation{Operation: v.Operation, Name: v.Name, Visit: v.Visit, State: v.State, Station: v.Station, Operator: v.Operator,
-			QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Steps: steps[visit{v.Operation, v.Visit}]}
+			QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Rework: v.Rework, Steps: steps[visit{v.Operation, v.Visit}]}
 		if o.Steps == nil {
 			o.Steps = []mes.BuiltStep{}
 		}

@@ -31,7 +31,7 @@ func (l *Lots) AskReview(ctx context.Context, key, site, lot string, d mes.Revie
 // AskRelease keeps the end of the holds on a lot until it is signed.
 func (l *Lots) AskRelease(ctx context.Context, key, site, lot string, by mes.Actor, reason string) (*mes.SignatureRequest, error) {
 	return l.askDisposition(ctx, mes.SignedHoldRelease, key, site, lot, by, reason, func(w *work, row sqlcgen.LockLotRow, p *sqlcgen.AddDispositionParams) (string, error) {
-		holds, err := w.openHolds(ctx, mes.HoldLot, lot)
+		holds, err := w.plainHolds(ctx, lot)
 		if err != nil {
 			return "", err
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -74,16 +75,30 @@ func (w *work) openHolds(ctx context.Context, scope mes.HoldScope, subject strin
 	rows, err := w.OpenHoldsOn(ctx, sqlcgen.OpenHoldsOnParams{Scope: string(scope), Subject: subject})
 	out := make([]mes.Hold, len(rows))
 	for i, h := range rows {
-		out[i] = mes.Hold{ID: h.ID, Site: h.Site, Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt}
+		out[i] = mes.Hold{ID: h.ID, Site: h.Site, Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt, Containment: h.Containment}
 	}
 	return out, err
+}
+
+// plainHolds are the open holds on a lot that belong to no containment. Where there are only others, the containment is named:
+// its lots end there, each by its decision.
+func (w *work) plainHolds(ctx context.Context, lot string) ([]mes.Hold, error) {
+	open, err := w.openHolds(ctx, mes.HoldLot, lot)
+	if err != nil {
+		return nil, err
+	}
+	plain := slices.DeleteFunc(slices.Clone(open), func(h mes.Hold) bool { return h.Containment != "" })
+	if by := containedBy(open); by != "" && len(plain) == 0 {
+		return nil, mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s is held by %s.", lot, by), "Nothing was changed.", "Decide on it there.")
+	}
+	return plain, nil
 }
 
 // Hold forbids a lot to move or to be consumed.
 func (l *Lots) Hold(ctx context.Context, key, site, lot string, by mes.Actor, reason string) (mes.Hold, error) {
 	var out mes.Hold
 	err := l.withLot(ctx, "hold", key, site, lot, reason, &out, func(w *work, row sqlcgen.LockLotRow, key string) error {
-		if s := mes.LotState(row.State); s == mes.LotShipped || s == mes.LotScrapped || s == mes.LotVoid {
+		if s := mes.LotState(row.State); s == mes.LotShipped || s == mes.LotScrapped || s == mes.LotVoid || s == mes.LotMerged {
 			return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s is %s.", lot, s), "Nothing was held.", "")
 		}
 		at, err := w.Now(ctx)
@@ -101,7 +116,7 @@ func (l *Lots) Hold(ctx context.Context, key, site, lot string, by mes.Actor, re
 func (l *Lots) Release(ctx context.Context, key, site, lot string, by mes.Actor, reason string) ([]mes.Hold, error) {
 	var out []mes.Hold
 	err := l.withLot(ctx, "release", key, site, lot, reason, &out, func(w *work, row sqlcgen.LockLotRow, key string) (err error) {
-		if out, err = w.openHolds(ctx, mes.HoldLot, lot); err != nil {
+		if out, err = w.plainHolds(ctx, lot); err != nil {
 			return err
 		}
 		if len(out) == 0 {

@@ -67,11 +67,17 @@ func (w *work) writeRebased(ctx context.Context, m rebasing, after mes.Progress)
 // its order was moved to another revision meanwhile, the lot goes over to it in the same transaction.
 func (r *recording) atSafePoint(ctx context.Context) (mes.Recorded, error) {
 	out := mes.Recorded{After: r.after}
-	if r.after.State == mes.LotQueued && r.order.Revision != r.order.Ordered {
+	if err := r.backFromRework(ctx, &out); err != nil {
+		return out, err
+	}
+	inRework := mes.BaseRevision(r.order.Revision) != r.order.Revision
+	if r.after.State == mes.LotQueued && !inRework && r.order.Revision != r.order.Ordered {
 		var err error
-		if out.After, out.Replanned, err = r.goOver(ctx); err != nil {
+		var over bool
+		if out.After, over, err = r.goOver(ctx); err != nil {
 			return out, err
 		}
+		out.Replanned = out.Replanned || over
 	}
 	return out, r.remember(ctx, r.e.Key, r.e.Lot, out)
 }

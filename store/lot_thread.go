@@ -41,7 +41,7 @@ func (l *Lots) thread(ctx context.Context, row lotRow) ([]mes.Bead, error) {
 // beadNow is how the operation that the lot is at looks.
 func beadNow(l mes.LotView) string {
 	switch {
-	case l.State == mes.LotScrapped || l.State == mes.LotVoid:
+	case l.State == mes.LotScrapped || l.State == mes.LotVoid || l.State == mes.LotMerged:
 		return "cut"
 	case l.State.Ended():
 		return "done"

@@ -13,13 +13,13 @@ const lotFrom = `lot l JOIN material m ON m.id = l.material LEFT JOIN work_order
 
 const lotOpenHolds = `hold h WHERE h.released_at IS NULL AND (h.scope = 'lot' AND h.subject = l.id OR h.scope = 'order' AND h.subject = l.work_order)`
 
-const lotHolds = `coalesce((SELECT jsonb_agg(jsonb_build_object('id', h.id, 'scope', h.scope, 'reason', h.reason, 'by', h.placed_by, 'at', h.placed_at) ORDER BY h.placed_at, h.id)
+const lotHolds = `coalesce((SELECT jsonb_agg(jsonb_build_object('id', h.id, 'scope', h.scope, 'reason', h.reason, 'by', h.placed_by, 'at', h.placed_at, 'containment', h.containment) ORDER BY h.placed_at, h.id)
 	FROM ` + lotOpenHolds + `), '[]')`
 
 const lotWait = `CASE WHEN l.wait_kind <> '' THEN jsonb_build_object('kind', l.wait_kind, 'on', l.wait_on, 'since', l.wait_since, 'reason', l.wait_reason, 'shot', l.wait_shot) END`
 
 const lotColumns = `l.id, l.site, l.material, m.name, m.unit, m.tracking, m.gtin, l.origin, l.state, l.quantity,
-	CASE WHEN l.origin = 'produced' AND l.state IN ('packed', 'shipped', 'consumed') THEN l.quantity - l.scrapped ELSE 0 END, l.scrapped, l.remaining,
+	CASE WHEN l.origin = 'produced' AND l.state IN ('packed', 'shipped', 'consumed') THEN l.quantity - l.split_off - l.scrapped ELSE 0 END, l.scrapped, l.remaining,
 	coalesce(l.work_order, ''), coalesce(l.number, 0), l.revision, l.operation, coalesce(v.name, ''), l.visit, l.step, l.station, l.operator, ` + lotWait + `, ` +
 	lotHolds + `, l.supplier, l.supplier_lot, l.expires_at, l.customer, l.delivery_note, l.created_by, l.created_at, l.started_at, l.ended_at, l.shipped_at,
 	coalesce(o.product, '')`

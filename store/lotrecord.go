@@ -79,7 +79,7 @@ func outcomeOf(s mes.LotState) mes.LotState {
 	switch s {
 	case mes.LotPacked, mes.LotShipped, mes.LotConsumed:
 		return mes.LotPacked
-	case mes.LotScrapped, mes.LotVoid:
+	case mes.LotScrapped, mes.LotVoid, mes.LotMerged:
 		return s
 	}
 	return ""
@@ -90,7 +90,7 @@ func (b lotRecords) visits(ctx context.Context) error {
 	for _, v := range rows {
 		c := &b.at[v.Lot].Content
 		c.Operations = append(c.Operations, mes.BuiltOperation{Operation: v.Operation, Name: v.Name, Visit: v.Visit, State: v.State, Station: v.Station,
-			Operator: v.Operator, QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Steps: []mes.BuiltStep{}})
+			Operator: v.Operator, QueuedAt: v.QueuedAt, StartedAt: v.StartedAt, EndedAt: v.EndedAt, Rework: v.Rework, Steps: []mes.BuiltStep{}})
 	}
 	return err
 }
@@ -204,6 +204,11 @@ func (b lotRecords) components(ctx context.Context) (map[string][]mes.BuiltCompo
 	rows, err := b.q.RecordComponents(ctx, b.lots)
 	out := map[string][]mes.BuiltComponent{}
 	for _, c := range rows {
+		if c.Kind != consumed {
+			h := &b.at[c.Lot].Content
+			h.MadeFrom = append(h.MadeFrom, c.Component)
+			continue
+		}
 		out[c.Key] = append(out[c.Key], mes.BuiltComponent{Lot: c.Component, Material: c.Material, Quantity: c.Quantity, Unit: c.Unit, Supplier: c.Supplier, SupplierLot: c.SupplierLot})
 		for _, r := range b.at {
 			r.Beside.Names.Materials[c.Material] = c.Name

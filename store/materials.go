@@ -163,7 +163,7 @@ func (w *work) shippable(ctx context.Context, s mes.Shipment, lots []string, row
 		return err
 	}
 	h := holds[0]
-	e := mes.Hold{Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason}.Refusal()
+	e := mes.Hold{Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, Containment: h.Containment}.Refusal()
 	e.Kept = "Nothing was shipped."
 	return e
 }

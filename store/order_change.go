@@ -246,7 +246,8 @@ func (t *order) goOver(ctx context.Context, c sqlcgen.OrderChange, next mes.Rout
 		return err
 	}
 	for _, l := range lots {
-		if mes.LotState(l.State) != mes.LotQueued || l.Revision == c.ToRevision {
+		inRework := mes.BaseRevision(l.Revision) != l.Revision // goes over when it is back on its routing
+		if mes.LotState(l.State) != mes.LotQueued || l.Revision == c.ToRevision || inRework {
 			continue
 		}
 		m := rebasing{change: c, lot: l.ID, to: next, at: t.at}

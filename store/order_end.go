@@ -74,6 +74,11 @@ func (w *work) archive(ctx context.Context, noun, site, subject string) error {
 	return w.send(ctx, mes.ToArchive, mes.MessageArchiveRun, noun+"/"+site+"/"+subject, subject, mes.RunEnded{Noun: noun, Site: site, Subject: subject})
 }
 
+// archiveAgain asks for the export of a later run of the same lot, once per run.
+func (w *work) archiveAgain(ctx context.Context, noun, site, subject string, run int) error {
+	return w.send(ctx, mes.ToArchive, mes.MessageArchiveRun, fmt.Sprintf("%s/%s/%s#%d", noun, site, subject, run+1), subject, mes.RunEnded{Noun: noun, Site: site, Subject: subject})
+}
+
 // Complete ends the order and queues its final confirmation, whose quantities are the ledger's. An order that has ended
 // already answers as it is.
 func (o *Orders) Complete(ctx context.Context, key, site, number string) (mes.OrderStatus, error) {

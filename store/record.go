@@ -99,7 +99,7 @@ func (r *recording) check(ctx context.Context) error {
 	if e.Before.Version != r.lot.Version {
 		return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s was changed meanwhile, it is %s.", e.Lot, r.lot.State), "Nothing was stored.", "Look at it again.")
 	}
-	if mes.LotState(r.lot.State).Ended() {
+	if mes.LotState(r.lot.State).Ended() && e.Kind != mes.EntryReworked { // rework takes a packed lot back
 		return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s is %s.", e.Lot, r.lot.State), "Nothing was changed.", "Scan another lot.")
 	}
 	if !r.after.Quantity.Add(r.after.Scrapped).Equal(r.lot.Quantity) || r.after.Quantity.IsNegative() || r.after.Scrapped.LessThan(r.lot.Scrapped) {
@@ -114,6 +114,9 @@ func (r *recording) check(ctx context.Context) error {
 			return err
 		}
 		return h.Refusal()
+	}
+	if err := r.checkDefect(ctx); err != nil {
+		return err
 	}
 	if err := r.checkDevices(); err != nil {
 		return err

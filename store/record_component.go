@@ -153,7 +153,7 @@ func (s shelf) held(ctx context.Context, stock map[string]*stocked, ids, orders 
 		return err
 	}
 	for _, h := range rows {
-		hold := mes.Hold{ID: h.ID, Site: h.Site, Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt}
+		hold := mes.Hold{ID: h.ID, Site: h.Site, Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt, Containment: h.Containment}
 		for _, c := range stock {
 			on := hold.Scope == mes.HoldLot && hold.Subject == c.ID || hold.Scope == mes.HoldOrder && hold.Subject == c.order
 			if on && c.Hold == nil {

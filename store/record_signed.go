@@ -66,7 +66,7 @@ type ledgerMove struct {
 	site, lot, key string
 	kind           mes.EntryKind
 	by             mes.Actor
-	reason         string
+	reason, code   string
 	rule           func(p mes.Progress, r mes.Routing, now time.Time) (mes.Progress, *mes.StepRecord, error)
 }
 
@@ -77,7 +77,7 @@ func (w *work) moveLotBy(ctx context.Context, m ledgerMove) error {
 	if err != nil {
 		return err
 	}
-	r := &recording{work: w, e: mes.Entry{Key: m.key, Site: m.site, Lot: m.lot, Kind: m.kind, Actor: m.by, At: now, Reason: m.reason}}
+	r := &recording{work: w, e: mes.Entry{Key: m.key, Site: m.site, Lot: m.lot, Kind: m.kind, Actor: m.by, At: now, Reason: m.reason, Code: m.code}}
 	if err := r.lookNow(ctx); err != nil {
 		return err
 	}

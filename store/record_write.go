@@ -14,7 +14,7 @@ import (
 
 // write queues everything that the entry changes, in the order of the locks.
 func (r *recording) write(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{r.writeStep, r.consume, r.moveLot, r.moveVisit, r.clock, r.moveOrder, r.placeHold, r.askSigned, r.sendOn, r.close} {
+	for _, part := range []func(context.Context) error{r.writeStep, r.consume, r.moveLot, r.moveVisit, r.clock, r.moveOrder, r.placeHold, r.askSigned, r.sendOn, r.close, r.tellDefect} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (r *recording) moveLot(ctx context.Context) error {
 func (r *recording) moveVisit(ctx context.Context) error {
 	b, a := r.e.Before, r.after
 	left := b.Operation != "" && (b.Operation != a.Operation || b.Visit != a.Visit)
-	if left {
+	if left && b.State != mes.LotPacked { // whose last visit is completed
 		state := "reworked"
 		if r.e.Kind == mes.EntryCompleted {
 			state = "completed"
@@ -128,7 +128,7 @@ func (r *recording) openVisit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.later.OpenVisit(ctx, sqlcgen.OpenVisitParams{Lot: r.e.Lot, Operation: o.ID, Visit: r.after.Visit, Name: o.Name, Station: r.after.Station, At: r.e.At})
+	return r.later.OpenVisit(ctx, sqlcgen.OpenVisitParams{Lot: r.e.Lot, Operation: o.ID, Visit: r.after.Visit, Name: o.Name, Station: r.after.Station, At: r.e.At, Rework: o.Rework != ""})
 }
 
 // operation reads an operation of the order's frozen routing.
@@ -157,6 +157,9 @@ func (r *recording) moveOrder(ctx context.Context) error {
 	good, scrap := mes.Zero, r.after.Scrapped.Sub(r.lot.Scrapped)
 	if r.after.State == mes.LotPacked {
 		good = r.after.Quantity
+	}
+	if r.e.Before.State == mes.LotPacked { // its pieces are in process again
+		good = r.after.Quantity.Neg()
 	}
 	if r.after.Wait.Kind == mes.WaitReview || r.after.Wait.Kind == mes.WaitAnswer || r.after.State.Ended() {
 		r.tell(r.e.Site, mes.EventOrder, r.order.Number)
@@ -191,6 +194,9 @@ func (r *recording) sendOn(ctx context.Context) error {
 	}
 	if !r.after.State.Ended() {
 		return nil
+	}
+	if r.order.Reopened > 0 { // an earlier run of it was archived already
+		return r.archiveAgain(ctx, "lot", r.e.Site, r.e.Lot, r.order.Reopened)
 	}
 	return r.archive(ctx, "lot", r.e.Site, r.e.Lot)
 }

@@ -150,7 +150,7 @@ func (r *Releases) Ended(ctx context.Context, site string, record mes.SignedReco
 			return err
 		}
 		s, err := w.show(ctx, site, record)
-		if err != nil || s.outcome == "" || s.outcome == string(mes.LotVoid) {
+		if err != nil || s.outcome == "" || s.outcome == string(mes.LotVoid) || s.outcome == string(mes.LotMerged) {
 			return err // a lot that never began has nothing to release
 		}
 		return w.askRelease(ctx, s, "ended/"+string(record.Noun)+"/"+record.ID, mes.ActorSystem, "")

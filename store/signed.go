@@ -45,12 +45,16 @@ func init() {
 		mes.SignedVerdictOverride: {content: overrideToSign, then: overrideSigned, rejected: overrideRejected},
 
 		// Containment.
+		mes.SignedHoldDisposition: {content: holdDispositionToSign, then: holdDispositionSigned, rejected: holdDispositionRejected},
 
 		// Statistical process control.
 
 		// Inspection plans, gauges.
 
 		// Nonconformances.
+
+		mes.SignedNonconformance: {content: proposalToSign, then: boardDecided, rejected: boardRefused},
+		mes.SignedPermit:         {content: permitToSign, then: permitSigned, rejected: permitRefused},
 
 		// Corrective and preventive action.
 

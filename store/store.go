@@ -50,6 +50,7 @@ type Store struct {
 	VisionEvents   *VisionEvents   // mes.VisionEvents
 
 	// Containment.
+	Containments *Containments // mes.Containments, mes.ContainmentLedger
 
 	// Statistical process control.
 
@@ -57,9 +58,15 @@ type Store struct {
 
 	// Nonconformances.
 
+	Nonconformances *Nonconformances // mes.Nonconformances
+	DefectCodes     *DefectCodes     // mes.DefectCodes
+	Permits         *Permits         // mes.Permits
+	Costs           *QualityCosts    // mes.QualityCosts
+
 	// Corrective and preventive action.
 
 	// Recall, split, merge.
+	Recalls *Recalls // mes.Recalls
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -98,6 +105,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		VerdictReviews: &VerdictReviews{d}, Models: &Models{d}, StationStops: &StationStops{d}, VisionEvents: &VisionEvents{d},
 
 		// Containment.
+		Containments: &Containments{d},
 
 		// Statistical process control.
 
@@ -105,10 +113,13 @@ func assemble(pool *pgxpool.Pool) *Store {
 
 		// Nonconformances.
 
+		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
-		pool: pool, bell: d.bell,
+		Recalls: &Recalls{d},
+		pool:    pool, bell: d.bell,
 	}
 }
 

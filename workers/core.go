@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/steelthread/steelthread/activities/document"
+	"github.com/steelthread/steelthread/activities/hold"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/activities/qualification"
@@ -21,6 +22,7 @@ import (
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
+	"github.com/steelthread/steelthread/workflows/lothold"
 	"github.com/steelthread/steelthread/workflows/lotroute"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
 	signingflow "github.com/steelthread/steelthread/workflows/signing"
@@ -35,6 +37,8 @@ type Core struct {
 	// Documents brings revisions into force at their dates.
 	Documents mes.DocumentLedger
 	Signed    mes.SigningLedger
+	// Holds is what containments need of the records.
+	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
 	Certificates mes.QualificationLedger
 	Sites        mes.Plant
@@ -121,6 +125,7 @@ func (c *Core) register(w worker.Registry) {
 		// Inspection review.
 
 		// Containment.
+		contract.LotHold.Name: lothold.LotHold,
 
 		// Statistical process control.
 
@@ -156,6 +161,10 @@ func (c *Core) register(w worker.Registry) {
 		// Inspection review.
 
 		// Containment.
+		contract.FindContained.Name:  hold.Find{Ledger: c.Holds}.Execute,
+		contract.WatchContained.Name: hold.Watch{Ledger: c.Holds}.Execute,
+		contract.LotStopped.Name:     hold.Stopped{Ledger: c.Holds}.Execute,
+		contract.GuardLot.Name:       lot.Guard{Ledger: c.Lots}.Execute,
 
 		// Statistical process control.
 

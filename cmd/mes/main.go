@@ -23,6 +23,7 @@ var commands struct {
 	Import    app.Import    `cmd:"" help:"Load a plant's definition from a folder of YAML files."`
 	History   app.History   `cmd:"" help:"Tell the whole story of a work order."`
 	Audit     app.Audit     `cmd:"" help:"Check the audit trail."`
+	Recall    app.Recall    `cmd:"" help:"Find everything that a lot touched, and account for every piece."`
 	User      app.User      `cmd:"" help:"Add people, set their passwords, unlock and end accounts."`
 	Token     app.Token     `cmd:"" help:"Give service accounts tokens, and take them away."`
 	Backup    app.Backup    `cmd:"" help:"Back up a data folder, and check backups."`

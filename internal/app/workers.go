@@ -22,7 +22,7 @@ import (
 
 // startCore runs workflows and the activities that need only the database.
 func startCore(p *parts, c client.Client, s *store.Store, log *slog.Logger) error {
-	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, Events: s.Events, Certificates: s.Qualifications, Sites: s.Plant, Open: s.Lots, Log: log}
+	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, Events: s.Events, Certificates: s.Qualifications, Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Log: log}
 	stop, err := core.Start(context.Background())
 	if err != nil {
 		return fmt.Errorf("start the core worker: %w", err)
@@ -48,10 +48,12 @@ func edgeOf(ctx context.Context, p *parts, c client.Client, o edgeOptions, log *
 	if err != nil {
 		return err
 	}
+	overOPCUA := opcua.Factory(opcua.Options{PKIDir: o.pki, Logger: log})
 	hub, err := devices.NewHub(map[string]devices.Factory{
-		"opcua":       opcua.Factory(opcua.Options{PKIDir: o.pki, Logger: log}),
-		"mqtt-camera": mqtt.Factory(mqtt.Options{Logger: log}),
-		"zpl":         zpl.Factory(zpl.Options{Logger: log}),
+		"opcua":            overOPCUA,
+		opcua.CameraDriver: overOPCUA,
+		"mqtt-camera":      mqtt.Factory(mqtt.Options{Logger: log}),
+		"zpl":              zpl.Factory(zpl.Options{Logger: log}),
 	}, configs)
 	if err != nil {
 		return fmt.Errorf("the devices of site %s: %w", o.site, err)

@@ -27,6 +27,7 @@ func check(in files, f *faults) {
 	c.checkShifts()
 	c.checkSkills()
 	c.checkMaterials()
+	c.checkDefects()
 	for _, r := range in.Routings {
 		c.checkRouting(r)
 	}
@@ -133,20 +134,24 @@ func (c checker) checkRouting(r namedRouting) {
 	c.check(known, r.file, "product", "%q is not in materials.yaml", r.routing.Product)
 	c.check(product.Tracking != mes.TrackSerial || r.routing.LotSize.Equal(mes.One), r.file, "lot_size", "must be 1, since %s carries serial numbers", product.ID)
 	c.check(strings.Contains(r.routing.LotPattern, "{n}"), r.file, "lot_pattern", "must hold {n}, the place of the number")
-	for i, o := range r.routing.Operations {
-		at := fmt.Sprintf("operations[%d]", i)
+	c.checkOperations(r.file, "", r.routing.Operations)
+}
+
+func (c checker) checkOperations(file, under string, operations []mes.Operation) {
+	for i, o := range operations {
+		at := fmt.Sprintf("%soperations[%d]", under, i)
 		for j, s := range o.Stations {
-			c.check(c.isStation(s), r.file, fmt.Sprintf("%s.stations[%d]", at, j), "%q is not a station", s)
+			c.check(c.isStation(s), file, fmt.Sprintf("%s.stations[%d]", at, j), "%q is not a station", s)
 		}
 		for j, s := range o.Steps {
-			c.checkStep(r.file, fmt.Sprintf("%s.steps[%d]", at, j), o, s)
+			c.checkStep(file, fmt.Sprintf("%s.steps[%d]", at, j), o, s)
 		}
 	}
 }
 
 // drivers says which drivers can serve a kind of step.
 var drivers = map[mes.StepKind][]string{
-	mes.StepDevice: {"opcua"}, mes.StepVision: {"mqtt-camera", "rest-camera"}, mes.StepLabel: {"zpl"},
+	mes.StepDevice: {"opcua"}, mes.StepVision: {"mqtt-camera", "rest-camera", "opcua-camera"}, mes.StepLabel: {"zpl"},
 }
 
 func (c checker) checkStep(file, at string, o mes.Operation, s mes.Step) {

@@ -83,6 +83,8 @@ type files struct {
 	Shifts    Shifts
 	Skills    []mes.Skill
 	Codes     []mes.LabourCode
+	Defects   []mes.DefectCode
+	Rate      *mes.LabourRate
 	Pictures  map[string]mes.Blob // by file name
 }
 
@@ -141,15 +143,20 @@ func read(dir fs.FS, values Values, f *faults) files {
 	var labour struct {
 		Codes []mes.LabourCode `json:"codes"`
 	}
+	var defects struct {
+		Codes []mes.DefectCode `json:"codes"`
+		Rate  *mes.LabourRate  `json:"rate"`
+	}
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
 	in.Accounts, in.Lots = accounts.Accounts, lots.Lots
 	in.Skills, in.Codes = skills.Skills, labour.Codes
+	in.Defects, in.Rate = defects.Codes, defects.Rate
 	in.Routings = readRoutings(dir, values, f)
 	in.Documents = readDocuments(dir, values, f)
 	in.Pictures = readPictures(dir, f)
@@ -207,7 +214,7 @@ func readPictures(dir fs.FS, f *faults) map[string]mes.Blob {
 
 // definition turns checked files into what the ports take.
 func (in files) definition(o Options, f *faults) Definition {
-	d := Definition{Plant: mes.PlantImport{Equipment: in.Equipment, Materials: in.Materials, Skills: in.Skills, LabourCodes: in.Codes, ApprovedBy: o.ApprovedBy, Unsigned: o.Unsigned}}
+	d := Definition{Plant: mes.PlantImport{Equipment: in.Equipment, Materials: in.Materials, Skills: in.Skills, LabourCodes: in.Codes, Defects: in.Defects, Rate: in.Rate, ApprovedBy: o.ApprovedBy, Unsigned: o.Unsigned}}
 	site := in.site()
 	d.Shifts, d.day = in.Shifts, mes.DayOf(o.Now, in.zone())
 	for _, e := range in.Devices {

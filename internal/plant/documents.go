@@ -13,7 +13,7 @@ import (
 	"github.com/steelthread/steelthread/mes"
 )
 
-// document is a file of the folder documents: an instruction, an inspection rule or a recipe, one revision of it.
+// document is a file of the folder documents: an instruction, an inspection rule, a recipe or a rework routing, one revision of it.
 // Routings have a folder of their own.
 type document struct {
 	Kind        mes.DocumentKind    `json:"kind"`
@@ -24,6 +24,7 @@ type document struct {
 	Instruction *mes.Instruction    `json:"instruction,omitempty"`
 	Inspection  *mes.InspectionRule `json:"inspection_rule,omitempty"`
 	Recipe      *mes.Recipe         `json:"recipe,omitempty"`
+	Rework      *mes.ReworkRouting  `json:"rework,omitempty"`
 }
 
 type namedDocument struct {
@@ -40,6 +41,8 @@ func (d document) content() any {
 		return d.Inspection
 	case d.Kind == mes.DocRecipe && d.Recipe != nil:
 		return d.Recipe
+	case d.Kind == mes.DocRework && d.Rework != nil:
+		return d.Rework
 	}
 	return nil
 }
@@ -78,6 +81,9 @@ func (c checker) checkDocument(d namedDocument) {
 			c.checkPicture(d.file, fmt.Sprintf("instruction.pictures[%d].hash", i), p.Hash)
 		}
 	}
+	if d.Rework != nil {
+		c.checkRework(d)
+	}
 	raw, err := json.Marshal(content)
 	if err == nil {
 		_, _, err = mes.ReadContent(k, raw)
@@ -101,6 +107,9 @@ func (d document) draft(pictures map[string]mes.Blob) (mes.NewDraft, error) {
 		for i, p := range d.Instruction.Pictures {
 			d.Instruction.Pictures[i].Hash = hashOf(pictures, p.Hash)
 		}
+	}
+	if d.Rework != nil {
+		d.Rework.Operations = withPictures(mes.Routing{Operations: d.Rework.Operations}, pictures).Operations
 	}
 	raw, err := json.Marshal(d.content())
 	return mes.NewDraft{RevisionKey: mes.RevisionKey{Kind: d.Kind, ID: d.ID, Revision: d.Revision}, Name: d.Name, Owner: d.Owner, Content: raw}, err
@@ -151,6 +160,8 @@ func fileOf(r mes.DocumentRevision) (any, error) {
 		err = json.Unmarshal(r.Content, &d.Inspection)
 	case mes.DocRecipe:
 		err = json.Unmarshal(r.Content, &d.Recipe)
+	case mes.DocRework:
+		err = json.Unmarshal(r.Content, &d.Rework)
 	default:
 		var routing mes.Routing
 		err = json.Unmarshal(r.Content, &routing)

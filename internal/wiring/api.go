@@ -29,6 +29,7 @@ func API(s *store.Store) api.Deps {
 		VerdictReviews: s.VerdictReviews, RuleTrials: s.VerdictReviews, Models: s.Models, StationStops: s.StationStops, VisionEvents: s.VisionEvents,
 
 		// Containment.
+		Containments: s.Containments,
 
 		// Statistical process control.
 
@@ -36,8 +37,11 @@ func API(s *store.Store) api.Deps {
 
 		// Nonconformances.
 
+		Nonconformances: s.Nonconformances, DefectCodes: s.DefectCodes, Permits: s.Permits, Costs: s.Costs,
+
 		// Corrective and preventive action.
 
 		// Recall, split, merge.
+		Recalls: s.Recalls,
 	}
 }

@@ -2,14 +2,14 @@
 
 -- name: RecordLots :many
 SELECT l.id, l.site, e.time_zone AS zone, e.name AS site_name, o.number AS work_order, l.number, o.product, m.name AS product_name, m.tracking, m.unit,
-       o.revision, coalesce(r.hash, '')::text AS routing, l.quantity, l.scrapped, l.remaining, l.state, l.created_by, l.created_at, l.started_at, l.ended_at,
+       o.revision, coalesce(r.hash, '')::text AS routing, (l.quantity - l.split_off)::numeric AS quantity, l.scrapped, l.remaining, l.state, l.created_by, l.created_at, l.started_at, l.ended_at,
        l.customer, l.delivery_note, l.shipped_at, now()::timestamptz AS read_at
   FROM lot l JOIN work_order o ON o.number = l.work_order JOIN material m ON m.id = l.material JOIN equipment e ON e.id = l.site
   LEFT JOIN routing r ON r.product = o.product AND r.revision = o.revision
  WHERE l.site = @site AND l.id = ANY (@lots::text[]) ORDER BY l.number, l.id;
 
 -- name: RecordVisits :many
-SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
+SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at, rework FROM lot_operation
  WHERE lot = ANY (@lots::text[]) ORDER BY lot, coalesce(started_at, queued_at), queued_at, operation, visit;
 
 -- name: RecordSteps :many
@@ -20,7 +20,7 @@ SELECT v.record, v.characteristic, v.name, v.sample, v.value, v.unit, v.lower, v
   FROM step_record s JOIN step_value v ON v.record = s.id WHERE s.lot = ANY (@lots::text[]) ORDER BY v.record, v.n;
 
 -- name: RecordComponents :many
-SELECT c.key, c.component, c.material, c.quantity, m.unit, m.name, l.supplier, l.supplier_lot
+SELECT c.key, c.component, c.material, c.quantity, m.unit, m.name, l.supplier, l.supplier_lot, c.kind, c.lot
   FROM consumption c JOIN lot l ON l.id = c.component JOIN material m ON m.id = c.material
  WHERE c.lot = ANY (@lots::text[]) ORDER BY c.id;
 

@@ -1,5 +1,5 @@
 -- name: VisitsOfLot :many
-SELECT operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
+SELECT operation, visit, name, station, state, operator, queued_at, started_at, ended_at, rework FROM lot_operation
  WHERE lot = @lot ORDER BY coalesce(started_at, queued_at), queued_at, operation, visit;
 
 -- name: StepsOfLot :many

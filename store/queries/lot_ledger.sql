@@ -2,14 +2,14 @@
 -- audit chain's head.
 
 -- name: LockLot :one
-SELECT l.id, l.site, l.material, l.origin, l.state, l.quantity, l.remaining, l.scrapped, l.operation, l.visit, l.version,
+SELECT l.id, l.site, l.material, l.origin, l.state, (l.quantity - l.split_off)::numeric AS quantity, l.remaining, l.scrapped, l.operation, l.visit, l.version,
        l.station, l.started_at, l.work_order, l.wait_since
   FROM lot l WHERE l.site = @site AND l.id = @lot
    FOR NO KEY UPDATE;
 
 -- name: EntryContext :one
 -- Runs after the lock, so that it sees what the lock's last holder committed.
-SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered,
+SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered, l.reopened,
        (SELECT k.answer FROM entry_key k WHERE k.key = @key) AS answer,
        (SELECT to_jsonb(h) FROM hold h WHERE h.released_at IS NULL
            AND (h.scope = 'lot' AND h.subject = @lot::text OR h.scope = 'order' AND h.subject = o.number)
@@ -18,7 +18,7 @@ SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered,
   FROM lot l JOIN work_order o ON o.number = l.work_order WHERE l.id = @lot;
 
 -- name: OpenHolds :many
-SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
+SELECT id, site, scope, subject, reason, placed_by, placed_at, containment FROM hold
  WHERE released_at IS NULL
    AND (scope = 'lot' AND subject = ANY (@lots::text[]) OR scope = 'order' AND subject = ANY (@orders::text[]))
  ORDER BY placed_at, id;
@@ -51,7 +51,7 @@ SELECT l.id, l.material, l.origin, l.state, l.remaining, l.expires_at, coalesce(
 
 -- name: BuiltInto :many
 SELECT DISTINCT ON (component) component, lot FROM consumption
- WHERE component = ANY (@components::text[]) ORDER BY component, id DESC;
+ WHERE component = ANY (@components::text[]) AND kind = 'consumed' ORDER BY component, id DESC;
 
 -- name: ConsumedBy :many
 SELECT DISTINCT component FROM consumption WHERE lot = @lot AND component = ANY (@components::text[]);
@@ -90,8 +90,8 @@ UPDATE lot SET state = @state, remaining = @remaining, scrapped = @scrapped, ope
  WHERE id = @lot;
 
 -- name: OpenVisit :exec
-INSERT INTO lot_operation (lot, operation, visit, name, station, state, queued_at)
-VALUES (@lot, @operation, @visit, @name, @station, 'queued', @at)
+INSERT INTO lot_operation (lot, operation, visit, name, station, state, queued_at, rework)
+VALUES (@lot, @operation, @visit, @name, @station, 'queued', @at, @rework)
 ON CONFLICT (lot, operation, visit) DO NOTHING;
 
 -- name: MoveVisit :exec
@@ -116,7 +116,7 @@ UPDATE work_order SET state = 'running', started_at = @at, version = version + 1
 INSERT INTO hold (id, site, scope, subject, reason, placed_by, placed_at) VALUES (@id, @site, @scope, @subject, @reason, @placed_by, @placed_at);
 
 -- name: PlanOfLot :one
-SELECT l.quantity, l.progress, o.number, l.revision, m.id AS product, m.gtin, m.tracking
+SELECT (l.quantity - l.split_off)::numeric AS quantity, l.progress, o.number, l.revision, m.id AS product, m.gtin, m.tracking
   FROM lot l
   JOIN material m ON m.id = l.material
   JOIN work_order o ON o.number = l.work_order

@@ -91,7 +91,7 @@ SELECT l || '@1', l, @work_order, 'opened', @actor, @station, @operation, 1, '',
 UPDATE work_order SET state = 'closed', version = version + 1 WHERE number = @number AND state = 'completed';
 
 -- name: OpenHoldsOn :many
-SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
+SELECT id, site, scope, subject, reason, placed_by, placed_at, containment FROM hold
  WHERE scope = @scope AND subject = @subject AND released_at IS NULL ORDER BY placed_at, id FOR UPDATE;
 
 -- name: ReleaseHolds :exec

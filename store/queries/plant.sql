@@ -46,7 +46,7 @@ VALUES (@product, @revision, 'approved', @definition, @hash, @approved_by, now()
 -- name: Materials :many
 SELECT m.id, m.name, m.tracking, m.unit, m.gtin, m.expires,
        coalesce((SELECT r.revision FROM routing r WHERE r.product = m.id AND r.state = 'approved' ORDER BY r.approved_at DESC, r.revision DESC LIMIT 1), '')::text AS revision,
-       ARRAY(SELECT r.revision FROM routing r WHERE r.product = m.id ORDER BY r.revision)::text[] AS revisions
+       ARRAY(SELECT r.revision FROM routing r WHERE r.product = m.id AND r.state <> 'rework' ORDER BY r.revision)::text[] AS revisions
   FROM material m ORDER BY m.id;
 
 -- name: KnownEquipment :many

@@ -703,7 +703,7 @@ func (q *Queries) LockDocument(ctx context.Context, arg LockDocumentParams) (Loc
 const LotMadeBy = `-- name: LotMadeBy :one
 SELECT l.revision, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, coalesce(d.name, '')::text AS name, coalesce(r.hash, '')::text AS hash, coalesce(r.readers, '{}')::jsonb AS readers
   FROM lot l LEFT JOIN work_order o ON o.number = l.work_order
-  LEFT JOIN document_revision r ON r.kind = 'routing' AND r.id = o.product AND r.revision = l.revision
+  LEFT JOIN document_revision r ON r.kind = 'routing' AND r.id = o.product AND r.revision = split_part(l.revision, '+', 1) -- a lot in rework goes by more than its routing
   LEFT JOIN document d ON d.kind = r.kind AND d.id = r.id
  WHERE l.site = $1 AND l.id = $2
 `

@@ -221,7 +221,7 @@ func (q *Queries) RecordAudit(ctx context.Context, arg RecordAuditParams) ([]Rec
 }
 
 const RecordComponents = `-- name: RecordComponents :many
-SELECT c.key, c.component, c.material, c.quantity, m.unit, m.name, l.supplier, l.supplier_lot
+SELECT c.key, c.component, c.material, c.quantity, m.unit, m.name, l.supplier, l.supplier_lot, c.kind, c.lot
   FROM consumption c JOIN lot l ON l.id = c.component JOIN material m ON m.id = c.material
  WHERE c.lot = ANY ($1::text[]) ORDER BY c.id
 `
@@ -235,6 +235,8 @@ type RecordComponentsRow struct {
 	Name        string
 	Supplier    string
 	SupplierLot string
+	Kind        string
+	Lot         string
 }
 
 func (q *Queries) RecordComponents(ctx context.Context, lots []string) ([]RecordComponentsRow, error) {
@@ -255,6 +257,8 @@ func (q *Queries) RecordComponents(ctx context.Context, lots []string) ([]Record
 			&i.Name,
 			&i.Supplier,
 			&i.SupplierLot,
+			&i.Kind,
+			&i.Lot,
 		); err != nil {
 			return nil, err
 		}
@@ -416,7 +420,7 @@ func (q *Queries) RecordLotMessages(ctx context.Context, lots []string) ([]Recor
 const RecordLots = `-- name: RecordLots :many
 
 SELECT l.id, l.site, e.time_zone AS zone, e.name AS site_name, o.number AS work_order, l.number, o.product, m.name AS product_name, m.tracking, m.unit,
-       o.revision, coalesce(r.hash, '')::text AS routing, l.quantity, l.scrapped, l.remaining, l.state, l.created_by, l.created_at, l.started_at, l.ended_at,
+       o.revision, coalesce(r.hash, '')::text AS routing, (l.quantity - l.split_off)::numeric AS quantity, l.scrapped, l.remaining, l.state, l.created_by, l.created_at, l.started_at, l.ended_at,
        l.customer, l.delivery_note, l.shipped_at, now()::timestamptz AS read_at
   FROM lot l JOIN work_order o ON o.number = l.work_order JOIN material m ON m.id = l.material JOIN equipment e ON e.id = l.site
   LEFT JOIN routing r ON r.product = o.product AND r.revision = o.revision
@@ -1045,7 +1049,7 @@ func (q *Queries) RecordVerdicts(ctx context.Context, arg RecordVerdictsParams) 
 }
 
 const RecordVisits = `-- name: RecordVisits :many
-SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
+SELECT lot, operation, visit, name, station, state, operator, queued_at, started_at, ended_at, rework FROM lot_operation
  WHERE lot = ANY ($1::text[]) ORDER BY lot, coalesce(started_at, queued_at), queued_at, operation, visit
 `
 
@@ -1069,6 +1073,7 @@ func (q *Queries) RecordVisits(ctx context.Context, lots []string) ([]LotOperati
 			&i.QueuedAt,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.Rework,
 		); err != nil {
 			return nil, err
 		}

@@ -204,7 +204,7 @@ func (q *Queries) ValuesOfLot(ctx context.Context, lot string) ([]ValuesOfLotRow
 }
 
 const VisitsOfLot = `-- name: VisitsOfLot :many
-SELECT operation, visit, name, station, state, operator, queued_at, started_at, ended_at FROM lot_operation
+SELECT operation, visit, name, station, state, operator, queued_at, started_at, ended_at, rework FROM lot_operation
  WHERE lot = $1 ORDER BY coalesce(started_at, queued_at), queued_at, operation, visit
 `
 
@@ -218,6 +218,7 @@ type VisitsOfLotRow struct {
 	QueuedAt  time.Time
 	StartedAt *time.Time
 	EndedAt   *time.Time
+	Rework    bool
 }
 
 func (q *Queries) VisitsOfLot(ctx context.Context, lot string) ([]VisitsOfLotRow, error) {
@@ -239,6 +240,7 @@ func (q *Queries) VisitsOfLot(ctx context.Context, lot string) ([]VisitsOfLotRow
 			&i.QueuedAt,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.Rework,
 		); err != nil {
 			return nil, err
 		}

@@ -201,7 +201,7 @@ func (q *Queries) BeginOrder(ctx context.Context, arg BeginOrderParams) error {
 
 const BuiltInto = `-- name: BuiltInto :many
 SELECT DISTINCT ON (component) component, lot FROM consumption
- WHERE component = ANY ($1::text[]) ORDER BY component, id DESC
+ WHERE component = ANY ($1::text[]) AND kind = 'consumed' ORDER BY component, id DESC
 `
 
 type BuiltIntoRow struct {
@@ -307,7 +307,7 @@ func (q *Queries) ConsumedBy(ctx context.Context, arg ConsumedByParams) ([]strin
 }
 
 const EntryContext = `-- name: EntryContext :one
-SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered,
+SELECT o.number, o.state, o.line, o.product, l.revision, o.revision AS ordered, l.reopened,
        (SELECT k.answer FROM entry_key k WHERE k.key = $1) AS answer,
        (SELECT to_jsonb(h) FROM hold h WHERE h.released_at IS NULL
            AND (h.scope = 'lot' AND h.subject = $2::text OR h.scope = 'order' AND h.subject = o.number)
@@ -329,6 +329,7 @@ type EntryContextRow struct {
 	Product  string
 	Revision string
 	Ordered  string
+	Reopened int
 	Answer   json.RawMessage
 	Hold     json.RawMessage
 	Devices  json.RawMessage
@@ -345,6 +346,7 @@ func (q *Queries) EntryContext(ctx context.Context, arg EntryContextParams) (Ent
 		&i.Product,
 		&i.Revision,
 		&i.Ordered,
+		&i.Reopened,
 		&i.Answer,
 		&i.Hold,
 		&i.Devices,
@@ -451,7 +453,7 @@ func (q *Queries) LockComponents(ctx context.Context, lots []string) ([]LockComp
 
 const LockLot = `-- name: LockLot :one
 
-SELECT l.id, l.site, l.material, l.origin, l.state, l.quantity, l.remaining, l.scrapped, l.operation, l.visit, l.version,
+SELECT l.id, l.site, l.material, l.origin, l.state, (l.quantity - l.split_off)::numeric AS quantity, l.remaining, l.scrapped, l.operation, l.visit, l.version,
        l.station, l.started_at, l.work_order, l.wait_since
   FROM lot l WHERE l.site = $1 AND l.id = $2
    FOR NO KEY UPDATE
@@ -678,7 +680,7 @@ func (q *Queries) Now(ctx context.Context) (time.Time, error) {
 }
 
 const OpenHolds = `-- name: OpenHolds :many
-SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
+SELECT id, site, scope, subject, reason, placed_by, placed_at, containment FROM hold
  WHERE released_at IS NULL
    AND (scope = 'lot' AND subject = ANY ($1::text[]) OR scope = 'order' AND subject = ANY ($2::text[]))
  ORDER BY placed_at, id
@@ -690,13 +692,14 @@ type OpenHoldsParams struct {
 }
 
 type OpenHoldsRow struct {
-	ID       string
-	Site     string
-	Scope    string
-	Subject  string
-	Reason   string
-	PlacedBy string
-	PlacedAt time.Time
+	ID          string
+	Site        string
+	Scope       string
+	Subject     string
+	Reason      string
+	PlacedBy    string
+	PlacedAt    time.Time
+	Containment string
 }
 
 func (q *Queries) OpenHolds(ctx context.Context, arg OpenHoldsParams) ([]OpenHoldsRow, error) {
@@ -716,6 +719,7 @@ func (q *Queries) OpenHolds(ctx context.Context, arg OpenHoldsParams) ([]OpenHol
 			&i.Reason,
 			&i.PlacedBy,
 			&i.PlacedAt,
+			&i.Containment,
 		); err != nil {
 			return nil, err
 		}
@@ -728,8 +732,8 @@ func (q *Queries) OpenHolds(ctx context.Context, arg OpenHoldsParams) ([]OpenHol
 }
 
 const OpenVisit = `-- name: OpenVisit :exec
-INSERT INTO lot_operation (lot, operation, visit, name, station, state, queued_at)
-VALUES ($1, $2, $3, $4, $5, 'queued', $6)
+INSERT INTO lot_operation (lot, operation, visit, name, station, state, queued_at, rework)
+VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7)
 ON CONFLICT (lot, operation, visit) DO NOTHING
 `
 
@@ -740,6 +744,7 @@ type OpenVisitParams struct {
 	Name      string
 	Station   string
 	At        time.Time
+	Rework    bool
 }
 
 func (q *Queries) OpenVisit(ctx context.Context, arg OpenVisitParams) error {
@@ -750,6 +755,7 @@ func (q *Queries) OpenVisit(ctx context.Context, arg OpenVisitParams) error {
 		arg.Name,
 		arg.Station,
 		arg.At,
+		arg.Rework,
 	)
 	return err
 }
@@ -782,7 +788,7 @@ func (q *Queries) PlaceHold(ctx context.Context, arg PlaceHoldParams) error {
 }
 
 const PlanOfLot = `-- name: PlanOfLot :one
-SELECT l.quantity, l.progress, o.number, l.revision, m.id AS product, m.gtin, m.tracking
+SELECT (l.quantity - l.split_off)::numeric AS quantity, l.progress, o.number, l.revision, m.id AS product, m.gtin, m.tracking
   FROM lot l
   JOIN material m ON m.id = l.material
   JOIN work_order o ON o.number = l.work_order

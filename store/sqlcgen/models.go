@@ -200,6 +200,109 @@ type Consumption struct {
 	Operator  string
 	Scan      string
 	At        time.Time
+	Kind      string
+}
+
+type ContainedLot struct {
+	Site           string
+	Containment    string
+	Lot            string
+	Why            string
+	Via            string
+	Depth          int
+	Up             bool
+	Down           bool
+	Expanded       bool
+	Noted          bool
+	Joined         bool
+	Place          string
+	At             string
+	Operation      string
+	Quantity       decimal.Decimal
+	FoundAt        time.Time
+	HeldAt         *time.Time
+	AcknowledgedAt *time.Time
+	AcknowledgedBy string
+	AsideAt        *time.Time
+	AsideBy        string
+	AsidePlace     string
+	NotifiedAt     *time.Time
+	NotifiedBy     string
+	Notice         string
+	Disposition    string
+	Decision       string
+	EndedAt        *time.Time
+	Outcome        string
+}
+
+type Containment struct {
+	Site          string
+	ID            string
+	N             int
+	Key           string
+	Kind          string
+	Title         string
+	Criterion     json.RawMessage
+	Reason        string
+	Severity      string
+	SourceNoun    string
+	SourceSubject string
+	State         string
+	Watching      bool
+	Named         bool
+	PlacedBy      string
+	Since         time.Time
+	RequestedAt   time.Time
+	GuardedAt     time.Time
+	FoundAt       *time.Time
+	ContainedAt   *time.Time
+	DecidedAt     *time.Time
+	ClosedAt      *time.Time
+	WatchEndedAt  *time.Time
+	WatchEndedBy  string
+	Xid           int64
+}
+
+type ContainmentNumber struct {
+	Site string
+	Last int
+}
+
+type DefectCode struct {
+	Site      string
+	Code      string
+	Parent    string
+	Name      string
+	Severity  string
+	PieceCost *decimal.Decimal
+	Active    bool
+	Version   int64
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+type DeviationPermit struct {
+	Site           string
+	ID             string
+	N              int64
+	Key            string
+	Product        string
+	Operation      string
+	Characteristic string
+	Code           string
+	Allows         string
+	Lots           []string
+	Quantity       *decimal.Decimal
+	Used           decimal.Decimal
+	ValidUntil     time.Time
+	State          string
+	Reason         string
+	Request        string
+	RequestedBy    string
+	RequestedAt    time.Time
+	EndedBy        string
+	EndedAt        *time.Time
+	EndReason      string
 }
 
 type Device struct {
@@ -225,6 +328,25 @@ type DeviceStatus struct {
 	Error      string
 	Live       json.RawMessage
 	ReportedAt time.Time
+}
+
+type Disposal struct {
+	ID       int64
+	Key      string
+	Site     string
+	Noun     string
+	Subject  string
+	Lot      string
+	Kind     string
+	Quantity decimal.Decimal
+	Bad      decimal.Decimal
+	Code     string
+	Routing  string
+	Permit   string
+	Request  string
+	Actor    string
+	Reason   string
+	At       time.Time
 }
 
 type Disposition struct {
@@ -296,6 +418,17 @@ type Equipment struct {
 	Capacity int
 }
 
+type ExternalCost struct {
+	ID     int64
+	Key    string
+	Site   string
+	Nc     string
+	Amount decimal.Decimal
+	Text   string
+	Actor  string
+	At     time.Time
+}
+
 type Hold struct {
 	ID            string
 	Site          string
@@ -307,6 +440,19 @@ type Hold struct {
 	ReleasedBy    string
 	ReleasedAt    *time.Time
 	ReleaseReason string
+	Containment   string
+}
+
+type HoldDisposition struct {
+	ID          string
+	Site        string
+	Containment string
+	Lots        []string
+	Decision    string
+	ReworkTo    string
+	Reason      string
+	DecidedBy   string
+	DecidedAt   time.Time
 }
 
 type LabourCode struct {
@@ -331,6 +477,16 @@ type LabourEvent struct {
 	ToAt      *time.Time
 	Reason    string
 	ByAccount string
+}
+
+type LabourRate struct {
+	ID       int64
+	Site     string
+	PerHour  decimal.Decimal
+	Currency string
+	GivenBy  string
+	Reason   string
+	At       time.Time
 }
 
 type Lot struct {
@@ -368,6 +524,8 @@ type Lot struct {
 	EndedAt      *time.Time
 	ShippedAt    *time.Time
 	Revision     string
+	Reopened     int
+	SplitOff     decimal.Decimal
 }
 
 type LotEvent struct {
@@ -405,6 +563,7 @@ type LotOperation struct {
 	QueuedAt  time.Time
 	StartedAt *time.Time
 	EndedAt   *time.Time
+	Rework    bool
 }
 
 type Material struct {
@@ -414,6 +573,15 @@ type Material struct {
 	Unit     string
 	Gtin     string
 	Expires  bool
+}
+
+type MaterialCost struct {
+	ID       int64
+	Material string
+	Cost     decimal.Decimal
+	GivenBy  string
+	Reason   string
+	At       time.Time
 }
 
 type MesInVisionInbox struct {
@@ -450,6 +618,102 @@ type ModelVersion struct {
 	ChangedBy string
 	ChangedAt time.Time
 	Changes   int
+}
+
+type Nonconformance struct {
+	Site        string
+	ID          string
+	N           int64
+	Key         string
+	Source      string
+	Noun        string
+	Subject     string
+	Code        string
+	Description string
+	Severity    string
+	Product     string
+	Operation   string
+	Customer    string
+	Reference   string
+	Supplier    string
+	Containment string
+	Capa        string
+	State       string
+	Owner       string
+	DueAt       time.Time
+	OpenedBy    string
+	OpenedAt    time.Time
+	EndedBy     string
+	EndedAt     *time.Time
+	EndReason   string
+	Version     int64
+}
+
+type NonconformanceDisposition struct {
+	Site     string
+	Nc       string
+	Proposal int
+	N        int
+	Lot      string
+	Kind     string
+	Quantity decimal.Decimal
+	Bad      decimal.Decimal
+	Routing  string
+	Revision string
+	Permit   string
+	Note     string
+}
+
+type NonconformanceEvent struct {
+	ID    int64
+	Key   string
+	Site  string
+	Nc    string
+	Kind  string
+	Actor string
+	Text  string
+	At    time.Time
+}
+
+type NonconformanceLot struct {
+	Site     string
+	Nc       string
+	Lot      string
+	Quantity decimal.Decimal
+	State    string
+	Place    string
+	Hold     string
+	AddedBy  string
+	AddedAt  time.Time
+}
+
+type NonconformanceNumber struct {
+	Site string
+	Last int64
+}
+
+type NonconformancePicture struct {
+	ID      int64
+	Site    string
+	Nc      string
+	Hash    string
+	Caption string
+	AddedBy string
+	AddedAt time.Time
+}
+
+type NonconformanceProposal struct {
+	Site       string
+	Nc         string
+	N          int
+	State      string
+	Reason     string
+	Request    string
+	ProposedBy string
+	ProposedAt time.Time
+	EndedBy    string
+	EndedAt    *time.Time
+	EndReason  string
 }
 
 type OidcLogin struct {
@@ -509,6 +773,17 @@ type Outbox struct {
 	Answer      string
 	CreatedAt   time.Time
 	DeliveredAt *time.Time
+}
+
+type PermitUse struct {
+	Key      string
+	Site     string
+	Permit   string
+	Lot      string
+	Quantity decimal.Decimal
+	Noun     string
+	Subject  string
+	At       time.Time
 }
 
 type Qualification struct {
@@ -579,6 +854,25 @@ type ReadConfirmation struct {
 	Hash     string
 	Station  string
 	At       time.Time
+}
+
+type Recall struct {
+	ID          string
+	Site        string
+	N           int
+	Key         string
+	Lot         string
+	Mock        bool
+	Reason      string
+	StartedBy   string
+	StartedAt   time.Time
+	TracedAt    time.Time
+	Found       json.RawMessage
+	Hash        string
+	Balanced    bool
+	CompletedBy string
+	CompletedAt *time.Time
+	Note        string
 }
 
 type RecordRelease struct {

@@ -307,7 +307,7 @@ func (q *Queries) LockOrder(ctx context.Context, arg LockOrderParams) (string, e
 }
 
 const OpenHoldsOn = `-- name: OpenHoldsOn :many
-SELECT id, site, scope, subject, reason, placed_by, placed_at FROM hold
+SELECT id, site, scope, subject, reason, placed_by, placed_at, containment FROM hold
  WHERE scope = $1 AND subject = $2 AND released_at IS NULL ORDER BY placed_at, id FOR UPDATE
 `
 
@@ -317,13 +317,14 @@ type OpenHoldsOnParams struct {
 }
 
 type OpenHoldsOnRow struct {
-	ID       string
-	Site     string
-	Scope    string
-	Subject  string
-	Reason   string
-	PlacedBy string
-	PlacedAt time.Time
+	ID          string
+	Site        string
+	Scope       string
+	Subject     string
+	Reason      string
+	PlacedBy    string
+	PlacedAt    time.Time
+	Containment string
 }
 
 func (q *Queries) OpenHoldsOn(ctx context.Context, arg OpenHoldsOnParams) ([]OpenHoldsOnRow, error) {
@@ -343,6 +344,7 @@ func (q *Queries) OpenHoldsOn(ctx context.Context, arg OpenHoldsOnParams) ([]Ope
 			&i.Reason,
 			&i.PlacedBy,
 			&i.PlacedAt,
+			&i.Containment,
 		); err != nil {
 			return nil, err
 		}

@@ -61,6 +61,10 @@ function screens({ order, lot }) {
     },
     skills: { path: '/qualifications?state=skills', also: (page) => page.locator('tbody tr').first().waitFor() },
     labour: { path: '/labour', also: (page) => page.locator('tbody tr').first().waitFor() },
+    recalls: { path: '/recalls', user: 'qe-02', also: (page) => page.locator('tbody tr').first().waitFor() },
+    recall: { path: '/recalls/R-1', user: 'qe-02', also: (page) => page.locator('tbody tr').first().waitFor() },
+    reactions: { path: '/reactions', user: 'qe-02', also: (page) => page.locator('tbody tr').first().waitFor() },
+    'reaction-rule': { path: '/reactions', user: 'qe-02', also: opened('reactions.new') },
     login: { path: '/', user: '' },
     unregistered: {
       path: '/stations/ST20',
@@ -103,7 +107,7 @@ async function inBoth(walk, page, name, screen, language) {
 export async function accessibility(walk) {
   const all = Object.entries(screens(walk.input))
   for (const language of ['en', 'de'])
-    for (const user of ['admin', 'op-121', '']) {
+    for (const user of ['admin', 'qe-02', 'op-121', '']) {
       const page = await walk.pageOf(user, {
         terminal: user === 'op-121' ? 'ST10' : undefined,
         locale: language === 'de' ? 'de-DE' : 'en-GB',

@@ -9,6 +9,7 @@ import { labour } from './labour.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
 import { people } from './people.mjs'
+import { recalls } from './recalls.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
 import { terminals } from './terminals.mjs'
@@ -66,6 +67,7 @@ try {
     await audit(walk)
     await labour(walk)
     await record(walk)
+    await recalls(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

@@ -31,8 +31,11 @@ func Archive(c client.Client, keep mes.Archive) Deliver {
 			return "", err
 		}
 		id := contract.LotRouteID(ended.Site, ended.Subject)
-		if ended.Noun == "order" {
+		switch ended.Noun {
+		case "order":
 			id = contract.WorkOrderID(ended.Site, ended.Subject)
+		case mes.NounContainment:
+			id = contract.LotHoldID(ended.Site, ended.Subject)
 		}
 		n, err := exportChain(ctx, c, keep, id, ended.Subject)
 		var open later

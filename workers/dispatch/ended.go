@@ -23,6 +23,9 @@ func Ended(archive Deliver, releases mes.Releases) Deliver {
 		if wrong != nil {
 			return answer, wrong
 		}
+		if ended.Noun == mes.NounContainment {
+			return answer, err // it has no record that is released
+		}
 		record := mes.SignedRecord{Noun: mes.SignedLotRecord, ID: ended.Subject}
 		if ended.Noun == "order" {
 			record.Noun = mes.SignedOrderRecord

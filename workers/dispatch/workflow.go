@@ -28,8 +28,18 @@ func Workflows(c client.Client) Deliver {
 			return wakeReminders(ctx, c, m)
 		case mes.MessageLotBehind:
 			return sendBehind(ctx, c, m)
+		case mes.MessageLotMade:
+			return startLot(ctx, c, m)
+		case mes.MessageLotReopened:
+			return startAgain(ctx, c, m)
 		case mes.MessageRevisionApproved:
 			return startRevision(ctx, c, m)
+		case mes.MessageContained:
+			return startHold(ctx, c, m)
+		case mes.MessageContainmentMoved:
+			return moveHold(ctx, c, m)
+		case mes.MessageLotHeld:
+			return sendHeld(ctx, c, m)
 		case mes.MessageSignatureRequested:
 			return startSigning(ctx, c, m)
 		case mes.MessageSignatureGiven, mes.MessageSignatureEnded:
@@ -81,6 +91,27 @@ func sendBehind(ctx context.Context, c client.Client, m mes.Message) (string, er
 	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: p.Reason}))
 }
 
+func startLot(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotMade](m)
+	if err != nil {
+		return "", err
+	}
+	return "started", contract.StartLotRoute(ctx, c, contract.LotRouteInput{Site: p.Site, Lot: p.Lot}, p.Order, p.Line)
+}
+
+// startAgain starts the workflow of a lot that has work again. A run that has not noticed yet that its lot had ended is found
+// and told; one that closes in that moment is started by the lot's next command.
+func startAgain(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotReopened](m)
+	if err != nil {
+		return "", err
+	}
+	if err := contract.StartLotRoute(ctx, c, contract.LotRouteInput{Site: p.Site, Lot: p.Lot}, p.Order, p.Line); err != nil {
+		return "", err
+	}
+	return sent(contract.LotBehind.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), contract.Behind{Version: p.Version, Reason: "rework"}))
+}
+
 func startRevision(ctx context.Context, c client.Client, m mes.Message) (string, error) {
 	p, err := decode[mes.RevisionApproved](m)
 	if err != nil {
@@ -103,6 +134,31 @@ func sendSignature(ctx context.Context, c client.Client, m mes.Message) (string,
 		return "", err
 	}
 	return sent(contract.SignatureMoved.Send(ctx, c, contract.SigningID(p.Site, p.Request), p))
+}
+
+func startHold(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.ContainmentMoved](m)
+	if err != nil {
+		return "", err
+	}
+	return "started", contract.StartLotHold(ctx, c, contract.LotHoldInput{Site: p.Site, Containment: p.Containment, Severity: p.Severity})
+}
+
+func moveHold(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.ContainmentMoved](m)
+	if err != nil {
+		return "", err
+	}
+	return sent(contract.ContainmentMoved.Send(ctx, c, contract.LotHoldID(p.Site, p.Containment), p))
+}
+
+// sendHeld asks a running lot to say when it stands still. One whose workflow has ended is counted by the containment itself.
+func sendHeld(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.LotHeld](m)
+	if err != nil {
+		return "", err
+	}
+	return sent(contract.LotHeld.Send(ctx, c, contract.LotRouteID(p.Site, p.Lot), p))
 }
 
 func wakeReminders(ctx context.Context, c client.Client, m mes.Message) (string, error) {

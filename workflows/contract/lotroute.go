@@ -16,6 +16,8 @@ type LotRouteInput struct {
 	Seen kit.Recent `json:"seen,omitempty"`
 	// Answered are the IDs of the updates that were carried out last: the engine forgets them at continue-as-new.
 	Answered kit.Recent `json:"answered,omitempty"`
+	// Held are containments that wait for the lot to stand still.
+	Held []string `json:"held,omitempty"`
 }
 
 // LotRouteResult is how a lot ended.

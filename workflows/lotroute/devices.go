@@ -65,6 +65,15 @@ func (r *route) cycleRequest(s mes.Step) contract.CycleRequest {
 // label prints the lot's label; the operator then scans it.
 func (r *route) label(ctx workflow.Context, s mes.Step) error {
 	asked := r.at
+	if asksBeforePrint(ctx) {
+		guarded, err := contract.GuardLot.RunLocal(ctx, contract.GuardRequest{Site: r.in.Site, Lot: r.in.Lot})
+		if err != nil {
+			return err
+		}
+		if guarded.Held != "" {
+			return r.recordAnswer(ctx, asked, silent(s, guarded.Held, false))
+		}
+	}
 	var out contract.Printed
 	nobody, err := await(ctx, r, asked, contract.PrintLabel, r.printRequest(s), &out)
 	if err != nil || r.behind || !asked.Same(r.at) {

@@ -2,6 +2,7 @@ package lotroute
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -16,6 +17,7 @@ func (r *route) listen(ctx workflow.Context) error {
 	contract.Verdict.Listen(ctx, r.take)
 	contract.LotVoided.Listen(ctx, func(mes.LotVoided) { r.behind = true })
 	contract.LotBehind.Listen(ctx, r.told)
+	contract.LotHeld.Listen(ctx, r.held)
 	return errors.Join(
 		contract.LotProgress.Handle(ctx, func() (mes.Progress, error) { return r.at, nil }),
 		handle(ctx, r, contract.StartOperation, start),
@@ -46,6 +48,14 @@ func (r *route) drain(ctx workflow.Context) {
 	contract.Verdict.Drain(ctx, r.take)
 	contract.LotVoided.Drain(ctx, func(mes.LotVoided) {})
 	contract.LotBehind.Drain(ctx, func(contract.Behind) {})
+	contract.LotHeld.Drain(ctx, r.held)
+}
+
+// held notes a containment that waits for the lot to stand still. The guard is in the ledger already.
+func (r *route) held(h mes.LotHeld) {
+	if !slices.Contains(r.in.Held, h.Containment) {
+		r.in.Held = append(r.in.Held, h.Containment)
+	}
 }
 
 // command is the input of an update: it says who gives it.

@@ -42,12 +42,30 @@ func (r *route) work(ctx workflow.Context) error {
 	if len(r.verdicts) > 0 {
 		return r.look(ctx)
 	}
+	if r.standsStill() {
+		return r.acknowledge(ctx)
+	}
 	if r.at.Automatic() {
 		return r.ask(ctx)
 	}
 	return workflow.Await(ctx, func() bool {
-		return r.ended() || r.behind || len(r.verdicts) > 0 || r.at.Automatic() || kit.Full(ctx)
+		return r.ended() || r.behind || len(r.verdicts) > 0 || r.at.Automatic() || r.standsStill() || kit.Full(ctx)
 	})
+}
+
+// standsStill tells that a containment waits for the lot, and that no machine, camera or printer is at work on it: a safe
+// point, since the ledger lets nobody go on from there.
+func (r *route) standsStill() bool { return len(r.in.Held) > 0 && !r.at.Automatic() }
+
+// acknowledge says so.
+func (r *route) acknowledge(ctx workflow.Context) error {
+	in := contract.StoppedLot{Site: r.in.Site, Containment: r.in.Held[0], Lot: r.in.Lot, At: r.at.Operation + "/" + r.at.Step}
+	_, err := contract.LotStopped.RunLocal(ctx, in)
+	if err != nil && !contract.Settled(err) {
+		return err
+	}
+	r.in.Held = slices.DeleteFunc(r.in.Held, func(id string) bool { return id == in.Containment })
+	return nil
 }
 
 // look applies the verdict that the lot waits for. Verdicts are sent only when the ledger waits for them; one that is not

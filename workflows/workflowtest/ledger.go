@@ -18,6 +18,8 @@ type Ledger struct {
 	Site string
 	// Now is the ledger's clock; workflow tests under skipped time set it.
 	Now func() time.Time
+	// Stored hears of each stored entry before its caller does, so that a test can come in between.
+	Stored func(mes.Entry)
 
 	mu     sync.Mutex
 	orders map[string]*order

@@ -20,7 +20,9 @@ type LotRun struct {
 	Env     *testsuite.TestWorkflowEnvironment
 	Ledger  *Ledger
 	Devices *Devices
-	Lot     string
+	// Holds hears when the lot says that it stands still.
+	Holds *Holds
+	Lot   string
 	// Operator gives the commands; Station is the terminal's, empty for a desk.
 	Operator string
 
@@ -40,7 +42,7 @@ func NewLotRun(t *testing.T, r mes.Routing) *LotRun {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(quiet{})
-	run := &LotRun{T: t, Env: suite.NewTestWorkflowEnvironment(), Ledger: New(Site), Devices: &Devices{}, Operator: "olga"}
+	run := &LotRun{T: t, Env: suite.NewTestWorkflowEnvironment(), Ledger: New(Site), Devices: &Devices{}, Holds: NewHolds(mes.SeverityHigh, 0), Operator: "olga"}
 	run.Ledger.Now = run.Env.Now
 	run.Ledger.AddOrder(Order, r.LotSize.IntPart(), r)
 	run.Ledger.AddStock(mes.ComponentLot{ID: Part, Material: "PART", Unit: "pcs", Remaining: mes.Count(100)})
@@ -54,6 +56,7 @@ func NewLotRun(t *testing.T, r mes.Routing) *LotRun {
 	run.Lot = run.Ledger.Lots()[0].ID
 	run.Ledger.Register(run.Env)
 	run.Devices.Register(run.Env)
+	run.Holds.Register(run.Env)
 	return run
 }
 

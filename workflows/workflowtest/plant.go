@@ -90,6 +90,13 @@ func (l *Ledger) Register(r worker.ActivityRegistry) {
 		out, err := l.Record(ctx, e)
 		return out, contract.Carry(err)
 	})
+	contract.GuardLot.Register(r, func(ctx context.Context, in contract.GuardRequest) (contract.Guarded, error) {
+		h, err := l.Held(ctx, in.Site, in.Lot)
+		if err != nil || h == nil {
+			return contract.Guarded{}, contract.Carry(err)
+		}
+		return contract.Guarded{Held: h.Refusal().What}, nil
+	})
 	contract.LoadOrder.Register(r, func(ctx context.Context, in contract.OrderRequest) (mes.OrderStatus, error) {
 		out, err := l.Status(ctx, in.Site, in.Number)
 		return out, contract.Carry(err)

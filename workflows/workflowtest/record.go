@@ -11,11 +11,15 @@ import (
 // Record stores one entry.
 func (l *Ledger) Record(_ context.Context, e mes.Entry) (mes.Recorded, error) {
 	lost, err := l.enter("Record")
-	defer l.mu.Unlock()
 	if err != nil {
+		l.mu.Unlock()
 		return mes.Recorded{}, err
 	}
 	rec, err := l.record(e)
+	l.mu.Unlock()
+	if err == nil && l.Stored != nil {
+		l.Stored(e)
+	}
 	if err == nil && lost != nil {
 		return mes.Recorded{}, lost
 	}
@@ -131,4 +135,20 @@ func (l *Ledger) send(kind, key, subject string, payload any) {
 		panic(err) // payloads are our own plain structs
 	}
 	l.messages = append(l.messages, mes.Message{ID: int64(len(l.keys)), Destination: mes.ToWorkflow, Kind: kind, Key: key, Subject: subject, Payload: b})
+}
+
+// Held is the first open hold on a lot or its order.
+func (l *Ledger) Held(_ context.Context, _, lot string) (*mes.Hold, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	order := ""
+	if o, ok := l.lots[lot]; ok {
+		order = o.Order
+	}
+	for scope, subject := range map[mes.HoldScope]string{mes.HoldLot: lot, mes.HoldOrder: order} {
+		if reason, held := l.holds[string(scope)+"/"+subject]; held {
+			return &mes.Hold{Scope: scope, Subject: subject, Reason: reason}, nil
+		}
+	}
+	return nil, nil
 }

@@ -246,6 +246,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A customer complains: opens a nonconformance */
+        post: operations["openComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/defect-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site's defect codes, parents before children */
+        get: operations["listDefectCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/defect-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a defect code, or change it with a reason */
+        post: operations["putDefectCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents": {
         parameters: {
             query?: never;
@@ -580,25 +631,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/inspection-rules/{id}/{revision}/tests": {
+    "/api/v1/holds": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** How a revision did on past verdicts, newest test first */
-        get: operations["listRuleTests"];
+        /** Containments, newest first */
+        get: operations["listHolds"];
         put?: never;
-        /** Try a draft on past verdicts, and keep the outcome with the revision */
-        post: operations["testRule"];
+        /** Contain what a criterion names, and all that it touched: what is named stands still from the answer on */
+        post: operations["placeHold"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/inspection-rules/preview": {
+    "/api/v1/holds/{hold}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One containment: how far it is, and where what it holds stands */
+        get: operations["getHold"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold}/dispose": {
         parameters: {
             query?: never;
             header?: never;
@@ -607,11 +675,127 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Judge stored verdicts by a rule's content, without storing anything
-         * @description The same judgement that counts at the door. Pictures come newest first, of the rule's camera unless another one is named.
-         */
-        post: operations["previewRule"];
+        /** Decide on contained lots; it takes effect with the last signature that the site's rule asks for */
+        post: operations["disposeHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold}/end-watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let no new lots join */
+        post: operations["endHoldWatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the lots of a containment hang together */
+        get: operations["getHoldGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold}/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a containment holds, nearest first */
+        get: operations["listHoldLots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold}/lots/{lot}/dispose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide on one contained lot */
+        post: operations["disposeHoldLot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold}/lots/{lot}/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a held lot was put aside */
+        post: operations["setHoldLotAside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/{hold}/notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a customer was told of what it has */
+        post: operations["notifyHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a containment would hold now; nothing is stored */
+        post: operations["previewHold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -919,6 +1103,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lots/{lot}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put alike lots together into a new one */
+        post: operations["mergeLots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lots/{lot}/operations/{operation}/complete": {
         parameters: {
             query?: never;
@@ -1132,6 +1333,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lots/{lot}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take pieces out of a lot into a new one
+         * @description A lot in stock, before an operation or packed can be split. Both lie where the lot lay, and the genealogy leads from one to the other.
+         */
+        post: operations["splitLot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/material-lots": {
         parameters: {
             query?: never;
@@ -1241,21 +1462,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/models": {
+    "/api/v1/nonconformances": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Versions of vision models, what they are and where they run
-         * @description A version appears with its first verdict.
-         */
-        get: operations["listModels"];
+        /** What does not conform, newest first */
+        get: operations["listNonconformances"];
         put?: never;
-        /** Describe a model version, take it into use, or retire it */
-        post: operations["describeModel"];
+        /** Open a nonconformance, and hold its lots when asked */
+        post: operations["openNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One, with its lots, pictures, proposals, dispositions and timeline */
+        get: operations["getNonconformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one that was none */
+        post: operations["cancelNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change owner, due date, severity, code, words or links, with a reason */
+        post: operations["changeNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close one whose pieces are all decided and back from rework */
+        post: operations["closeNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note a cost from outside */
+        post: operations["addNonconformanceCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add affected lots */
+        post: operations["addNonconformingLots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a line to the timeline */
+        post: operations["noteNonconformance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a picture
+         * @description SVG, PNG or JPEG up to 8 MiB, known by its content. Pictures lose what is no picture.
+         */
+        post: operations["addNonconformancePicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the material review board to decide
+         * @description The board decides by its signatures; the last one carries every disposition out, in one transaction.
+         */
+        post: operations["proposeDisposition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nonconformances/{id}/withdraw-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the open proposal back */
+        post: operations["withdrawProposal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1474,6 +1868,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/permits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deviation permits, newest first */
+        get: operations["listPermits"];
+        put?: never;
+        /** Ask for a deviation permit; it is in force with its last signature */
+        post: operations["askPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One permit, with what was used of it */
+        get: operations["getPermit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permits/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a permit before its time */
+        post: operations["withdrawPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pictures": {
         parameters: {
             query?: never;
@@ -1548,6 +1994,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quality-cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What poor quality cost, from recorded facts
+         * @description What has no price is counted in the columns named unpriced, and never taken for zero.
+         */
+        get: operations["getQualityCost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-cost/materials/{material}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what one unit of a material costs from now on */
+        post: operations["setMaterialCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quality-cost/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an hour of rework costs */
+        get: operations["getLabourRate"];
+        put?: never;
+        /** Say what an hour of rework costs from now on */
+        post: operations["setLabourRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reaction-firings": {
         parameters: {
             query?: never;
@@ -1599,6 +2100,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recalls and drills, newest first */
+        get: operations["listRecalls"];
+        put?: never;
+        /**
+         * Find everything that a lot touched, with where every piece of it is
+         * @description It moves nothing and holds nothing. What was found is kept as it was at that moment, with its hash.
+         */
+        post: operations["startRecall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One recall with what was found
+         * @description The table has a row per lot that is affected, for the authority; with rows=sources, per lot that it was made of; with rows=customers, per customer.
+         */
+        get: operations["getRecall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that every piece was reached, and how */
+        post: operations["completeRecall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/record-releases": {
         parameters: {
             query?: never;
@@ -1637,89 +2196,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/reviews": {
+    "/api/v1/rework-routings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Verdicts for people to look at
-         * @description What waits is oldest first, all else newest first. What waits is doubtful or failed, or was drawn from what passed, and nobody has said anything of it.
-         */
-        get: operations["listVerdictReviews"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reviews/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One verdict, with what its rule says of each check */
-        get: operations["getReview"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reviews/{id}/label": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say what a picture shows
-         * @description Where the lot stands in review at this verdict, the word decides on the lot by its own review. Otherwise a word against a clear verdict waits for its signature. Both verdicts stay.
-         */
-        post: operations["labelVerdict"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reviews/{id}/labels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What people said of a verdict, newest first */
-        get: operations["listLabels"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/reviews/facets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Cameras, models and classes that the queue can be narrowed by */
-        get: operations["reviewFacets"];
+        /** The rework routings in force for a product */
+        get: operations["listReworkRoutings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1740,23 +2225,6 @@ export interface paths {
          * @description The revision "approved" is the one that a new order gets.
          */
         get: operations["getRouting"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/safety-events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Dangers that cameras saw, newest first */
-        get: operations["listSafetyEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2026,23 +2494,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/station-stops": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Stops of stations, newest first */
-        get: operations["listStationStops"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/stations": {
         parameters: {
             query?: never;
@@ -2080,23 +2531,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/stations/{station}/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Lift a station's stop */
-        post: operations["liftStationStop"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/stations/{station}/queue": {
         parameters: {
             query?: never;
@@ -2106,43 +2540,6 @@ export interface paths {
         };
         /** What a station works on, and what comes next */
         get: operations["getQueue"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stations/{station}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stop a station: from the answer on nothing starts there
-         * @description What runs is finished and recorded. A station that is stopped already keeps its stop.
-         */
-        post: operations["stopStation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/stock-counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What cameras counted, beside what the ledger says */
-        get: operations["listStockCounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2223,23 +2620,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/vision/agreement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far model, rule and people agree, per model version and period */
-        get: operations["visionAgreement"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/vision/cameras": {
         parameters: {
             query?: never;
@@ -2270,63 +2650,6 @@ export interface paths {
          * @description Pictures of a camera that watches people are not stored unless somebody decides so.
          */
         put: operations["putVisionCamera"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/cycles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Cycle times that cameras saw, per station */
-        get: operations["listCycles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/events/{id}/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say what became of a danger or a count, with a reason
-         * @description It changes neither stock nor a station's stop.
-         */
-        post: operations["answerVisionEvent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/vision/export.zip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Labelled pictures as a data set, COCO or YOLO
-         * @description What people said comes first, up to the limit. COCO: annotations.json and images/. YOLO: data.yaml, images/ and labels/. Boxes are a person's where one corrected them, else the model's.
-         */
-        get: operations["exportLabelled"];
-        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2714,40 +3037,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Agreement: {
-            /** Format: int64 */
-            agreed: number;
-            /** Format: int64 */
-            fail_fail: number;
-            /** Format: int64 */
-            fail_pass: number;
-            /** Format: int64 */
-            fail_undecided: number;
-            /** Format: double */
-            kappa?: number;
-            model: string;
-            /** @enum {string} */
-            pair: "model_person" | "rule_person" | "model_rule";
-            /** Format: int64 */
-            pass_fail: number;
-            /** Format: int64 */
-            pass_pass: number;
-            /** Format: int64 */
-            pass_undecided: number;
-            /** Format: double */
-            percent: number;
-            /** Format: int64 */
-            pictures: number;
-            /** Format: date-time */
-            since: string;
-            /** Format: int64 */
-            undecided_fail: number;
-            /** Format: int64 */
-            undecided_pass: number;
-            /** Format: int64 */
-            undecided_undecided: number;
-            /** Format: date-time */
-            until: string;
+        AddLotsInputBody: {
+            hold?: boolean;
+            lots: components["schemas"]["LotAffected"][];
+            reason: string;
         };
         Alert: {
             account?: string;
@@ -2786,6 +3079,30 @@ export interface components {
             order: string;
             revision: string;
             signatures: components["schemas"]["Signature"][];
+        };
+        Aside: {
+            /** @description The scanned rack or box, where there is one. */
+            place?: string;
+        };
+        AskPermit: {
+            /** @description What deviates, and by how much. */
+            allows: string;
+            characteristic?: string;
+            /** @description Only for this defect code. */
+            code?: string;
+            /** @description Left out, every lot of the product. */
+            lots?: string[];
+            operation?: string;
+            product: string;
+            /**
+             * @description Left out, the lots bound it.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity?: string | number;
+            reason: string;
+            /** Format: date-time */
+            valid_until: string;
         };
         Assignment: {
             account: string;
@@ -2970,6 +3287,7 @@ export interface components {
             operator?: string;
             /** Format: date-time */
             queued_at: string;
+            rework?: boolean;
             /** Format: date-time */
             started_at?: string;
             state: string;
@@ -3056,8 +3374,24 @@ export interface components {
             next?: string;
             operation: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             why?: string;
+        };
+        ChangeNonconformance: {
+            capa?: string;
+            code?: string;
+            containment?: string;
+            description?: string;
+            /** Format: date-time */
+            due_at?: string;
+            owner?: string;
+            reason: string;
+            severity?: string;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
         };
         ChangeOrder: {
             /** Format: date-time */
@@ -3149,49 +3483,228 @@ export interface components {
             old: unknown;
             to: string;
         };
+        CompleteRecall: {
+            note: string;
+        };
         ComponentNeed: {
             material: string;
             /** Format: decimal */
             quantity: string;
         };
-        Confusion: {
-            /** Format: int64 */
-            fail_fail: number;
-            /** Format: int64 */
-            fail_pass: number;
-            /** Format: int64 */
-            fail_undecided: number;
-            /** Format: int64 */
-            pass_fail: number;
-            /** Format: int64 */
-            pass_pass: number;
-            /** Format: int64 */
-            pass_undecided: number;
-            /** Format: int64 */
-            undecided_fail: number;
-            /** Format: int64 */
-            undecided_pass: number;
-            /** Format: int64 */
-            undecided_undecided: number;
-        };
-        CycleBin: {
-            /** Format: int64 */
-            count: number;
-            /** Format: double */
-            from_s: number;
-            /** Format: double */
-            to_s: number;
-        };
-        CycleMark: {
+        ContainedLot: {
             /** Format: date-time */
-            at: string;
-            /** Format: double */
-            seconds: number;
+            acknowledged_at?: string;
+            acknowledged_by?: string;
+            /** Format: date-time */
+            aside_at?: string;
+            aside_by?: string;
+            aside_place?: string;
+            at?: string;
+            customer?: string;
+            /** @enum {string} */
+            decision?: "release" | "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            delivery_note?: string;
+            /** Format: int64 */
+            depth: number;
+            end?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            /** Format: date-time */
+            found_at: string;
+            /** Format: date-time */
+            held_at?: string;
+            joined: boolean;
+            lot: string;
+            material: string;
+            /** Format: date-time */
+            notified_at?: string;
+            notified_by?: string;
+            operation?: string;
+            order?: string;
+            /** @enum {string} */
+            place: "process" | "stock" | "finished" | "shipped" | "consumed" | "gone";
+            /** Format: decimal */
+            quantity: string;
+            request?: string;
+            unit: string;
+            via?: string;
+            why: string;
+        };
+        Containment: {
+            /** Format: date-time */
+            closed_at?: string;
+            complete: boolean;
+            /** Format: date-time */
+            contained_at?: string;
+            criterion: components["schemas"]["Criterion"];
+            /** Format: date-time */
+            decided_at?: string;
+            /** Format: int64 */
+            found: number;
+            /** Format: date-time */
+            found_at?: string;
+            /** Format: date-time */
+            guarded_at: string;
+            /** Format: int64 */
+            held: number;
+            id: string;
+            /** Format: int64 */
+            joined: number;
+            /** Format: int64 */
+            open: number;
+            placed_by: string;
+            /** Format: int64 */
+            proposed: number;
+            reason: string;
+            /** Format: date-time */
+            requested_at: string;
+            severity: string;
+            /** Format: date-time */
+            since: string;
+            site: string;
+            source?: components["schemas"]["Source"];
+            /** @enum {string} */
+            state: "placed" | "finding" | "contained" | "dispositioned" | "closed";
+            title: string;
+            /** Format: int64 */
+            unacknowledged: number;
+            /** Format: int64 */
+            undecided: number;
+            /** Format: int64 */
+            unnotified: number;
+            /** Format: date-time */
+            watch_ended_at?: string;
+            watch_ended_by?: string;
+            watching: boolean;
+        };
+        ContainmentView: {
+            /** Format: date-time */
+            closed_at?: string;
+            complete: boolean;
+            /** Format: date-time */
+            contained_at?: string;
+            criterion: components["schemas"]["Criterion"];
+            /** Format: date-time */
+            decided_at?: string;
+            /** Format: int64 */
+            found: number;
+            /** Format: date-time */
+            found_at?: string;
+            /** Format: date-time */
+            guarded_at: string;
+            /** Format: int64 */
+            held: number;
+            id: string;
+            /** Format: int64 */
+            joined: number;
+            /** Format: date-time */
+            next?: string;
+            /** Format: int64 */
+            open: number;
+            placed_by: string;
+            places: components["schemas"]["PlaceCount"][];
+            /** Format: int64 */
+            proposed: number;
+            reason: string;
+            refused: components["schemas"]["RefusedMove"][];
+            /** Format: date-time */
+            requested_at: string;
+            requests: components["schemas"]["SignatureRequest"][];
+            severity: string;
+            /** Format: date-time */
+            since: string;
+            site: string;
+            source?: components["schemas"]["Source"];
+            /** @enum {string} */
+            state: "placed" | "finding" | "contained" | "dispositioned" | "closed";
+            title: string;
+            /** Format: int64 */
+            unacknowledged: number;
+            /** Format: int64 */
+            undecided: number;
+            /** Format: int64 */
+            unnotified: number;
+            /** Format: date-time */
+            watch_ended_at?: string;
+            watch_ended_by?: string;
+            watching: boolean;
+        };
+        CostReport: {
+            /** @enum {string} */
+            by: "code" | "product" | "month";
+            currency: string;
+            /** Format: date-time */
+            from: string;
+            rows: components["schemas"]["CostRow"][];
+            sum: components["schemas"]["CostRow"];
+            /** Format: date-time */
+            to: string;
+        };
+        CostRow: {
+            complete: boolean;
+            /** Format: decimal */
+            external: string;
+            group: string;
+            /** Format: decimal */
+            handled: string;
+            /** Format: decimal */
+            handling_cost: string;
+            name?: string;
+            /** Format: decimal */
+            rework_cost: string;
+            /** Format: decimal */
+            rework_min: string;
+            /** Format: decimal */
+            rework_unpriced: string;
+            /** Format: decimal */
+            scrap_cost: string;
+            /** Format: decimal */
+            scrap_unpriced: string;
+            /** Format: decimal */
+            scrapped: string;
+            /** Format: decimal */
+            total: string;
+        };
+        Criterion: {
+            /** Format: int64 */
+            depth?: number;
+            device?: string;
+            /** @enum {string} */
+            follow?: "none" | "down" | "up" | "both" | "around";
+            from?: string;
+            /** @enum {string} */
+            kind: "lot" | "serials" | "component" | "supplier_lot" | "machine" | "routing" | "model" | "genealogy";
+            lots?: string[];
+            model?: string;
+            product?: string;
+            revision?: string;
+            /** Format: date-time */
+            since?: string;
+            station?: string;
+            supplier?: string;
+            supplier_lot?: string;
+            to?: string;
+            /** Format: date-time */
+            until?: string;
         };
         Decided: {
             progress?: components["schemas"]["Progress"];
             /** @description The decision takes effect with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
+        };
+        DefectCode: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: string;
+            code: string;
+            name: string;
+            parent?: string;
+            /** Format: decimal */
+            piece_cost?: string;
+            severity: string;
+            /** Format: int64 */
+            version: number;
         };
         Delivery: {
             answer?: string;
@@ -3239,6 +3752,56 @@ export interface components {
             /** @enum {string} */
             what: "added" | "removed" | "moved" | "changed";
         };
+        DisposalRow: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: decimal */
+            bad: string;
+            code?: string;
+            /** Format: int64 */
+            id: number;
+            /** @enum {string} */
+            kind: "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lot: string;
+            noun: string;
+            permit?: string;
+            /** Format: decimal */
+            quantity: string;
+            reason: string;
+            request?: string;
+            routing?: string;
+            subject: string;
+        };
+        Disposed: {
+            /** Format: int64 */
+            lots: number;
+            request?: components["schemas"]["SignatureRequest"];
+        };
+        Disposition: {
+            /** Format: decimal */
+            bad: string;
+            /** @enum {string} */
+            kind: "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lot: string;
+            note?: string;
+            permit?: string;
+            /** Format: decimal */
+            quantity: string;
+            revision?: string;
+            routing?: string;
+        };
+        Divided: {
+            lots: components["schemas"]["DividedPart"][];
+            new: string;
+        };
+        DividedPart: {
+            /** Format: decimal */
+            left: string;
+            lot: string;
+            /** Format: decimal */
+            quantity: string;
+        };
         DocumentRevision: {
             /** Format: date-time */
             approved_at?: string;
@@ -3260,7 +3823,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name: string;
             owner?: string;
             readers: components["schemas"]["Readers"];
@@ -3283,7 +3846,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             must_read: boolean;
             name: string;
             newer?: string;
@@ -3344,13 +3907,13 @@ export interface components {
             kind: string;
             payload: unknown;
         };
-        EventAnswer: {
-            /**
-             * @description Of a danger: acknowledged, false_alarm. Of a count: accepted, recount, adjust.
-             * @enum {string}
-             */
-            answer: "acknowledged" | "false_alarm" | "accepted" | "recount" | "adjust";
-            reason: string;
+        ExtraCost: {
+            actor: string;
+            /** Format: decimal */
+            amount: string;
+            /** Format: date-time */
+            at: string;
+            text: string;
         };
         FailRule: {
             /** Format: int64 */
@@ -3408,7 +3971,7 @@ export interface components {
             /** Format: decimal */
             quantity: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             supplier?: string;
             supplier_lot?: string;
             unit?: string;
@@ -3457,6 +4020,7 @@ export interface components {
             workflow_id: string;
         };
         Hold: {
+            containment?: string;
             id: string;
             /** Format: date-time */
             placed_at: string;
@@ -3471,6 +4035,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
+            containment?: string;
             id: string;
             reason: string;
             /** @enum {string} */
@@ -3528,13 +4093,6 @@ export interface components {
             steps: components["schemas"]["BuiltStep"][];
             vision?: components["schemas"]["VisionView"];
         };
-        Judgement: {
-            checks: components["schemas"]["CheckResult"][];
-            /** Format: decimal */
-            confidence: string;
-            /** @enum {string} */
-            verdict: "pass" | "fail" | "undecided" | "silent";
-        };
         Keypoint: {
             class: string;
             /** Format: int64 */
@@ -3545,28 +4103,6 @@ export interface components {
             x: number;
             /** Format: double */
             y: number;
-        };
-        Label: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            corrected?: boolean;
-            id: string;
-            /** @enum {string} */
-            label: "pass" | "fail" | "undecided" | "silent";
-            /** @enum {string} */
-            overrides?: "pass" | "fail" | "undecided" | "silent";
-            predictions?: components["schemas"]["Prediction"][];
-            reason?: string;
-            request?: string;
-            /** @enum {string} */
-            state: "counts" | "waits" | "rejected";
-            verdict: string;
-        };
-        Labelled: {
-            label: components["schemas"]["Label"];
-            progress?: components["schemas"]["Progress"];
-            request?: components["schemas"]["SignatureRequest"];
         };
         LabourCode: {
             id: string;
@@ -3624,6 +4160,15 @@ export interface components {
             /** Format: int64 */
             visit?: number;
         };
+        LabourRate: {
+            /** Format: date-time */
+            at?: string;
+            currency: string;
+            given_by?: string;
+            /** Format: decimal */
+            per_hour: string;
+            reason?: string;
+        };
         LoginInputBody: {
             password: string;
             user: string;
@@ -3631,6 +4176,15 @@ export interface components {
         LoginWays: {
             /** @description At the identity provider: open /api/v1/login/oidc. */
             oidc: boolean;
+        };
+        LotAffected: {
+            lot: string;
+            /**
+             * @description Left out, it is all that is in the lot.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity?: string | number;
         };
         LotBeside: {
             audit: components["schemas"]["AuditRow"][];
@@ -3651,7 +4205,7 @@ export interface components {
             signatures: components["schemas"]["Signature"][];
             site_name: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
         };
         LotCard: {
             barred?: string;
@@ -3670,7 +4224,7 @@ export interface components {
             /** Format: decimal */
             quantity: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             station: string;
             step?: string;
             /** Format: int64 */
@@ -3709,13 +4263,14 @@ export interface components {
             good: string;
             holds: components["schemas"]["HoldRecord"][];
             lot: string;
+            made_from?: string[];
             messages: components["schemas"]["ERPMessage"][];
             /** Format: int64 */
             number: number;
             operations: components["schemas"]["BuiltOperation"][];
             order: string;
             /** @enum {string} */
-            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             product: string;
             /** Format: decimal */
             quantity: string;
@@ -3742,7 +4297,7 @@ export interface components {
             /** Format: int64 */
             number: number;
             /** @enum {string} */
-            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            outcome?: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             /** Format: decimal */
             quantity: string;
             /** Format: decimal */
@@ -3761,7 +4316,7 @@ export interface components {
             deviations: components["schemas"]["Deviation"][];
             lot: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             /** Format: int64 */
             values: number;
         };
@@ -3803,7 +4358,7 @@ export interface components {
             /** Format: date-time */
             started_at?: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             station?: string;
             step?: string;
             supplier?: string;
@@ -3858,7 +4413,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -3893,36 +4448,6 @@ export interface components {
             state: "pending" | "delivered" | "dead";
             subject: string;
         };
-        ModelRun: {
-            cameras: string[];
-            place?: string;
-            /** @enum {string} */
-            where: "edge" | "on_premises" | "cloud";
-        };
-        ModelVersion: {
-            cameras: string[];
-            /** Format: date-time */
-            changed_at: string;
-            changed_by?: string;
-            /** Format: int64 */
-            changes: number;
-            file_hash?: string;
-            /** Format: date-time */
-            first_seen?: string;
-            /** Format: date-time */
-            last_seen?: string;
-            name: string;
-            note?: string;
-            runs: components["schemas"]["ModelRun"][];
-            site: string;
-            /** @enum {string} */
-            state: "candidate" | "in_use" | "retired";
-            task?: string;
-            trained_on?: string;
-            /** Format: int64 */
-            verdicts: number;
-            version: string;
-        };
         MoveOrder: {
             reason: string;
             /** @description The routing revision, which must be in force. */
@@ -3934,17 +4459,55 @@ export interface components {
             /** @description IANA name. */
             time_zone: string;
         };
-        NamedZone: {
-            check: string;
-            class: string;
+        NcCostInputBody: {
+            /**
+             * @description In the site's currency; a correction takes back with a minus.
+             * @example 12.50
+             * @example 12.5
+             */
+            amount: string | number;
+            text: string;
+        };
+        NCEvent: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            text: string;
+        };
+        NCLot: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            at?: string;
             /** Format: decimal */
-            height: string;
+            decided: string;
+            held?: boolean;
+            hold?: string;
+            in_rework?: boolean;
             /** Format: decimal */
-            width: string;
+            left: string;
+            lot: string;
+            material: string;
+            order?: string;
+            origin: string;
             /** Format: decimal */
-            x: string;
-            /** Format: decimal */
-            y: string;
+            quantity: string;
+            /** @enum {string} */
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
+            unit: string;
+            was_at?: string;
+            /** @enum {string} */
+            was_state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
+        };
+        NCPicture: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            caption?: string;
+            hash: string;
         };
         NewAssignment: {
             account: string;
@@ -3980,6 +4543,31 @@ export interface components {
             reason?: string;
             skill: string;
         };
+        NewComplaint: {
+            code?: string;
+            customer: string;
+            description: string;
+            /** Format: date-time */
+            due_at?: string;
+            lots?: components["schemas"]["LotAffected"][];
+            product?: string;
+            /** @description The customer's own number. */
+            reference?: string;
+            severity?: string;
+        };
+        NewContainment: {
+            criterion: components["schemas"]["Criterion"];
+            reason: string;
+            /** @description critical, high, medium or low */
+            severity: string;
+            /**
+             * Format: date-time
+             * @description When the fact became known; the time to contain counts from it.
+             */
+            since?: string;
+            /** @description The record that asks for it. */
+            source?: components["schemas"]["Source"];
+        };
         NewDefect: {
             /** @description From the plant's list of defects, where there is one. */
             code?: string;
@@ -4000,10 +4588,24 @@ export interface components {
             /** @description Of a routing it is the product. */
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name?: string;
             owner?: string;
             revision: string;
+        };
+        NewHoldDisposition: {
+            /** @description Narrows the place: station or customer. */
+            at?: string;
+            /** @enum {string} */
+            decision: "release" | "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lots?: string[];
+            /**
+             * @description Where no lots are named: all undecided ones that were found here.
+             * @enum {string}
+             */
+            place?: "process" | "stock" | "finished" | "shipped" | "consumed" | "gone";
+            reason: string;
+            rework_to?: string;
         };
         NewMaterialLot: {
             /** Format: date-time */
@@ -4019,27 +4621,17 @@ export interface components {
             supplier: string;
             supplier_lot: string;
         };
-        NewModelVersion: {
-            /**
-             * Format: int64
-             * @description As it was read; 0 for a version that is not there yet.
-             */
-            changes?: number;
-            /** @description SHA-256 of the model's file. */
-            file_hash?: string;
-            name: string;
-            note?: string;
-            /** @description Needed where the state changes. */
-            reason?: string;
-            /** @description Where it runs, and for which cameras. */
-            runs?: components["schemas"]["ModelRun"][];
-            /** @enum {string} */
-            state: "candidate" | "in_use" | "retired";
-            /** @description What it looks for. */
-            task?: string;
-            /** @description Data set, with its version. */
-            trained_on?: string;
-            version?: string;
+        NewMerge: {
+            reason: string;
+            /** @description The other lots. All of them end, and a new one begins. */
+            with: string[];
+        };
+        NewNotice: {
+            customer: string;
+            /** @description Empty means all of the customer's. */
+            delivery_note?: string;
+            /** @description Who was told, and by which way. */
+            how: string;
         };
         NewOrder: {
             /** Format: date-time */
@@ -4079,6 +4671,16 @@ export interface components {
             name: string;
             reason: string;
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
+        };
+        NewPicture: {
+            caption?: string;
+            hash: string;
+        };
+        NewRecall: {
+            lot: string;
+            /** @description A drill. */
+            mock: boolean;
+            reason: string;
         };
         NewRecordRule: {
             /**
@@ -4157,6 +4759,15 @@ export interface components {
              */
             remind_s: number;
         };
+        NewSplit: {
+            /**
+             * @description Of the new lot.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity: string | number;
+            reason: string;
+        };
         NewTerminal: {
             /**
              * Format: int64
@@ -4182,29 +4793,6 @@ export interface components {
             name: string;
             /** @description Rights of the account that the token may use, for example order.create. */
             scopes: string[];
-        };
-        NewVerdictLabel: {
-            /** @description predictions are the boxes as they should be; left out, the model's stand. */
-            corrected?: boolean;
-            /**
-             * @description Where the lot stands in review and the label is fail: rework or scrap.
-             * @enum {string}
-             */
-            decision?: "pass" | "rework" | "scrap";
-            /**
-             * @description pass, fail, or undecided where the person can't tell either.
-             * @enum {string}
-             */
-            label: "pass" | "fail" | "undecided" | "silent";
-            predictions?: components["schemas"]["Prediction"][];
-            /** @description Needed against a clear verdict, and where the lot is decided on. */
-            reason?: string;
-            rework_to?: string;
-            /**
-             * Format: int64
-             * @description The lot's progress version that was shown.
-             */
-            seen?: number;
         };
         NewVision: {
             /** @description What the model found. An empty list is a result, too. */
@@ -4256,6 +4844,88 @@ export interface components {
             /** @enum {string} */
             verdict?: "pass" | "fail" | "undecided";
         };
+        Nonconformance: {
+            capa?: string;
+            code: string;
+            code_name?: string;
+            containment?: string;
+            costs?: components["schemas"]["ExtraCost"][];
+            customer?: string;
+            description: string;
+            disposals?: components["schemas"]["DisposalRow"][];
+            /** Format: date-time */
+            due_at: string;
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            events?: components["schemas"]["NCEvent"][];
+            id: string;
+            /** Format: int64 */
+            lot_count: number;
+            lots?: components["schemas"]["NCLot"][];
+            noun?: string;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            operation?: string;
+            overdue?: boolean;
+            owner?: string;
+            pictures?: components["schemas"]["NCPicture"][];
+            product?: string;
+            proposals?: components["schemas"]["Proposal"][];
+            /** Format: decimal */
+            quantity: string;
+            reference?: string;
+            severity: string;
+            site: string;
+            /** @enum {string} */
+            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+            /** @enum {string} */
+            state: "open" | "in_review" | "dispositioned" | "closed" | "cancelled";
+            subject?: string;
+            supplier?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        NoteInputBody: {
+            text: string;
+        };
+        Nothing: Record<string, never>;
+        Notified: {
+            /** Format: int64 */
+            lots: number;
+        };
+        OpenNonconformance: {
+            code?: string;
+            /** @description The hold that contains the lots already. */
+            containment?: string;
+            customer?: string;
+            description: string;
+            /**
+             * Format: date-time
+             * @description Left out, two weeks from now.
+             */
+            due_at?: string;
+            /** @description Hold the lots, which needs the right to hold. */
+            hold?: boolean;
+            lots?: components["schemas"]["LotAffected"][];
+            /** @description With subject, the record that it came from. */
+            noun?: string;
+            operation?: string;
+            owner?: string;
+            /** @description Stored pictures, such as a camera's. */
+            pictures?: components["schemas"]["NewPicture"][];
+            product?: string;
+            /** @description The customer's or supplier's own number. */
+            reference?: string;
+            /** @description Left out, it is the code's. */
+            severity?: string;
+            /** @enum {string} */
+            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+            subject?: string;
+            supplier?: string;
+        };
         Operation: {
             confirm?: boolean;
             id: string;
@@ -4264,6 +4934,7 @@ export interface components {
             /** Format: int64 */
             planned_s?: number;
             qualification?: components["schemas"]["QualificationNeed"];
+            rework?: string;
             stations: string[];
             steps: components["schemas"]["Step"][];
         };
@@ -4414,12 +5085,6 @@ export interface components {
             kind: "password" | "pin";
             new: string;
         };
-        PageAgreement: {
-            items: components["schemas"]["Agreement"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageAlert: {
             items: components["schemas"]["Alert"][];
             next: string;
@@ -4440,6 +5105,24 @@ export interface components {
         };
         PageCertificate: {
             items: components["schemas"]["Certificate"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageContainedLot: {
+            items: components["schemas"]["ContainedLot"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageContainment: {
+            items: components["schemas"]["Containment"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageDefectCode: {
+            items: components["schemas"]["DefectCode"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -4474,12 +5157,6 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageLabel: {
-            items: components["schemas"]["Label"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageLabourCode: {
             items: components["schemas"]["LabourCode"][];
             next: string;
@@ -4504,14 +5181,20 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageModelVersion: {
-            items: components["schemas"]["ModelVersion"][];
+        PageNonconformance: {
+            items: components["schemas"]["Nonconformance"][];
             next: string;
             /** Format: int64 */
             total: number;
         };
         PageOrder: {
             items: components["schemas"]["Order"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PagePermit: {
+            items: components["schemas"]["Permit"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -4534,14 +5217,14 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageRecordReview: {
-            items: components["schemas"]["RecordReview"][];
+        PageRecall: {
+            items: components["schemas"]["Recall"][];
             next: string;
             /** Format: int64 */
             total: number;
         };
-        PageReviewItem: {
-            items: components["schemas"]["ReviewItem"][];
+        PageRecordReview: {
+            items: components["schemas"]["RecordReview"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -4552,14 +5235,8 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageRuleTest: {
-            items: components["schemas"]["RuleTest"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageSafetyEvent: {
-            items: components["schemas"]["SafetyEvent"][];
+        PageReworkInForce: {
+            items: components["schemas"]["ReworkInForce"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -4600,26 +5277,8 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageStationCycles: {
-            items: components["schemas"]["StationCycles"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageStationStop: {
-            items: components["schemas"]["StationStop"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageStationView: {
             items: components["schemas"]["StationView"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageStockCount: {
-            items: components["schemas"]["StockCount"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -4638,12 +5297,6 @@ export interface components {
         };
         PageToRead: {
             items: components["schemas"]["ToRead"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageTrialPicture: {
-            items: components["schemas"]["TrialPicture"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -4671,6 +5324,43 @@ export interface components {
             link: string;
             what: string;
         };
+        Permit: {
+            allows: string;
+            characteristic?: string;
+            code?: string;
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            id: string;
+            lots?: string[];
+            operation?: string;
+            product: string;
+            /** Format: decimal */
+            quantity?: string;
+            reason: string;
+            request?: string;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            site: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "rejected" | "withdrawn" | "expired" | "used_up";
+            /** Format: decimal */
+            used: string;
+            uses?: components["schemas"]["PermitUse"][];
+            /** Format: date-time */
+            valid_until: string;
+        };
+        PermitUse: {
+            /** Format: date-time */
+            at: string;
+            lot: string;
+            noun: string;
+            /** Format: decimal */
+            quantity: string;
+            subject: string;
+        };
         Person: {
             active: boolean;
             assignments: components["schemas"]["Assignment"][];
@@ -4692,7 +5382,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -4742,6 +5432,30 @@ export interface components {
             /** Format: int64 */
             width: number;
         };
+        PlaceCount: {
+            /** Format: int64 */
+            aside: number;
+            at?: string;
+            /** Format: int64 */
+            ended: number;
+            /** Format: int64 */
+            held: number;
+            /** Format: date-time */
+            last?: string;
+            /** Format: int64 */
+            lots: number;
+            material: string;
+            note?: string;
+            /** Format: date-time */
+            notified?: string;
+            /** @enum {string} */
+            place: "process" | "stock" | "finished" | "shipped" | "consumed" | "gone";
+            /** Format: decimal */
+            quantity: string;
+            /** Format: int64 */
+            stopped: number;
+            unit: string;
+        };
         PlannedStep: {
             device?: string;
             /** @enum {string} */
@@ -4785,6 +5499,15 @@ export interface components {
             /** Format: double */
             y: number;
         };
+        Preview: {
+            first: components["schemas"]["ContainedLot"][];
+            /** Format: int64 */
+            lots: number;
+            places: components["schemas"]["PlaceCount"][];
+            title: string;
+            truncated?: boolean;
+            watching: boolean;
+        };
         Problem: {
             /** @description Stable, for programs. */
             code: string;
@@ -4820,6 +5543,8 @@ export interface components {
             name: string;
             revision?: string;
             revisions: string[];
+            /** Format: decimal */
+            standard_cost?: string;
             /** @enum {string} */
             tracking: "serial" | "lot";
             unit: string;
@@ -4837,7 +5562,7 @@ export interface components {
             /** Format: decimal */
             scrapped: string;
             /** @enum {string} */
-            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void";
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
             station?: string;
             step?: string;
             /** Format: int64 */
@@ -4870,6 +5595,67 @@ export interface components {
             rows: number;
             running?: components["schemas"]["ProofProgress"];
             whole?: components["schemas"]["AuditVerdict"];
+        };
+        Proposal: {
+            dispositions: components["schemas"]["Disposition"][];
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            ended_by?: string;
+            /** Format: int64 */
+            n: number;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            request?: string;
+            /** @enum {string} */
+            state: "open" | "carried_out" | "rejected" | "withdrawn";
+        };
+        ProposedDisposition: {
+            /**
+             * @description Of a sort: how many were found bad. They are scrapped.
+             * @example 12.50
+             * @example 12.5
+             */
+            bad?: string | number;
+            /** @enum {string} */
+            kind: "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
+            lot: string;
+            note?: string;
+            /** @description Of use as is and repair: the deviation permit. */
+            permit?: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            quantity: string | number;
+            /** @description Of rework and repair: the rework routing. */
+            routing?: string;
+        };
+        ProposeInputBody: {
+            dispositions: components["schemas"]["ProposedDisposition"][];
+            reason: string;
+        };
+        PutDefectCode: {
+            active: boolean;
+            name: string;
+            parent?: string;
+            /**
+             * @description What handling one such piece costs beside scrap and rework.
+             * @example 12.50
+             * @example 12.5
+             */
+            piece_cost?: string | number;
+            /** @description Needed for a change. */
+            reason?: string;
+            severity: string;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new code.
+             */
+            version: number;
         };
         PutReactionRule: {
             active: boolean;
@@ -4936,7 +5722,6 @@ export interface components {
             next: components["schemas"]["LotCard"][];
             now: components["schemas"]["LotCard"][];
             station: string;
-            stop?: components["schemas"]["StationStop"];
         };
         ReactionDone: {
             kind: string;
@@ -4977,7 +5762,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             revision: string;
             station?: string;
         };
@@ -5004,6 +5789,138 @@ export interface components {
              * @description The record's version that the command was given on.
              */
             seen?: number;
+        };
+        Recall: {
+            balanced: boolean;
+            /** Format: date-time */
+            completed_at?: string;
+            completed_by?: string;
+            /** Format: int64 */
+            customers: number;
+            hash: string;
+            id: string;
+            lot: string;
+            /** Format: int64 */
+            lots: number;
+            mock: boolean;
+            note?: string;
+            reason: string;
+            site: string;
+            /** Format: date-time */
+            started_at: string;
+            started_by: string;
+            /** Format: int64 */
+            trace_ms: number;
+            /** Format: date-time */
+            traced_at: string;
+        };
+        RecallCustomer: {
+            customer: string;
+            delivery_notes: string[];
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            lots: string[];
+            /** Format: decimal */
+            quantity: string;
+        };
+        RecalledLot: {
+            customer?: string;
+            delivery_note?: string;
+            /** Format: int64 */
+            depth: number;
+            held: boolean;
+            lot: string;
+            /** Format: decimal */
+            made: string;
+            material: string;
+            /** Format: decimal */
+            missing: string;
+            name: string;
+            order?: string;
+            origin: string;
+            place: string;
+            /** Format: decimal */
+            returned: string;
+            /** Format: decimal */
+            scrapped: string;
+            /** Format: decimal */
+            shipped: string;
+            /** Format: date-time */
+            shipped_at?: string;
+            /** Format: decimal */
+            split_off: string;
+            /** @enum {string} */
+            state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
+            station?: string;
+            /** Format: decimal */
+            stock: string;
+            supplier?: string;
+            supplier_lot?: string;
+            unit: string;
+            /** Format: decimal */
+            used: string;
+            /** Format: decimal */
+            work: string;
+        };
+        RecallFound: {
+            affected: components["schemas"]["RecalledLot"][];
+            customers: components["schemas"]["RecallCustomer"][];
+            edges: components["schemas"]["GraphEdge"][];
+            sheet: components["schemas"]["RecallSum"][];
+            sources: components["schemas"]["RecalledLot"][];
+            truncated?: boolean;
+        };
+        RecallReport: {
+            balanced: boolean;
+            /** Format: date-time */
+            completed_at?: string;
+            completed_by?: string;
+            /** Format: int64 */
+            customers: number;
+            found: components["schemas"]["RecallFound"];
+            hash: string;
+            id: string;
+            lot: string;
+            /** Format: int64 */
+            lots: number;
+            mock: boolean;
+            note?: string;
+            reason: string;
+            site: string;
+            /** Format: date-time */
+            started_at: string;
+            started_by: string;
+            /** Format: int64 */
+            trace_ms: number;
+            /** Format: date-time */
+            traced_at: string;
+        };
+        RecallSum: {
+            /** Format: int64 */
+            lots: number;
+            /** Format: decimal */
+            made: string;
+            material: string;
+            /** Format: decimal */
+            missing: string;
+            name: string;
+            /** Format: decimal */
+            returned: string;
+            /** Format: decimal */
+            scrapped: string;
+            /** Format: decimal */
+            shipped: string;
+            /** Format: decimal */
+            split_off: string;
+            /** Format: decimal */
+            stock: string;
+            unit: string;
+            /** Format: decimal */
+            used: string;
+            /** Format: decimal */
+            work: string;
         };
         RecordNames: {
             materials: {
@@ -5058,6 +5975,14 @@ export interface components {
             orders: boolean;
             release_before_ship: boolean;
         };
+        RefusedMove: {
+            action: string;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            lot: string;
+            source?: string;
+        };
         RegisteredTerminal: {
             terminal: components["schemas"]["Terminal"];
             /** @description For a program, this once. */
@@ -5072,56 +5997,6 @@ export interface components {
             /** Format: date-time */
             due: string;
             overdue: boolean;
-        };
-        ReviewFacets: {
-            cameras: string[];
-            classes: string[];
-            models: string[];
-        };
-        ReviewItem: {
-            boxes: components["schemas"]["Prediction"][];
-            camera: string;
-            /** Format: date-time */
-            captured_at: string;
-            code?: string;
-            /** Format: decimal */
-            confidence: string;
-            dropped?: string;
-            id: string;
-            image?: string;
-            judged?: components["schemas"]["Judgement"];
-            key: string;
-            kind?: string;
-            label?: components["schemas"]["Label"];
-            lot: string;
-            lot_waits: boolean;
-            /** @enum {string} */
-            match: "matched" | "late" | "duplicate" | "unknown";
-            measured?: unknown;
-            model: string;
-            model_version?: string;
-            operation: string;
-            overridden?: components["schemas"]["Override"];
-            picture?: components["schemas"]["Picture"];
-            /** Format: date-time */
-            received_at: string;
-            related?: string;
-            rule?: components["schemas"]["RuleVerdict"];
-            /** @enum {string} */
-            said?: "pass" | "fail" | "undecided" | "silent";
-            /** Format: decimal */
-            said_confidence?: string;
-            sampled?: boolean;
-            severity?: string;
-            /** Format: int64 */
-            shot: number;
-            source: string;
-            station?: string;
-            step: string;
-            /** @enum {string} */
-            verdict: "pass" | "fail" | "undecided" | "silent";
-            way?: string;
-            zones?: components["schemas"]["NamedZone"][];
         };
         RevisionChange: {
             /** Format: date-time */
@@ -5153,6 +6028,14 @@ export interface components {
             order: string;
             product: string;
             to: string;
+        };
+        ReworkInForce: {
+            codes: string[];
+            fits: boolean;
+            id: string;
+            return_to: string;
+            revision: string;
+            title: string;
         };
         RLE: {
             counts: number[];
@@ -5188,22 +6071,6 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "approved" | "superseded";
         };
-        RulePreview: {
-            content: unknown;
-            filter?: components["schemas"]["TrialFilter"];
-        };
-        RuleTest: {
-            against?: string;
-            /** Format: date-time */
-            at: string;
-            by: string;
-            document: string;
-            filter: components["schemas"]["TrialFilter"];
-            hash: string;
-            id: string;
-            outcome: components["schemas"]["TrialOutcome"];
-            revision: string;
-        };
         RuleVerdict: {
             checks: components["schemas"]["CheckResult"][];
             /** Format: decimal */
@@ -5213,24 +6080,6 @@ export interface components {
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided" | "silent";
             why?: string;
-        };
-        SafetyEvent: {
-            answer?: components["schemas"]["VisionAnswer"];
-            camera: string;
-            /** Format: date-time */
-            captured_at: string;
-            code: string;
-            id: string;
-            image?: string;
-            lot?: string;
-            model?: string;
-            picture: components["schemas"]["Picture"];
-            predictions: components["schemas"]["Prediction"][];
-            /** Format: date-time */
-            received_at: string;
-            severity: string;
-            station?: string;
-            stopped: boolean;
         };
         Scan: {
             /** Format: date-time */
@@ -5265,6 +6114,26 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             station?: string;
+        };
+        SetCostInputBody: {
+            reason: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            standard_cost: string | number;
+        };
+        SetRateInputBody: {
+            /** @description ISO 4217 */
+            currency: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            per_hour: string | number;
+            reason: string;
         };
         SettleCamera: {
             /** @description Left out: all pictures but those of dangers, and none of a camera that watches people. */
@@ -5411,6 +6280,10 @@ export interface components {
             /** Format: int64 */
             validity_months: number;
         };
+        Source: {
+            noun?: string;
+            subject?: string;
+        };
         StartAt: {
             /**
              * Format: int64
@@ -5419,32 +6292,6 @@ export interface components {
             seen?: number;
             /** @description Left out, it is the terminal's own station. */
             station?: string;
-        };
-        StationCycles: {
-            /** Format: int64 */
-            breaks: number;
-            camera: string;
-            /** Format: int64 */
-            cycles: number;
-            histogram: components["schemas"]["CycleBin"][];
-            /** Format: date-time */
-            last?: string;
-            /** Format: double */
-            least_s: number;
-            /** Format: double */
-            mean_s: number;
-            /** Format: double */
-            median_s: number;
-            /** Format: double */
-            most_s: number;
-            /** Format: double */
-            p90_s: number;
-            /** Format: int64 */
-            pieces: number;
-            series: components["schemas"]["CycleMark"][];
-            station: string;
-            /** Format: double */
-            takt_s: number;
         };
         StationJob: {
             /** @description Absent when the station has nothing to do. */
@@ -5457,23 +6304,7 @@ export interface components {
             product: string;
             step?: string;
         };
-        StationStop: {
-            id: string;
-            lift_reason?: string;
-            /** Format: date-time */
-            lifted_at?: string;
-            lifted_by?: string;
-            noun?: string;
-            /** Format: date-time */
-            placed_at: string;
-            placed_by: string;
-            reason: string;
-            site: string;
-            station: string;
-            subject?: string;
-        };
         StationView: {
-            barred?: boolean;
             /** Format: int64 */
             capacity: number;
             id: string;
@@ -5553,27 +6384,6 @@ export interface components {
              * @example 12.5
              */
             value: string | number;
-        };
-        StockCount: {
-            answer?: components["schemas"]["VisionAnswer"];
-            camera: string;
-            /** Format: date-time */
-            captured_at: string;
-            /** Format: decimal */
-            counted: string;
-            /** Format: decimal */
-            difference?: string;
-            id: string;
-            image?: string;
-            /** Format: decimal */
-            ledger?: string;
-            ledger_of?: string;
-            material: string;
-            name?: string;
-            place: string;
-            /** Format: date-time */
-            received_at: string;
-            unit?: string;
         };
         StoredPicture: {
             content_type: string;
@@ -5671,7 +6481,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name: string;
             /** Format: date-time */
             read_at?: string;
@@ -5686,80 +6496,9 @@ export interface components {
             root: string;
             truncated?: boolean;
         };
-        TrialChange: {
-            id: string;
-            image?: string;
-            /** @enum {string} */
-            label?: "pass" | "fail" | "undecided" | "silent";
-            lot: string;
-            /** @enum {string} */
-            new: "pass" | "fail" | "undecided" | "silent";
-            /** @enum {string} */
-            old: "pass" | "fail" | "undecided" | "silent";
-            why?: string;
-        };
-        TrialFilter: {
-            camera?: string;
-            /** Format: date-time */
-            from?: string;
-            /** Format: int64 */
-            last?: number;
-            model?: string;
-            /** Format: date-time */
-            to?: string;
-        };
-        TrialOutcome: {
-            changed: components["schemas"]["TrialChange"][];
-            /** Format: int64 */
-            changes: number;
-            new: components["schemas"]["VerdictTally"];
-            new_by_people: components["schemas"]["Confusion"];
-            old: components["schemas"]["VerdictTally"];
-            old_by_people: components["schemas"]["Confusion"];
-            /** Format: int64 */
-            pictures: number;
-        };
-        TrialPicture: {
-            camera: string;
-            /** Format: date-time */
-            captured_at: string;
-            id: string;
-            image?: string;
-            judged: components["schemas"]["Judgement"];
-            /** @enum {string} */
-            label?: "pass" | "fail" | "undecided" | "silent";
-            lot: string;
-            model: string;
-            picture: components["schemas"]["Picture"];
-            predictions: components["schemas"]["Prediction"][];
-            /** @enum {string} */
-            verdict: "pass" | "fail" | "undecided" | "silent";
-        };
-        VerdictTally: {
-            /** Format: int64 */
-            fail: number;
-            /** Format: int64 */
-            pass: number;
-            /** Format: int64 */
-            undecided: number;
-        };
         VerifyInputBody: {
             /** @description From the first row on; otherwise from the last checkpoint that was found right. */
             whole?: boolean;
-        };
-        VisionAnswer: {
-            /** @enum {string} */
-            answer: "acknowledged" | "false_alarm" | "accepted" | "recount" | "adjust";
-            /** Format: date-time */
-            at: string;
-            by: string;
-            /** Format: decimal */
-            counted?: string;
-            event: string;
-            id: string;
-            /** Format: decimal */
-            ledger?: string;
-            reason: string;
         };
         VisionBox: {
             class: string;
@@ -7133,6 +7872,265 @@ export interface operations {
             };
         };
     };
+    openComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComplaint"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDefectCodes: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageDefectCode"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDefectCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutDefectCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefectCode"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDocuments: {
         parameters: {
             query?: {
@@ -7141,7 +8139,7 @@ export interface operations {
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
                 id?: string;
-                kind?: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind?: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description Length of the page. */
                 limit?: number;
                 /** @description Searched in numbers and names, without regard to case. */
@@ -7366,7 +8364,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7448,7 +8446,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7552,7 +8550,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7656,7 +8654,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7760,7 +8758,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7841,7 +8839,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -7924,7 +8922,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8025,7 +9023,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8107,7 +9105,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8211,7 +9209,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8854,13 +9852,185 @@ export interface operations {
             };
         };
     };
-    listRuleTests: {
+    listHolds: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                kind?: "lot" | "serials" | "component" | "supplier_lot" | "machine" | "routing" | "model" | "genealogy";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that hold or held this lot. */
+                lot?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                severity?: "critical" | "high" | "medium" | "low";
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Any of these states, separated by commas. */
+                state?: ("placed" | "finding" | "contained" | "dispositioned" | "closed")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageContainment"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    placeHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContainment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Containment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHold: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: string;
-                revision: string;
+                hold: string;
             };
             cookie?: never;
         };
@@ -8872,7 +10042,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageRuleTest"];
+                    "application/json": components["schemas"]["ContainmentView"];
                 };
             };
             /** @description Bad Request */
@@ -8931,7 +10101,7 @@ export interface operations {
             };
         };
     };
-    testRule: {
+    disposeHold: {
         parameters: {
             query?: never;
             header?: {
@@ -8939,24 +10109,23 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                id: string;
-                revision: string;
+                hold: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TrialFilter"];
+                "application/json": components["schemas"]["NewHoldDisposition"];
             };
         };
         responses: {
-            /** @description Created */
-            201: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleTest"];
+                    "application/json": components["schemas"]["Disposed"];
                 };
             };
             /** @description Bad Request */
@@ -9033,16 +10202,21 @@ export interface operations {
             };
         };
     };
-    previewRule: {
+    endHoldWatch: {
         parameters: {
             query?: never;
-            header?: never;
-            path?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hold: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RulePreview"];
+                "application/json": components["schemas"]["HoldReason"];
             };
         };
         responses: {
@@ -9052,7 +10226,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageTrialPicture"];
+                    "application/json": components["schemas"]["Containment"];
                 };
             };
             /** @description Bad Request */
@@ -9082,6 +10256,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -9093,6 +10285,585 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHoldGraph: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHoldLots: {
+        parameters: {
+            query?: {
+                /** @description Station or customer. */
+                at?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those without an end. */
+                open?: boolean;
+                place?: "process" | "stock" | "finished" | "shipped" | "consumed" | "gone";
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Only open ones without a decision. */
+                undecided?: boolean;
+            };
+            header?: never;
+            path: {
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageContainedLot"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disposeHoldLot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hold: string;
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHoldDisposition"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disposed"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setHoldLotAside: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hold: string;
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Aside"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Aside"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifyHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hold: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNotice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notified"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContainment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9785,7 +11556,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
+                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged")[];
                 station?: string;
             };
             header?: never;
@@ -10305,6 +12076,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeLots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Divided"];
                 };
             };
             /** @description Bad Request */
@@ -11655,6 +13528,108 @@ export interface operations {
             };
         };
     };
+    splitLot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The lot's number; a serial number for a single piece. */
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSplit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Divided"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMaterialLots: {
         parameters: {
             query?: {
@@ -11671,7 +13646,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
+                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged")[];
             };
             header?: never;
             path?: never;
@@ -12196,11 +14171,27 @@ export interface operations {
             };
         };
     };
-    listModels: {
+    listNonconformances: {
         parameters: {
             query?: {
-                /** @description csv answers a table; Accept: text/csv does the same. */
+                code?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                lot?: string;
+                overdue?: boolean;
+                owner?: string;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                source?: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+                /** @description Several are separated by commas. */
+                state?: ("open" | "in_review" | "dispositioned" | "closed" | "cancelled")[];
             };
             header?: never;
             path?: never;
@@ -12214,7 +14205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageModelVersion"];
+                    "application/json": components["schemas"]["PageNonconformance"];
                     "text/csv": string;
                 };
             };
@@ -12265,7 +14256,7 @@ export interface operations {
             };
         };
     };
-    describeModel: {
+    openNonconformance: {
         parameters: {
             query?: never;
             header?: {
@@ -12277,17 +14268,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewModelVersion"];
+                "application/json": components["schemas"]["OpenNonconformance"];
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            /** @description Created */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModelVersion"];
+                    "application/json": components["schemas"]["Nonconformance"];
                 };
             };
             /** @description Bad Request */
@@ -12310,6 +14301,993 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNonconformance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNonconformance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNonconformanceCost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NcCostInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNonconformingLots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddLotsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteNonconformance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNonconformancePicture: {
+        parameters: {
+            query?: {
+                caption?: string;
+            };
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeDisposition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawProposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nonconformance"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13661,6 +16639,354 @@ export interface operations {
             };
         };
     };
+    listPermits: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                state?: "requested" | "approved" | "rejected" | "withdrawn" | "expired" | "used_up";
+                /** @description Only those that allow something now. */
+                usable?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePermit"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPermit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPermit"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawPermit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     addPicture: {
         parameters: {
             query?: never;
@@ -13921,6 +17247,328 @@ export interface operations {
             };
         };
     };
+    getQualityCost: {
+        parameters: {
+            query?: {
+                by?: "code" | "product" | "month";
+                code?: string;
+                format?: "json" | "csv";
+                /** @description First day, in the site's zone. Left out, 30 days ago. */
+                from?: string;
+                product?: string;
+                /** @description Last day, included. Left out, today. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMaterialCost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                material: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCostInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLabourRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabourRate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setLabourRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabourRate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listReactionFirings: {
         parameters: {
             query?: {
@@ -14080,6 +17728,356 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReactionRule"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecalls: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRecall"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startRecall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecall"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecall: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Of the table. */
+                rows?: "affected" | "sources" | "customers";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeRecall: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteRecall"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
                 };
             };
             /** @description Bad Request */
@@ -14382,30 +18380,12 @@ export interface operations {
             };
         };
     };
-    listVerdictReviews: {
+    listReworkRoutings: {
         parameters: {
-            query?: {
-                camera?: string;
-                /** @description One of the findings is of this class. */
-                class?: string;
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                from?: string;
-                /** @description People's word. */
-                label?: "pass" | "fail" | "undecided" | "silent";
-                /** @description Length of the page. */
-                limit?: number;
-                model?: string;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                /** @description waiting or labelled; left out, all. */
-                state?: "waiting" | "labelled";
-                to?: string;
-                verdict?: "pass" | "fail" | "undecided" | "silent";
+            query: {
+                /** @description A defect code; the routings that are meant for it come first. */
+                code?: string;
+                product: string;
             };
             header?: never;
             path?: never;
@@ -14419,8 +18399,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageReviewItem"];
-                    "text/csv": string;
+                    "application/json": components["schemas"]["PageReworkInForce"];
                 };
             };
             /** @description Bad Request */
@@ -14452,326 +18431,6 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getReview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReviewItem"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    labelVerdict: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewVerdictLabel"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Labelled"];
-                };
-            };
-            /** @description Taken, not confirmed yet. Send it again with the same Idempotency-Key to get the answer. */
-            202: {
-                headers: {
-                    /** @description Where to see how it went. */
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Pending"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listLabels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageLabel"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reviewFacets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReviewFacets"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14840,91 +18499,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listSafetyEvents: {
-        parameters: {
-            query?: {
-                camera?: string;
-                /** @description What was seen, or the material that was counted. */
-                code?: string;
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                from?: string;
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Only those that nobody has answered. */
-                open?: boolean;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                station?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageSafetyEvent"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16446,86 +20020,6 @@ export interface operations {
             };
         };
     };
-    listStationStops: {
-        parameters: {
-            query?: {
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Only those that are not lifted. */
-                open?: boolean;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                station?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageStationStop"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listStations: {
         parameters: {
             query?: {
@@ -16673,107 +20167,6 @@ export interface operations {
             };
         };
     };
-    liftStationStop: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                station: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldReason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StationStop"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getQueue: {
         parameters: {
             query?: never;
@@ -16823,192 +20216,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stopStation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                station: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldReason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StationStop"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listStockCounts: {
-        parameters: {
-            query?: {
-                camera?: string;
-                /** @description What was seen, or the material that was counted. */
-                code?: string;
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                from?: string;
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Only those that nobody has answered. */
-                open?: boolean;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                station?: string;
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageStockCount"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17416,83 +20623,6 @@ export interface operations {
             };
         };
     };
-    visionAgreement: {
-        parameters: {
-            query?: {
-                camera?: string;
-                /** @description Length of a period. */
-                days?: number;
-                /** @description csv answers a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Left out, 12 weeks before the end. */
-                from?: string;
-                model?: string;
-                /** @description Left out, now. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageAgreement"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listVisionCameras: {
         parameters: {
             query?: never;
@@ -17641,261 +20771,6 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCycles: {
-        parameters: {
-            query?: {
-                /** @description csv answers a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Left out, 8 hours before the end. */
-                from?: string;
-                station?: string;
-                /** @description Left out, now. */
-                to?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageStationCycles"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answerVisionEvent: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EventAnswer"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VisionAnswer"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    exportLabelled: {
-        parameters: {
-            query?: {
-                camera?: string;
-                /** @description One of the findings is of this class. */
-                class?: string;
-                form?: "coco" | "yolo";
-                from?: string;
-                /** @description People's word. */
-                label?: "pass" | "fail" | "undecided" | "silent";
-                /** @description The most pictures. */
-                limit?: number;
-                model?: string;
-                /** @description waiting or labelled; left out, all. */
-                state?: "waiting" | "labelled";
-                to?: string;
-                verdict?: "pass" | "fail" | "undecided" | "silent";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The archive. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18234,6 +21109,8 @@ export interface operations {
                 shot?: number;
                 /** @description Left out, it is the step at which the lot waits for this camera. */
                 step?: string;
+                /** @description How the edge got it from the camera: mqtt. */
+                way?: string;
             };
             header?: never;
             path?: never;
@@ -19084,7 +21961,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "void")[];
+                state?: ("available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged")[];
             };
             header?: never;
             path: {

@@ -191,6 +191,19 @@ const counts = createRoute({ getParentRoute: () => shell, path: '/counts', valid
 const cycles = createRoute({ getParentRoute: () => shell, path: '/cycles', validateSearch: readListSearch }).lazy(() =>
   import('../cycles/route').then((m) => m.cycles),
 )
+const recalls = createRoute({ getParentRoute: () => shell, path: '/recalls', validateSearch: readListSearch }).lazy(
+  () => import('../recalls/route').then((m) => m.recalls),
+)
+
+const recall = createRoute({ getParentRoute: () => shell, path: '/recalls/$id' }).lazy(() =>
+  import('../recalls/route').then((m) => m.recall),
+)
+
+const reactions = createRoute({
+  getParentRoute: () => shell,
+  path: '/reactions',
+  validateSearch: readListSearch,
+}).lazy(() => import('../reactions/route').then((m) => m.reactions))
 
 const login = createRoute({
   getParentRoute: () => root,
@@ -236,6 +249,9 @@ const tree = root.addChildren([
     safety,
     counts,
     cycles,
+    recalls,
+    recall,
+    reactions,
   ]),
 ])
 

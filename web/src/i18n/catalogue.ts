@@ -12,6 +12,8 @@ import enPlant from './en/plant.json'
 import enQualifications from './en/qualifications.json'
 import enShifts from './en/shifts.json'
 import enRecords from './en/records.json'
+import enRecalls from './en/recalls.json'
+import enReactions from './en/reactions.json'
 import enSign from './en/sign.json'
 import enStatus from './en/status.json'
 import enTerminal from './en/terminal.json'
@@ -30,6 +32,8 @@ import dePlant from './de/plant.json'
 import deQualifications from './de/qualifications.json'
 import deShifts from './de/shifts.json'
 import deRecords from './de/records.json'
+import deRecalls from './de/recalls.json'
+import deReactions from './de/reactions.json'
 import deSign from './de/sign.json'
 import deStatus from './de/status.json'
 import deTerminal from './de/terminal.json'
@@ -48,6 +52,8 @@ export const en = {
   ...enPeople,
   ...enPlant,
   ...enRecords,
+  ...enRecalls,
+  ...enReactions,
   ...enSign,
   ...enStatus,
   ...enTerminal,
@@ -68,6 +74,8 @@ export const de = {
   ...dePeople,
   ...dePlant,
   ...deRecords,
+  ...deRecalls,
+  ...deReactions,
   ...deSign,
   ...deStatus,
   ...deTerminal,

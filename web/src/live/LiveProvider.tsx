@@ -22,6 +22,8 @@ const shows: Record<string, string[]> = {
   signature: ['signatures', 'signature-requests', 'lots', 'stations'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
+  recall: ['recalls'],
+  reaction: ['reactions', 'alerts'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

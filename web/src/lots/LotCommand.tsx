@@ -1,5 +1,6 @@
-import { Radio, Select, Stack, TextInput } from '@mantine/core'
+import { Radio, Select, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Schemas } from '../api/http'
 import { useCommand } from '../command/useCommand'
@@ -13,9 +14,17 @@ import { formatDecimal, readDecimal } from '../value/decimal'
 import type { Lot } from './lot'
 import { lotPath } from './queries'
 
-export type LotCommandName = 'review' | 'hold' | 'release' | 'scrap' | 'defects'
+export type LotCommandName = 'review' | 'hold' | 'release' | 'scrap' | 'defects' | 'split' | 'merge'
 
-const tones = { review: 'act', hold: 'hold', release: 'act', scrap: 'crit', defects: 'act' } as const
+const tones = {
+  review: 'act',
+  hold: 'hold',
+  release: 'act',
+  scrap: 'crit',
+  defects: 'act',
+  split: 'act',
+  merge: 'act',
+} as const
 const decisions = ['pass', 'rework', 'scrap'] as const
 
 /** Everything a person decides on one lot from the desk. Each asks for a reason, which goes into the record. */
@@ -23,12 +32,18 @@ export function LotCommand({ lot, command, onClose }: { lot: Lot; command: LotCo
   const t = useT()
   const language = useLanguage()
   const [reason, setReason] = useState('')
-  const [quantity, setQuantity] = useState(lot.remaining)
+  const [quantity, setQuantity] = useState(command === 'split' ? '' : lot.remaining)
+  const [others, setOthers] = useState<string[]>([])
   const [decision, setDecision] = useState<(typeof decisions)[number]>('pass')
   const [reworkTo, setReworkTo] = useState(lot.operation ?? '')
   const [code, setCode] = useState('')
   const [request, setRequest] = useState<string>()
-  const run = useCommand<Schemas['Decided']>((answer) => (answer?.request ? setRequest(answer.request.id) : onClose()))
+  const navigate = useNavigate()
+  const run = useCommand<Partial<Schemas['Decided'] & Schemas['Divided']>>((answer) => {
+    if (answer?.request) return setRequest(answer.request.id)
+    onClose()
+    if (answer?.new) void navigate({ to: '/lots/$lot', params: { lot: answer.new } })
+  })
   const errors = fieldErrors(run.error)
   const exact = readDecimal(quantity)
   const bodies: Record<LotCommandName, unknown> = {
@@ -37,10 +52,12 @@ export function LotCommand({ lot, command, onClose }: { lot: Lot; command: LotCo
     release: { reason: reason.trim() },
     scrap: { quantity: exact, reason: reason.trim() },
     defects: { code: code.trim(), text: reason.trim(), review: true },
+    split: { quantity: exact, reason: reason.trim() },
+    merge: { with: others, reason: reason.trim() },
   }
   const numbers = {
     lot: lot.lot,
-    quantity: formatDecimal(command === 'scrap' ? (exact ?? '0') : lot.remaining, language),
+    quantity: formatDecimal(command === 'scrap' || command === 'split' ? (exact ?? '0') : lot.remaining, language),
     unit: lot.unit,
   }
   if (request)
@@ -60,13 +77,16 @@ export function LotCommand({ lot, command, onClose }: { lot: Lot; command: LotCo
       tone={tones[command]}
       busy={run.isPending}
       disabled={
-        reason.trim() === '' || (command === 'scrap' && exact === null) || (command === 'defects' && !code.trim())
+        reason.trim() === '' ||
+        ((command === 'scrap' || command === 'split') && exact === null) ||
+        (command === 'defects' && !code.trim()) ||
+        (command === 'merge' && others.length === 0)
       }
       error={run.error}
       onConfirm={() => run.mutate({ path: `${lotPath(lot.lot)}/${command}`, body: bodies[command] })}
     >
       <p>{t(`lots.ask.${command}.text`, numbers)}</p>
-      {command === 'scrap' && (
+      {(command === 'scrap' || command === 'split') && (
         <DecimalField
           label={t('lots.field.quantity')}
           unit={lot.unit}
@@ -81,6 +101,17 @@ export function LotCommand({ lot, command, onClose }: { lot: Lot; command: LotCo
           value={code}
           onChange={(event) => setCode(event.currentTarget.value)}
           error={errors.code}
+        />
+      )}
+      {command === 'merge' && (
+        <TagsInput
+          label={t('lots.field.with')}
+          description={t('lots.field.with_help')}
+          value={others}
+          onChange={setOthers}
+          maxTags={49}
+          error={errors.with}
+          clearable={false}
         />
       )}
       {command === 'review' && (

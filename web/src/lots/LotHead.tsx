@@ -15,7 +15,7 @@ import classes from './lots.module.css'
 
 /** What a person may do with a lot from the desk, by its state; the server has the last word. */
 function commandsFor(lot: Lot): Record<LotCommandName, boolean> {
-  const gone = ['shipped', 'scrapped', 'void', 'consumed'].includes(lot.state)
+  const gone = ['shipped', 'scrapped', 'void', 'consumed', 'merged'].includes(lot.state)
   const inProcess = ['queued', 'running', 'paused', 'review'].includes(lot.state)
   return {
     review: lot.state === 'review',
@@ -23,8 +23,14 @@ function commandsFor(lot: Lot): Record<LotCommandName, boolean> {
     hold: !gone,
     defects: lot.state === 'running' || lot.state === 'paused',
     scrap: inProcess,
+    split: divisible(lot),
+    merge: divisible(lot),
   }
 }
+
+/** A lot that lies still can be divided, unless it is one piece or on hold. */
+const divisible = (lot: Lot) =>
+  lot.tracking === 'lot' && !isHeld(lot) && ['available', 'queued', 'packed'].includes(lot.state)
 
 const rights = {
   review: 'lot.review',
@@ -32,6 +38,8 @@ const rights = {
   hold: 'lot.hold',
   defects: 'lot.report-defect',
   scrap: 'lot.scrap',
+  split: 'lot.divide',
+  merge: 'lot.divide',
 } as const
 
 export function LotHead({ lot }: { lot: Lot }) {

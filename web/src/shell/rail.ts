@@ -9,6 +9,7 @@ import {
   IconListNumbers,
   IconShieldExclamation,
   IconStopwatch,
+  IconBolt,
   IconCertificate,
   IconClockHour4,
   IconCalendarTime,
@@ -20,6 +21,7 @@ import {
   IconListDetails,
   IconPackage,
   IconSignature,
+  IconTargetArrow,
   IconUsers,
   IconTruckDelivery,
 } from '@tabler/icons-react'
@@ -62,6 +64,8 @@ const groups: RailGroup[] = [
       { to: '/counts', right: 'vision.answer', label: 'app.rail.counts', icon: IconListNumbers },
       { to: '/cycles', right: 'health.read', label: 'app.rail.cycles', icon: IconStopwatch },
       { to: '/models', right: 'health.read', label: 'app.rail.models', icon: IconBrain },
+      { to: '/recalls', right: 'recall.read', label: 'app.rail.recalls', icon: IconTargetArrow },
+      { to: '/reactions', right: 'reaction.read', label: 'app.rail.reactions', icon: IconBolt },
     ],
   },
   {

@@ -1,4 +1,5 @@
 import {
+  IconArrowMerge,
   IconAdjustmentsHorizontal,
   IconAlertOctagon,
   IconAlertTriangle,
@@ -85,6 +86,7 @@ export const vocabulary = {
     scrapped: word('status.lot.scrapped', IconTrash, 'crit'),
     expired: word('status.lot.expired', IconClock, 'crit'),
     void: word('status.lot.void', IconCircleX),
+    merged: word('status.lot.merged', IconArrowMerge),
   },
   verdict: {
     pass: word('status.verdict.pass', IconCircleCheck),
