@@ -49,6 +49,16 @@ func (l *Lots) Record(ctx context.Context, e mes.Entry) (mes.Recorded, error) {
 	return out, err
 }
 
+// Stored reads the answer that an entry got.
+func (l *Lots) Stored(ctx context.Context, key string) (mes.Recorded, error) {
+	answer, err := l.q.StoredEntry(ctx, key)
+	if err != nil {
+		return mes.Recorded{}, missing(err, "Entry", key)
+	}
+	var out mes.Recorded
+	return out, json.Unmarshal(answer, &out)
+}
+
 func deref(r *mes.Recorded) mes.Recorded {
 	if r == nil {
 		return mes.Recorded{}

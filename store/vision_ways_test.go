@@ -262,7 +262,7 @@ func (f *floor) inserter(name string, devices ...string) *pgx.Conn {
 	f.Cleanup(func() { f.db.Tamper(f.TB, "DROP ROLE "+role) })
 	f.must(f.Accounts.Upsert(f.ctx, mes.Actor{ID: "admin"}, mes.Account{ID: role, Name: role, Kind: mes.AccountService, Site: site, Roles: []mes.Role{mes.RoleVision}, Active: true}))
 	if len(devices) > 0 {
-		f.must(f.Devices.Bind(f.ctx, mes.Actor{ID: "admin"}, site, role, devices))
+		f.must(f.Devices.Bind(f.ctx, mes.Actor{ID: "admin"}, site, role, devices, "Fitted."))
 	}
 	c, err := pgx.ParseConfig(f.db.Owner)
 	f.must(err)

@@ -82,6 +82,9 @@ func (d Definition) people(ctx context.Context, accounts mes.Accounts) error {
 	return f.err()
 }
 
+// byFiles is the reason of every change that an import makes: who changed the files, and why, is said where they are kept.
+const byFiles = "As the plant's files say."
+
 // store makes an account that is not there, and keeps name and badge of one that is. Its roles are the files' word only
 // once: later they are given and withdrawn by people, each with a reason. Who has left stays out, and whom the identity
 // provider knows is left to it. Importing the same files again leaves no audit rows.
@@ -98,7 +101,7 @@ func (a Account) store(ctx context.Context, accounts mes.Accounts, by mes.Actor)
 	case !known:
 		err = accounts.Upsert(ctx, by, mes.Account{ID: a.ID, Name: a.Name, Kind: a.Kind, Site: a.Site, Roles: a.Roles, Badge: a.Badge, Active: true})
 	case had.Name != a.Name || had.Badge != a.Badge:
-		_, err = accounts.Change(ctx, by, a.ID, a.Name, a.Badge)
+		_, err = accounts.Change(ctx, by, a.ID, a.Name, a.Badge, byFiles)
 	default:
 		err = nil
 	}

@@ -875,6 +875,11 @@ type Recall struct {
 	Note        string
 }
 
+type RecordForm struct {
+	Form  int
+	Since time.Time
+}
+
 type RecordRelease struct {
 	ID         int64
 	Key        string
@@ -1045,6 +1050,13 @@ type SignatureRule struct {
 	RemindS   int
 	ChangedBy string
 	ChangedAt time.Time
+}
+
+type SignatureRulePast struct {
+	Site  string
+	Noun  string
+	Needs int
+	At    time.Time
 }
 
 type Skill struct {

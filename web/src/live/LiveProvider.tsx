@@ -35,9 +35,12 @@ export function invalidate(client: QueryClient, changes: Change[]) {
     .forEach((query) => refresh(client, query))
 }
 
+/** Second parts of query keys that name a question about many, and no one subject. */
+const many = new Set<unknown>(['list', 'search', 'count', 'of', 'packed'])
+
 function touches(change: Change, [noun, subject]: readonly unknown[]): boolean {
   if (!shows[change.kind]?.includes(String(noun))) return false
-  const isOne = typeof subject === 'string' && noun === `${change.kind}s`
+  const isOne = typeof subject === 'string' && !many.has(subject) && noun === `${change.kind}s`
   return !isOne || subject === change.id || change.id === ''
 }
 
