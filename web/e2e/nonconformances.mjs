@@ -70,7 +70,10 @@ async function opened(walk, found) {
   await dialog
     .getByLabel(t('nonconformances.field.description'), { exact: true })
     .fill('Scratch across the sealing face')
-  await dialog.getByRole('textbox', { name: t('nonconformances.field.code'), exact: true }).click()
+  await dialog
+    .locator('input')
+    .and(dialog.getByLabel(t('nonconformances.field.code'), { exact: true }))
+    .click()
   await walk.shot(page, 'nonconformance-open-codes')
   await page.getByRole('option', { name: /SCRATCH/ }).click()
   await walk.shot(page, 'nonconformance-open')
