@@ -428,3 +428,18 @@ func TestTwoWhoRaiseAtOnceGetTwoNumbers(t *testing.T) {
 		t.Errorf("numbers %v", seen)
 	}
 }
+
+// TestALinkedContainmentKeepsACAPAFromItsEnd reads the state of what is linked from its own record.
+func TestALinkedContainmentKeepsACAPAFromItsEnd(t *testing.T) {
+	t.Parallel()
+	f := capaFloor(t)
+	hold := f.contain(mes.Criterion{Kind: mes.ByLot, Lots: []string{"SCREW-1"}})
+	c := f.raise(mes.CAPARequest{})
+	c = f.step(f.CAPAs.Link(f.ctx, f.place(c.ID, author), []mes.CAPALink{{Noun: mes.NounContainment, Subject: hold}}))
+	if l := c.Links[0]; !l.Open || l.State == "" || l.State == "unknown" || !strings.Contains(l.Text, "lots open") {
+		t.Errorf("linked %+v", l)
+	}
+	if !slices.ContainsFunc(c.Missing(mes.D8), func(m mes.FieldError) bool { return m.Field == "links" && strings.Contains(m.Message, hold) }) {
+		t.Errorf("D8 lacks %+v", c.Missing(mes.D8))
+	}
+}

@@ -99,7 +99,7 @@ CREATE TABLE hold_disposition (
 CREATE INDEX lot_revision ON lot (material, revision) WHERE revision <> '';
 CREATE INDEX lot_operation_station ON lot_operation (station, started_at);
 CREATE INDEX step_record_device ON step_record (device, ended_at) WHERE device <> '';
-CREATE INDEX vision_result_model ON vision_result (model, lot);
+CREATE INDEX vision_result_model_lot ON vision_result (model, lot);
 
 -- The lots that a criterion names now. Genealogy is followed from them.
 -- +goose StatementBegin
