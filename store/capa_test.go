@@ -443,3 +443,30 @@ func TestALinkedContainmentKeepsACAPAFromItsEnd(t *testing.T) {
 		t.Errorf("D8 lacks %+v", c.Missing(mes.D8))
 	}
 }
+
+func TestARuleOnARateActsAboveItOnly(t *testing.T) {
+	t.Parallel()
+	f := capaFloor(t)
+	_, err := f.Reactions.Put(f.ctx, planner, mes.ReactionRule{ID: "R-9", Site: site, Name: "Leak rate", Active: true, Kind: mes.QualityDefect, Code: "SEAL-02", Product: "UNIT", Group: mes.GroupProduct, Count: 2,
+		WindowMin: 60 * 24 * 30, PerThousand: mes.MustDecimal("3"), Severity: mes.SeverityHigh, Then: []mes.ReactionKind{mes.ReactCAPA}}, "new")
+	f.must(err)
+	opened := func() int64 {
+		p, err := f.CAPAs.List(f.ctx, mes.CAPAFilter{Site: site, Rule: "R-9"})
+		f.must(err)
+		return p.Total
+	}
+	f.leak("a", 0)
+	f.leak("b", 0) // two events, and nothing made: no rate
+	if n := opened(); n != 0 {
+		t.Errorf("%d were opened although nothing was made", n)
+	}
+	f.made(1000, 2)
+	f.leak("c", 0) // 3 of 1,000 is the rate, not above it
+	if n := opened(); n != 0 {
+		t.Errorf("%d were opened at the rate", n)
+	}
+	f.leak("d", 0)
+	if n := opened(); n != 1 {
+		t.Errorf("%d were opened above the rate", n)
+	}
+}
