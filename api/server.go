@@ -88,7 +88,7 @@ func humaConfig(version string) huma.Config {
 // register lays out every route. The order is that of the OpenAPI document's groups.
 func (s *Server) register() {
 	for _, noun := range []func(){
-		s.loginRoutes, s.oidcRoutes, s.secretRoutes, s.sessionRoutes, s.peopleRoutes, s.tokenRoutes,
+		s.loginRoutes, s.oidcRoutes, s.secretRoutes, s.mySiteRoutes, s.sessionRoutes, s.peopleRoutes, s.tokenRoutes,
 		s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.recordRoutes, s.releaseRoutes, s.lotCommandRoutes, s.genealogyRoutes,
 		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.documentRoutes, s.pictureRoutes, s.orderRevisionRoutes, s.materialRoutes, s.shipmentRoutes,
 		s.visionRoutes, s.blobRoutes,
@@ -101,13 +101,16 @@ func (s *Server) register() {
 		// Verdicts, models.
 
 		// Inspection review.
+		s.verdictReviewRoutes, s.inspectionRuleRoutes, s.labelledExportRoutes, s.visionModelRoutes, s.stationStopRoutes, s.visionEventRoutes,
 
 		// Containment.
 		s.holdRoutes,
 
 		// Statistical process control.
+		s.chartRoutes,
 
 		// Inspection plans, gauges.
+		s.gaugeRoutes, s.inspectionRoutes, s.studyRoutes,
 
 		// Nonconformances.
 

@@ -39,14 +39,23 @@ const (
 	// Verdicts, models.
 
 	// Inspection review.
+	AlertModelNew     AlertKind = "model_new"     // a version that nobody described sends verdicts
+	AlertModelRetired AlertKind = "model_retired" // a version that was retired sends verdicts
+	AlertStationStop  AlertKind = "station_stop"  // a rule stopped a station
 
 	// Containment.
 	AlertContained      AlertKind = "contained"
 	AlertContainmentDue AlertKind = "containment_due"
 
 	// Statistical process control.
+	AlertChart AlertKind = "chart_alarm"
 
 	// Inspection plans, gauges.
+	AlertGaugeDue              AlertKind = "gauge_due"
+	AlertGaugeOverdue          AlertKind = "gauge_overdue"
+	AlertGaugeFailed           AlertKind = "gauge_failed" // what was measured with it is in doubt
+	AlertInspectionNotAccepted AlertKind = "inspection_not_accepted"
+	AlertInspectionStopped     AlertKind = "inspection_discontinued"
 
 	// Nonconformances.
 

@@ -20,6 +20,7 @@ const (
 	MessageRevisionApproved = "revision_approved"
 	// Certificates or skills changed: the site's reminders look again (SiteChanged).
 	MessageQualificationsChanged = "qualifications_changed"
+	MessageGaugesChanged         = "gauges_changed"
 	// A CAPA was opened, moved by a person or a signature, or has ended: CAPAChanged.
 	MessageCAPAOpened = "capa_opened"
 	MessageCAPAMoved  = "capa_moved"

@@ -316,3 +316,12 @@ type Reminded struct {
 	Next   *time.Time `json:"next,omitempty"`
 	Now    time.Time  `json:"now"`
 }
+
+// Rest is how long to wait for the next reminder: at most look, by the clock that judged what is due, and a second more, so
+// that the timer does not come too early.
+func (r Reminded) Rest(look time.Duration) time.Duration {
+	if r.Next == nil {
+		return look
+	}
+	return min(look, max(r.Next.Sub(r.Now), 0)+time.Second)
+}

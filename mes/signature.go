@@ -49,6 +49,7 @@ const (
 	// Verdicts, models.
 
 	// Inspection review.
+	SignedVerdictOverride SignedNoun = "verdict_override" // a person's word against a camera's clear verdict
 
 	// Containment.
 	SignedHoldDisposition SignedNoun = "hold_disposition" // what becomes of contained lots

@@ -92,6 +92,12 @@ const (
 	VisionSettle Right = "vision.settle" // say whose pictures are kept
 
 	// Inspection review.
+	VisionLabel   Right = "vision.label"   // say what a picture shows; an override is signed besides
+	VisionExport  Right = "vision.export"  // take labelled pictures out
+	VisionAnswer  Right = "vision.answer"  // say what became of a safety event or a count
+	ModelDescribe Right = "model.describe" // models: what they are, where they run, whether they are in use
+	StationStop   Right = "station.stop"
+	StationLift   Right = "station.lift"
 
 	// Containment.
 	HoldRead    Right = "hold.read"
@@ -100,8 +106,21 @@ const (
 	HoldAside   Right = "hold.set-aside"
 
 	// Statistical process control.
+	ChartRead        Right = "chart.read"
+	ChartDefine      Right = "chart.define"  // make and change charts, propose limits
+	ChartApprove     Right = "chart.approve" // put limits into force
+	AlarmAcknowledge Right = "chart.acknowledge"
 
 	// Inspection plans, gauges.
+	GaugeRead        Right = "gauge.read"
+	GaugeManage      Right = "gauge.manage"    // register, change, block and retire gauges
+	GaugeCalibrate   Right = "gauge.calibrate" // record calibrations
+	InspectionRead   Right = "inspection.read"
+	InspectionRun    Right = "inspection.run"    // draw the sample, enter what was found, have it decided
+	InspectionOpen   Right = "inspection.open"   // ask for one by hand, give such a one up
+	InspectionSwitch Right = "inspection.switch" // resume a discontinued inspection, end reduced inspection
+	StudyRead        Right = "study.read"        // gauge R&R
+	StudyRun         Right = "study.run"
 
 	// Nonconformances.
 
@@ -148,13 +167,16 @@ var Rights = []Right{
 	VisionSettle,
 
 	// Inspection review.
+	VisionLabel, VisionExport, VisionAnswer, ModelDescribe, StationStop, StationLift,
 
 	// Containment.
 	HoldRead, HoldPlace, HoldDispose, HoldAside,
 
 	// Statistical process control.
+	ChartRead, ChartDefine, ChartApprove, AlarmAcknowledge,
 
 	// Inspection plans, gauges.
+	GaugeRead, GaugeManage, GaugeCalibrate, InspectionRead, InspectionRun, InspectionOpen, InspectionSwitch, StudyRead, StudyRun,
 
 	// Nonconformances.
 

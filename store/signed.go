@@ -44,6 +44,7 @@ func init() {
 		// Verdicts, models.
 
 		// Inspection review.
+		mes.SignedVerdictOverride: {content: overrideToSign, then: overrideSigned, rejected: overrideRejected},
 
 		// Containment.
 		mes.SignedHoldDisposition: {content: holdDispositionToSign, then: holdDispositionSigned, rejected: holdDispositionRejected},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/steelthread/steelthread/activities/capa"
 	"github.com/steelthread/steelthread/activities/document"
+	"github.com/steelthread/steelthread/activities/gauge"
 	"github.com/steelthread/steelthread/activities/hold"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
@@ -24,6 +25,7 @@ import (
 	capaflow "github.com/steelthread/steelthread/workflows/capa"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
+	"github.com/steelthread/steelthread/workflows/gaugewatch"
 	"github.com/steelthread/steelthread/workflows/lothold"
 	"github.com/steelthread/steelthread/workflows/lotroute"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
@@ -44,6 +46,7 @@ type Core struct {
 	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
 	Certificates mes.QualificationLedger
+	Gauges       mes.GaugeLedger // reminded of at Sites, too
 	Sites        mes.Plant
 	Events       mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
@@ -105,7 +108,7 @@ func (c *Core) remind(ctx context.Context) {
 	for ctx.Err() == nil {
 		sites, err := c.Sites.Sites(ctx)
 		for _, site := range sites {
-			err = errors.Join(err, contract.WakeQualificationWatch(ctx, c.Client, site))
+			err = errors.Join(err, contract.WakeQualificationWatch(ctx, c.Client, site), contract.WakeGaugeWatch(ctx, c.Client, site))
 		}
 		if err == nil {
 			return
@@ -151,6 +154,7 @@ func (c *Core) register(w worker.Registry) {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		contract.GaugeWatch.Name: gaugewatch.GaugeWatch,
 
 		// Nonconformances.
 
@@ -191,6 +195,7 @@ func (c *Core) register(w worker.Registry) {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		contract.RemindGauges.Name: gauge.Remind{Ledger: c.Gauges}.Execute,
 
 		// Nonconformances.
 

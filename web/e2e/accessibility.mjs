@@ -37,7 +37,15 @@ function screens({ order, lot }) {
         await page.locator('aside table').waitFor()
       },
     },
+    'people-certificates': {
+      path: '/people?sel=op-130',
+      also: async (page, language) => {
+        await page.getByRole('tab', { name: t('people.certificates', {}, language) }).click()
+        await page.locator('aside [role=tabpanel] table').waitFor()
+      },
+    },
     'people-new': { path: '/people', also: opened('people.new') },
+    'signature-rules': { path: '/signature-rules', also: (page) => page.locator('tbody tr').first().waitFor() },
     health: { path: '/health' },
     terminals: { path: '/terminals', also: (page) => page.locator('tbody tr').first().waitFor() },
     shifts: { path: '/shifts', also: (page) => page.locator('tbody tr').first().waitFor() },
@@ -63,6 +71,24 @@ function screens({ order, lot }) {
     labour: { path: '/labour', also: (page) => page.locator('tbody tr').first().waitFor() },
     recalls: { path: '/recalls', user: 'qe-02', also: (page) => page.locator('tbody tr').first().waitFor() },
     recall: { path: '/recalls/R-1', user: 'qe-02', also: (page) => page.locator('tbody tr').first().waitFor() },
+    nonconformances: {
+      path: '/nonconformances?state=all',
+      user: 'qe-02',
+      also: (page) => page.locator('tbody tr').first().waitFor(),
+    },
+    nonconformance: {
+      path: '/nonconformances/NC-1',
+      user: 'qe-02',
+      also: (page) => page.locator('article h1').waitFor(),
+    },
+    'nonconformance-new': { path: '/nonconformances', user: 'qe-02', also: opened('nonconformances.new') },
+    'defect-codes': {
+      path: '/defect-codes',
+      user: 'qe-02',
+      also: (page) => page.locator('tbody tr').first().waitFor(),
+    },
+    permits: { path: '/permits?state=all', user: 'qe-02', also: (page) => page.locator('tbody tr').first().waitFor() },
+    'quality-cost': { path: '/quality-cost', user: 'qe-02', also: (page) => page.locator('table').waitFor() },
     reactions: { path: '/reactions', user: 'qe-02', also: (page) => page.locator('tbody tr').first().waitFor() },
     'reaction-rule': { path: '/reactions', user: 'qe-02', also: opened('reactions.new') },
     login: { path: '/', user: '' },
@@ -75,6 +101,17 @@ function screens({ order, lot }) {
       path: '/stations/ST10',
       user: 'op-121',
       also: (page) => page.locator('footer button').last().waitFor(),
+    },
+    'terminal-queue': {
+      path: '/stations/ST10',
+      user: 'op-121',
+      also: async (page, language) => {
+        await page
+          .getByRole('navigation', { name: t('terminal.steps', {}, language) })
+          .getByRole('button', { name: t('terminal.next', {}, language) })
+          .click()
+        await page.getByRole('region', { name: t('labour.here', {}, language) }).waitFor()
+      },
     },
   }
 }

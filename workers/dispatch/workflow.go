@@ -26,6 +26,8 @@ func Workflows(c client.Client) Deliver {
 			return sendVoided(ctx, c, m)
 		case mes.MessageQualificationsChanged:
 			return wakeReminders(ctx, c, m)
+		case mes.MessageGaugesChanged:
+			return wakeGaugeReminders(ctx, c, m)
 		case mes.MessageLotBehind:
 			return sendBehind(ctx, c, m)
 		case mes.MessageLotMade:
@@ -169,6 +171,14 @@ func wakeReminders(ctx context.Context, c client.Client, m mes.Message) (string,
 		return "", err
 	}
 	return "signalled", contract.WakeQualificationWatch(ctx, c, p.Site)
+}
+
+func wakeGaugeReminders(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.SiteChanged](m)
+	if err != nil {
+		return "", err
+	}
+	return "signalled", contract.WakeGaugeWatch(ctx, c, p.Site)
 }
 
 // tellCAPA starts a CAPA's workflow where it does not run. One that has ended reads so in the records, and ends at once.

@@ -10,12 +10,15 @@ export type Noun =
   | 'step'
   | 'review'
   | 'hold_release'
+  | 'hold_disposition'
   | 'document'
   | 'order_change'
   | 'audit_review'
   | 'lot_record'
   | 'order_record'
   | 'capa'
+  | 'nonconformance'
+  | 'deviation_permit'
 
 export const signaturesQuery = (noun: Noun, id: string) =>
   queryOptions({
