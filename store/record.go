@@ -131,6 +131,9 @@ func (r *recording) check(ctx context.Context) error {
 	if err := r.checkDevices(); err != nil {
 		return err
 	}
+	if err := r.checkGauges(ctx); err != nil {
+		return err
+	}
 	if err := r.checkStation(ctx); err != nil {
 		return err
 	}
@@ -163,6 +166,9 @@ func (r *recording) checkStation(ctx context.Context) error {
 	s, err := r.LockStation(ctx, r.after.Station)
 	if err != nil {
 		return missing(err, "Station", r.after.Station)
+	}
+	if err := r.refuseStopped(ctx, s.ID); err != nil {
+		return err
 	}
 	if s.Capacity == 0 {
 		return nil
