@@ -217,9 +217,17 @@ async function another() {
 
 await walk.open()
 try {
-  for (const [name, run] of Object.entries({ list, withoutLimits, withoutPoints, phaseOne, live, alarm, acknowledge }))
-    if (!(await walk.part(name, run))) break
-  await walk.part('another', another)
+  for (const [name, run] of Object.entries({
+    list,
+    withoutLimits,
+    withoutPoints,
+    phaseOne,
+    live,
+    alarm,
+    acknowledge,
+    another,
+  }))
+    await walk.part(name, run)
 } finally {
   await walk.close()
 }
