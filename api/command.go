@@ -22,6 +22,14 @@ type target struct {
 	link string // where its state is seen
 	// revive is called when no workflow answers. It says why the command can't be carried out, or starts the workflow.
 	revive func(ctx context.Context) error
+	// stored asks the ledger for the answer to a command by the update's ID; nil where the ledger keeps none. Codes: not_found.
+	stored func(ctx context.Context, update string, out any) error
+}
+
+// kept is the answer that the ledger has to an update whose run can't tell it any more: the run carried it out and then
+// closed before it could answer, or an earlier run did.
+func (t target) kept(ctx context.Context, update string, out any) bool {
+	return t.stored != nil && t.stored(ctx, update, out) == nil
 }
 
 // command sends an update and waits for its result. pending means that the time ran out: the command may still be
@@ -38,11 +46,18 @@ func command[In, Out any](ctx context.Context, s *Server, t target, u kit.Update
 			s.meters.updates.WithLabelValues(u.Name, "earlier").Inc()
 			return out, false, nil
 		}
+		if t.kept(ctx, id, &out) {
+			s.meters.updates.WithLabelValues(u.Name, "earlier").Inc()
+			return out, false, nil
+		}
 		if err := t.revive(ctx); err != nil {
 			s.meters.updates.WithLabelValues(u.Name, "refused").Inc()
 			return out, false, err
 		}
 		out, err = u.Call(wait, s.Temporal, t.id, id, in)
+		if noWorkflow(err) && t.kept(ctx, id, &out) {
+			err = nil
+		}
 	}
 	pending = timedOut(ctx, err)
 	s.meters.updated(u.Name, err, pending, time.Since(started))

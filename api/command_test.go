@@ -137,6 +137,22 @@ func TestNoWorkflow(t *testing.T) {
 			t.Errorf("answered %s", r.body)
 		}
 	})
+	t.Run("answer that only the ledger has", func(t *testing.T) {
+		// The run carried the scrap out and closed before it could answer, since a signature had moved the lot meanwhile.
+		h := newHouse(t)
+		h.lots.rows["L1"] = mes.LotView{Lot: "L1", Order: "4711", State: mes.LotScrapped}
+		h.lots.stored = map[string]mes.Recorded{"lot/HAM/L1#supervisor/k1": {After: mes.Progress{State: mes.LotScrapped}}}
+		h.temporal.update = func(client.UpdateWorkflowOptions) (any, error) {
+			return nil, serviceerror.NewNotFound("workflow execution already completed")
+		}
+		body := map[string]any{"quantity": "1", "reason": "dropped"}
+		r := h.do(call{method: "POST", path: "~/lots/L1/scrap", at: "ST20", role: mes.RoleSupervisor, body: body, header: map[string]string{headerKey: "k1"}}).wants(200)
+		var out LotProgress
+		if r.into(&out); out.Progress.State != mes.LotScrapped {
+			t.Errorf("answered %s", r.body)
+		}
+		h.do(call{method: "POST", path: "~/lots/L1/scrap", at: "ST20", role: mes.RoleSupervisor, body: body, header: map[string]string{headerKey: "k2"}}).refused(409, mes.CodeConflict)
+	})
 	t.Run("order that is not started yet", func(t *testing.T) {
 		h := newHouse(t)
 		h.orders.rows["4711"] = mes.Order{Number: "4711", State: mes.OrderCreated, Line: "L1"}
@@ -159,6 +175,34 @@ func TestNoWorkflow(t *testing.T) {
 			t.Error("a closed order was started again")
 		}
 	})
+}
+
+// TestTheQueueSaysWhatBarsAPerson shows the waiting lots to who may start the second and not the first.
+func TestTheQueueSaysWhatBarsAPerson(t *testing.T) {
+	h := newHouse(t)
+	for _, lot := range []string{"L1", "L2"} {
+		h.lots.rows[lot] = mes.LotView{Lot: lot, Material: "INV-200", Revision: "A"}
+	}
+	h.plant.routings["INV-200/A"] = mes.Routing{Operations: []mes.Operation{{ID: "30", Qualification: &mes.QualificationNeed{ID: "Dispensing", Level: 2}}, {ID: "40"}}}
+	h.queue = mes.Queue{Station: "ST30", Next: []mes.LotCard{{Lot: "L1", Operation: "30"}, {Lot: "L2", Operation: "40"}}}
+	barred := func() []string {
+		t.Helper()
+		var q mes.Queue
+		h.get(mes.RoleOperator, "~/stations/ST30/queue").wants(200).into(&q)
+		return []string{q.Next[0].Barred, q.Next[1].Barred}
+	}
+	if b := barred(); b[0] != "This operation needs Dispensing level 2." || b[1] != "" {
+		t.Errorf("without a certificate: %q", b)
+	}
+	ended := monday.Add(-time.Hour)
+	h.accounts.held["operator"] = []mes.Qualification{{ID: "Dispensing", Level: 2, ExpiresAt: &ended}}
+	if b := barred(); !strings.Contains(b[0], "ended on 1 Jun 2026") {
+		t.Errorf("with one that has ended: %q", b)
+	}
+	h.accounts.held["operator"] = []mes.Qualification{{ID: "Dispensing", Level: 2}}
+	if b := barred(); b[0] != "" || b[1] != "" {
+		t.Errorf("with the certificate: %q", b)
+	}
 }
 
 func TestQualification(t *testing.T) {

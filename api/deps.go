@@ -54,8 +54,14 @@ type Deps struct {
 	Reactions mes.Reactions
 
 	// Verdicts, models.
+	Cameras mes.VisionCameras
 
 	// Inspection review.
+	VerdictReviews mes.VerdictReviews
+	RuleTrials     mes.RuleTrials
+	Models         mes.Models
+	StationStops   mes.StationStops
+	VisionEvents   mes.VisionEvents
 
 	// Containment.
 	Containments mes.Containments
@@ -64,6 +70,9 @@ type Deps struct {
 	Charts mes.Charts
 
 	// Inspection plans, gauges.
+	Gauges      mes.Gauges
+	Inspections mes.Inspections
+	Studies     mes.Studies
 
 	// Nonconformances.
 
@@ -73,6 +82,7 @@ type Deps struct {
 	Costs           mes.QualityCosts
 
 	// Corrective and preventive action.
+	CAPAs mes.CAPAs
 
 	// Recall, split, merge.
 	Recalls mes.Recalls
@@ -111,6 +121,7 @@ type Limits struct {
 	Body       int64         // bytes of a request body (1 MiB)
 	VisionBody int64         // bytes of a vision result with its image in base64 (12 MiB)
 	Image      int           // bytes of a decoded image (8 MiB)
+	Intake     int64         // bytes of bodies with pictures on their way in at the same time (128 MiB)
 	Read       time.Duration // for a body to arrive whole (30 s)
 	Wait       time.Duration // for a command's completion, before 202 (5 s)
 	Idle       time.Duration // a session without a request ends after it (30 min)
@@ -138,6 +149,7 @@ func (l Limits) orDefault() Limits {
 	orInt(&l.Body, 1<<20)
 	orInt(&l.VisionBody, 12<<20)
 	orCount(&l.Image, 8<<20)
+	orInt(&l.Intake, 128<<20)
 	orTime(&l.Read, 30*time.Second)
 	orTime(&l.Wait, 5*time.Second)
 	orTime(&l.Idle, 30*time.Minute)

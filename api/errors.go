@@ -89,7 +89,7 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // GetHeaders says when to come back, and how to sign in.
 func (p *Problem) GetHeaders() http.Header {
 	switch p.Status {
-	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests, statusOverloaded:
 		return http.Header{"Retry-After": {strconv.Itoa(retryAfter)}}
 	case http.StatusUnauthorized:
 		return http.Header{"Www-Authenticate": {`Bearer realm="steelthread"`}}

@@ -178,6 +178,9 @@ func (h *hub) drop(ch chan mes.Event) {
 // asked who they are.
 func (h *hub) tell(e mes.Event) {
 	h.heard(e)
+	if e.Kind == mes.EventVisionInbox {
+		return // not for screens
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for ch, l := range h.clients {

@@ -198,3 +198,7 @@ func (p fakeProof) Start(ctx context.Context, _ mes.Actor, whole bool) (mes.Proo
 func (fakeProof) Verify(context.Context) (mes.AuditVerdict, error) {
 	return mes.AuditVerdict{OK: true, Rows: 12, Keys: []string{}}, nil
 }
+
+func (f *fakeAccounts) Assignments(context.Context, string) ([]mes.Assignment, error) {
+	return nil, nil
+}

@@ -102,6 +102,15 @@ type fakeLots struct {
 	asked int
 	// request is what decisions are asked to be signed with; nil lets them take effect at once.
 	request *mes.SignatureRequest
+	// stored are the answers that the ledger keeps, by the entry's key.
+	stored map[string]mes.Recorded
+}
+
+func (f *fakeLots) Stored(_ context.Context, key string) (mes.Recorded, error) {
+	if r, ok := f.stored[key]; ok {
+		return r, nil
+	}
+	return mes.Recorded{}, mes.NotFound("Entry", key)
 }
 
 func (f *fakeLots) Get(_ context.Context, _, lot string) (mes.LotView, error) {
@@ -169,7 +178,16 @@ func (f *fakeSignatures) Rules(context.Context, string) ([]mes.SignatureRule, er
 	return mes.StandardRules, nil
 }
 
-type fakeStations struct{ mes.Stations }
+type fakeStations struct {
+	mes.Stations
+	queue *mes.Queue
+}
+
+func (f fakeStations) Queue(context.Context, string, string) (mes.Queue, error) {
+	out := *f.queue
+	out.Next = slices.Clone(out.Next)
+	return out, nil
+}
 
 func (fakeStations) List(context.Context, string) ([]mes.StationView, error) {
 	return []mes.StationView{{ID: "ST10", Name: "Kit", Line: "L1", State: "idle"}}, nil
@@ -209,6 +227,15 @@ func (f *fakeVision) Ingest(_ context.Context, v mes.VisionResult) (mes.VisionRe
 	f.keys[v.Key] = true
 	f.results = append(f.results, v)
 	return mes.VisionReceipt{ID: "V1", Match: mes.MatchUnknown}, nil
+}
+
+func (f *fakeVision) Cameras(context.Context, string) ([]mes.VisionCamera, error) {
+	return []mes.VisionCamera{{Camera: "CAM-30", Station: "ST30"}}, nil
+}
+
+func (f *fakeVision) PutCamera(_ context.Context, _ mes.Actor, _ string, c mes.VisionCamera, _ string) (mes.VisionCamera, error) {
+	c.Version++
+	return c, nil
 }
 
 type fakeBlobs struct {

@@ -58,7 +58,7 @@ func (f *fakeTerminals) List(context.Context, string) ([]mes.Terminal, error) {
 	return out, nil
 }
 
-func (f *fakeTerminals) Register(_ context.Context, by mes.Actor, t mes.Terminal, hash string) (mes.Terminal, error) {
+func (f *fakeTerminals) Register(_ context.Context, by mes.Actor, t mes.Terminal, hash, _ string) (mes.Terminal, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	t.ID, t.RegisteredBy = fmt.Sprintf("T-%d", len(f.byHash)+1), by.ID
@@ -94,12 +94,12 @@ func (f *fakeShifts) Facts(_ context.Context, _, account string) (mes.ShiftFacts
 
 func (f *fakeShifts) Plan(context.Context, string) (mes.ShiftPlan, error) { return f.plan, nil }
 
-func (f *fakeShifts) Put(_ context.Context, _ mes.Actor, _ string, s mes.Shift) error {
+func (f *fakeShifts) Put(_ context.Context, _ mes.Actor, _ string, s mes.Shift, _ string) error {
 	f.put = append(f.put, s)
 	return s.Validate()
 }
 
-func (f *fakeShifts) Assign(_ context.Context, by mes.Actor, _ string, a mes.ShiftAssignment) (mes.ShiftAssignment, error) {
+func (f *fakeShifts) Assign(_ context.Context, by mes.Actor, _ string, a mes.ShiftAssignment, _ string) (mes.ShiftAssignment, error) {
 	a.ID, a.By = "1", by.ID
 	f.given = append(f.given, a)
 	return a, nil

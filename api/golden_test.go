@@ -146,7 +146,7 @@ func TestNobodyGetsIn(t *testing.T) {
 	for _, k := range sortedRoutes(h.Server) {
 		var body any
 		if h.routes[k].Proves != "" {
-			body = NewTerminal{Station: "ST10", Name: "x", User: "nobody", Password: "wrong"}
+			body = NewTerminal{Station: "ST10", Name: "x", User: "nobody", Password: "wrong", Because: Because{"new screen"}}
 		}
 		r := h.do(call{method: k.method, path: address(k.path), body: body})
 		if h.routes[k].Proves != "" {
@@ -179,7 +179,7 @@ func TestRolesStayOut(t *testing.T) {
 func TestRolesStayOutOfProvenRoutes(t *testing.T) {
 	for _, role := range mes.Roles {
 		h := newHouse(t).withPasswords(role)
-		body := NewTerminal{Station: "ST10", Name: "x", User: string(role), Password: "password-" + string(role)}
+		body := NewTerminal{Station: "ST10", Name: "x", User: string(role), Password: "password-" + string(role), Because: Because{"new screen"}}
 		r := h.do(call{method: "POST", path: "~/terminals", body: body, role: mes.RoleAdmin})
 		want := 403 // a program has no password, whatever its roles
 		if h.Policy.Allows([]mes.Role{role}, policies.TerminalRegister) && h.accounts.byID[string(role)].Kind == mes.AccountPerson {

@@ -20,41 +20,47 @@ import (
 // "password-<account>".
 type house struct {
 	*Server
-	t          testing.TB
-	accounts   *fakeAccounts
-	sessions   *fakeSessions
-	answers    *fakeAnswers
-	audits     *fakeAudits
-	plant      *fakePlant
-	orders     *fakeOrders
-	lots       *fakeLots
-	material   *fakeMaterials
-	vision     *fakeVision
-	blobs      *fakeBlobs
-	trace      *fakeGenealogy
-	archive    *fakeArchive
-	alerts     *fakeAlerts
-	reactions  *fakeReactions
-	charts     *fakeCharts
-	recalls    *fakeRecalls
-	skills     *fakeQualifications
-	labour     *fakeLabour
-	records    *fakeRecords
-	releases   *fakeReleases
-	events     *fakeEvents
-	temporal   *fakeTemporal
-	docs       *fakeDocuments
-	changes    *fakeChanges
-	clock      *clock
-	signatures *fakeSignatures
-	terminal   *fakeTerminals
-	shifts     *fakeShifts
-	devices    *fakeDevices
-	holds      *fakeContainments
-	ncs        *fakeNonconformances
-	codes      *fakeDefectCodes
-	permits    *fakePermits
-	costs      *fakeCosts
+	t           testing.TB
+	accounts    *fakeAccounts
+	sessions    *fakeSessions
+	answers     *fakeAnswers
+	audits      *fakeAudits
+	plant       *fakePlant
+	orders      *fakeOrders
+	lots        *fakeLots
+	material    *fakeMaterials
+	vision      *fakeVision
+	blobs       *fakeBlobs
+	trace       *fakeGenealogy
+	archive     *fakeArchive
+	alerts      *fakeAlerts
+	reactions   *fakeReactions
+	charts      *fakeCharts
+	recalls     *fakeRecalls
+	skills      *fakeQualifications
+	labour      *fakeLabour
+	records     *fakeRecords
+	releases    *fakeReleases
+	events      *fakeEvents
+	temporal    *fakeTemporal
+	docs        *fakeDocuments
+	changes     *fakeChanges
+	clock       *clock
+	signatures  *fakeSignatures
+	terminal    *fakeTerminals
+	shifts      *fakeShifts
+	queue       mes.Queue
+	devices     *fakeDevices
+	holds       *fakeContainments
+	ncs         *fakeNonconformances
+	codes       *fakeDefectCodes
+	permits     *fakePermits
+	costs       *fakeCosts
+	reviews     *fakeReviews
+	gauges      *fakeGauges
+	inspections *fakeInspections
+	studies     *fakeStudies
+	capas       *fakeCAPAs
 }
 
 type clock struct{ at time.Time }
@@ -77,13 +83,16 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
+	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
+	h.capas = newFakeCAPAs(c.now)
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
-	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Proof: fakeProof{}, Reviews: reviews{}, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{},
+	d := Deps{Accounts: h.accounts, Sessions: h.sessions, Answers: h.answers, Audits: h.audits, Proof: fakeProof{}, Reviews: reviews{}, Plant: h.plant, Orders: h.orders, Lots: h.lots, Stations: fakeStations{queue: &h.queue},
 		Scans: scans{}, Materials: h.material, Genealogy: h.trace, Vision: h.vision, Visions: visions{}, Blobs: h.blobs, Outboxes: fakeOutboxes{}, Archive: h.archive, Records: h.records, Releases: h.releases, Signatures: h.signatures,
 		Terminals: h.terminal, Shifts: h.shifts, Devices: h.devices, Documents: h.docs, Changes: h.changes, Files: fakeFiles{},
 		Alerts: h.alerts, Qualifications: h.skills, Labour: h.labour, Events: h.events, Temporal: h.temporal, Now: c.now, Version: "test", Limits: Limits{Wait: 50 * time.Millisecond},
@@ -91,8 +100,10 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Reactions: h.reactions,
 
 		// Verdicts, models.
+		Cameras: h.vision,
 
 		// Inspection review.
+		VerdictReviews: h.reviews, RuleTrials: h.reviews, Models: models{}, StationStops: stationStops{}, VisionEvents: visionEvents{},
 
 		// Containment.
 		Containments: h.holds,
@@ -101,12 +112,14 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Charts: h.charts,
 
 		// Inspection plans, gauges.
+		Gauges: h.gauges, Inspections: h.inspections, Studies: h.studies,
 
 		// Nonconformances.
 
 		Nonconformances: h.ncs, DefectCodes: h.codes, Permits: h.permits, Costs: h.costs,
 
 		// Corrective and preventive action.
+		CAPAs: h.capas,
 
 		// Recall, split, merge.
 		Recalls: h.recalls,

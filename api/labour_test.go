@@ -69,6 +69,14 @@ func TestTimeIsClockedByOneselfOrByBadgeAtATerminal(t *testing.T) {
 	h.post(mes.RoleOperator, "~/labour/clock-on", map[string]any{}).refused(422, mes.CodeUnprocessable, "body.lot")
 	h.post(mes.RoleOperator, "~/labour/clock-on", map[string]any{"lot": "L", "code": "CLEAN"}).refused(422, mes.CodeUnprocessable, "body.code")
 	h.post(mes.RoleOperator, "~/labour/clock-on", map[string]any{"lot": "L", "badge": "B-quality"}).refused(422, mes.CodeUnprocessable, "body.badge")
+	h.postAt("ST10", mes.RoleOperator, "~/labour/clock-on", map[string]any{"lot": "L", "badge": "B-nobody"}).refused(404, mes.CodeNotFound)
+	helper := h.accounts.byID["quality"]
+	helper.Badge = "B-quality"
+	h.accounts.byID["quality"] = helper
+	h.postAt("ST10", mes.RoleOperator, "~/labour/clock-on", map[string]any{"lot": "L", "badge": "B-quality"}).wants(200)
+	if c, by := h.labour.clocked[1], h.labour.by[1]; c.Account != "quality" || c.Lot != "L" || by.ID != "operator" || by.Station != "ST10" {
+		t.Errorf("by badge: clocked %+v by %+v", c, by)
+	}
 	h.post(mes.RoleOperator, "~/labour/clock-off", map[string]any{}).wants(200)
 	h.post(mes.RoleOperator, "~/labour/corrections", map[string]any{"account": "x", "from": monday, "to": monday, "reason": "r"}).refused(403, mes.CodeForbidden)
 }

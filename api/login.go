@@ -37,6 +37,7 @@ type Me struct {
 	// MustChange keeps the person from everything else.
 	MustChange mes.SecretKind `json:"must_change,omitempty" doc:"The secret that must be changed before anything else: password or pin."`
 	SecretEnds *time.Time     `json:"secret_ends,omitempty" doc:"When the password or PIN of this sign-in must be changed."`
+	Sites      []SiteRoles    `json:"sites,omitempty" doc:"Where the person has roles, the account's own site first; the session acts at site."`
 	Federated  bool           `json:"federated,omitempty" doc:"Signs in at the identity provider."`
 }
 
@@ -180,6 +181,9 @@ func (s *Server) meOf(ctx context.Context, r *request) (Me, error) {
 		Service: r.who.Service, Rights: s.rightsOf(r), Now: s.Now().UTC(), MustChange: r.must}
 	if a, err := s.Accounts.Get(ctx, r.who.ID); err == nil && !r.who.Service {
 		me.SecretEnds, me.Federated = s.Secrets.Ends(a, secretOf[r.method]), a.Federated()
+		if me.Sites, err = s.sitesOf(ctx, a); err != nil {
+			return Me{}, err
+		}
 	}
 	me.Levels, err = s.Accounts.Qualifications(ctx, r.who.ID)
 	return me, err

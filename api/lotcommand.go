@@ -161,7 +161,14 @@ func lotUpdate[In any](ctx context.Context, s *Server, lot string, u kit.Update[
 	site := requestOf(ctx).who.Site
 	link := Base + "/lots/" + lot
 	t := target{id: contract.LotRouteID(site, lot), what: lot, link: link,
-		revive: func(ctx context.Context) error { return s.reviveLot(ctx, site, lot) }}
+		revive: func(ctx context.Context) error { return s.reviveLot(ctx, site, lot) },
+		stored: func(ctx context.Context, update string, out any) error {
+			rec, err := s.Lots.Stored(ctx, contract.LotEntryKey(site, lot, update))
+			if err == nil {
+				*out.(*contract.LotAnswer) = contract.LotAnswer{Progress: rec.After}
+			}
+			return err
+		}}
 	out, pending, err := command(ctx, s, t, u, in)
 	if err != nil {
 		return nil, err

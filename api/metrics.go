@@ -19,6 +19,8 @@ type meters struct {
 	requests *prometheus.HistogramVec
 	updates  *prometheus.CounterVec
 	waits    *prometheus.HistogramVec
+	// refusedPictures counts what was refused because too much came at once.
+	refusedPictures prometheus.Counter
 }
 
 func newMeters(s *Server) (*meters, error) {
@@ -30,8 +32,9 @@ func newMeters(s *Server) (*meters, error) {
 		waits: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "mes_update_seconds", Help: "Duration of commands to workflows, from the API's side.",
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}}, []string{"update"}),
 	}
+	m.refusedPictures = prometheus.NewCounter(prometheus.CounterOpts{Name: "mes_vision_refused_total", Help: "Vision results refused because too much came at once."})
 	clients := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mes_event_clients", Help: "Open event streams."}, func() float64 { return float64(s.hub.count()) })
-	for _, c := range []prometheus.Collector{m.requests, m.updates, m.waits, clients, &plantCollector{s: s}} {
+	for _, c := range []prometheus.Collector{m.requests, m.updates, m.waits, m.refusedPictures, clients, &plantCollector{s: s}} {
 		if err := s.Metrics.Register(c); err != nil {
 			return nil, err
 		}

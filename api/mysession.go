@@ -26,12 +26,12 @@ func (s *Server) sessionRoutes() {
 		Short: "End one of a person's sessions at once, or all"},
 		func(ctx context.Context, in *struct {
 			AccountPath
-			Body WhichSession
+			Body WhoseSession
 		}) (*one[EndedSessions], error) {
 			if _, err := s.ofMySite(ctx, in.Account); err != nil {
 				return nil, err
 			}
-			return s.revokeSessions(ctx, in.Account, in.Body, "")
+			return s.revokeSessions(ctx, in.Account, WhichSession(in.Body), "")
 		})
 }
 
@@ -39,6 +39,12 @@ func (s *Server) sessionRoutes() {
 type WhichSession struct {
 	ID     int64  `json:"id,omitempty" minimum:"0" doc:"Left out, all of them."`
 	Reason string `json:"reason,omitempty" maxLength:"500"`
+}
+
+// WhoseSession names the sessions of another person that are to end, and why.
+type WhoseSession struct {
+	ID     int64  `json:"id,omitempty" minimum:"0" doc:"Left out, all of them."`
+	Reason string `json:"reason" minLength:"3" maxLength:"500" doc:"Why; it stands in the audit trail."`
 }
 
 // EndedSessions tells how many sessions ended.

@@ -286,6 +286,9 @@ func (s *Server) federate(c echo.Context, began mes.PendingLogin, k claims) erro
 	switch mes.CodeOf(err) {
 	case "":
 	case mes.CodeConflict, mes.CodeUnprocessable:
+		if len(k.roles) == 0 && mes.CodeOf(err) == mes.CodeUnprocessable {
+			return s.barred(c, k, "no_role", err) // a newcomer: there is no account without a role
+		}
 		return s.barred(c, k, "no_account", err)
 	default:
 		return err

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/steelthread/steelthread/mes"
@@ -80,6 +81,20 @@ func (s *Server) ofMySite(ctx context.Context, id string) (mes.Account, error) {
 	return a, err
 }
 
+// known finds an account that is of the site of whoever asks, or has or had a role there.
+func (s *Server) known(ctx context.Context, id string) (mes.Account, error) {
+	a, err := s.Accounts.Get(ctx, id)
+	site := requestOf(ctx).who.Site
+	if err != nil || a.Site == site {
+		return a, err
+	}
+	held, err := s.Accounts.Assignments(ctx, id)
+	if err == nil && !slices.ContainsFunc(held, func(h mes.Assignment) bool { return h.Site == site }) {
+		err = mes.NotFound("Account", id)
+	}
+	return a, err
+}
+
 // Person is one account with its roles' history.
 type Person struct {
 	PersonView
@@ -88,7 +103,7 @@ type Person struct {
 }
 
 func (s *Server) getPerson(ctx context.Context, in *AccountPath) (*one[Person], error) {
-	a, err := s.ofMySite(ctx, in.Account)
+	a, err := s.known(ctx, in.Account)
 	if err != nil {
 		return nil, err
 	}
@@ -145,12 +160,13 @@ type changePersonInput struct {
 	Body struct {
 		Name  string `json:"name" maxLength:"200"`
 		Badge string `json:"badge" maxLength:"100" doc:"Empty takes the badge away."`
+		Because
 	}
 }
 
 func (s *Server) changePerson(ctx context.Context, in *changePersonInput) (*one[Person], error) {
 	return s.changed(ctx, in.Account, func(by mes.Actor) (mes.Account, error) {
-		return s.Accounts.Change(ctx, by, in.Account, strings.TrimSpace(in.Body.Name), strings.TrimSpace(in.Body.Badge))
+		return s.Accounts.Change(ctx, by, in.Account, strings.TrimSpace(in.Body.Name), strings.TrimSpace(in.Body.Badge), in.Body.Reason)
 	})
 }
 
@@ -179,14 +195,26 @@ type roleInput struct {
 	}
 }
 
+// assignRole gives a role at the site of whoever asks, also to somebody whose account is of another site: nobody else can.
 func (s *Server) assignRole(ctx context.Context, in *roleInput) (*one[Person], error) {
-	return s.changed(ctx, in.Account, func(by mes.Actor) (mes.Account, error) {
-		return s.Accounts.Assign(ctx, by, in.Account, requestOf(ctx).who.Site, in.Body.Role, in.Body.Reason)
-	})
+	r := requestOf(ctx)
+	a, err := s.Accounts.Assign(ctx, r.actor(), in.Account, r.who.Site, in.Body.Role, in.Body.Reason)
+	s.ids.forgetAccount(in.Account)
+	if err != nil {
+		return nil, err
+	}
+	return s.person(ctx, a)
 }
 
 func (s *Server) withdrawRole(ctx context.Context, in *roleInput) (*one[Person], error) {
-	return s.changed(ctx, in.Account, func(by mes.Actor) (mes.Account, error) {
-		return s.Accounts.Withdraw(ctx, by, in.Account, requestOf(ctx).who.Site, in.Body.Role, in.Body.Reason)
-	})
+	r := requestOf(ctx)
+	if _, err := s.known(ctx, in.Account); err != nil {
+		return nil, err
+	}
+	a, err := s.Accounts.Withdraw(ctx, r.actor(), in.Account, r.who.Site, in.Body.Role, in.Body.Reason)
+	s.ids.forgetAccount(in.Account)
+	if err != nil {
+		return nil, err
+	}
+	return s.person(ctx, a)
 }

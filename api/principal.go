@@ -45,6 +45,9 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// headerAPIKey is where inference servers put their token.
+const headerAPIKey = "X-API-Key" //nolint:gosec // the name of a header
+
 // auditStranger keeps a refused token or session in the audit trail, a few for each address: who has none is only not
 // signed in, and a flood of tries must not fill the trail.
 func (s *Server) auditStranger(req *http.Request, r *request, err error) {
@@ -64,7 +67,7 @@ func (s *Server) auditStranger(req *http.Request, r *request, err error) {
 
 func presentsCredential(req *http.Request) bool {
 	cookie, err := req.Cookie(sessionCookie)
-	return err == nil && cookie.Value != "" || req.Header.Get("Authorization") != ""
+	return err == nil && cookie.Value != "" || req.Header.Get("Authorization") != "" || req.Header.Get(headerAPIKey) != ""
 }
 
 // sendToLogin leads a person who opens a page of ours without a session to the login, and tells whether it did.
@@ -92,6 +95,9 @@ func hasBearer(r *http.Request) bool {
 }
 
 func (s *Server) whoIs(req *http.Request, r *request) (identity, error) {
+	if key := req.Header.Get(headerAPIKey); key != "" && r.route.APIKey {
+		return s.ids.byToken(req.Context(), key)
+	}
 	if bearer, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer "); ok {
 		return s.ids.byToken(req.Context(), bearer)
 	}

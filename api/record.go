@@ -87,25 +87,39 @@ func recordOf[T any](r, timeless T, hash string) (*recordAnswer[T], error) {
 	return &recordAnswer[T]{ETag: tagOf(hash, shown), Hash: hash, Body: r}, nil
 }
 
-func (s *Server) lotPaper(ctx context.Context, in *LotPath) (*huma.StreamResponse, error) {
+// PaperInput chooses the language that a record is printed in.
+type PaperInput struct {
+	Lang   string `query:"lang" enum:"en,de" doc:"Left out, what the browser prefers. It changes what is printed around the record, and no hash."`
+	Accept string `header:"Accept-Language" maxLength:"200"`
+}
+
+func (p PaperInput) language() paper.Language { return paper.LanguageOf(p.Lang, p.Accept) }
+
+func (s *Server) lotPaper(ctx context.Context, in *struct {
+	LotPath
+	PaperInput
+}) (*huma.StreamResponse, error) {
 	r, err := s.Records.Lot(ctx, requestOf(ctx).who.Site, in.Lot)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := paper.Lot(&b, r, s.pictures(ctx)); err != nil {
+	if err := paper.Lot(&b, r, s.pictures(ctx), in.language()); err != nil {
 		return nil, err
 	}
 	return document(b.Bytes(), r.Hash, in.Lot), nil
 }
 
-func (s *Server) orderPaper(ctx context.Context, in *OrderPath) (*huma.StreamResponse, error) {
+func (s *Server) orderPaper(ctx context.Context, in *struct {
+	OrderPath
+	PaperInput
+}) (*huma.StreamResponse, error) {
 	r, err := s.Records.Order(ctx, requestOf(ctx).who.Site, in.Number)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := paper.Order(&b, r); err != nil {
+	if err := paper.Order(&b, r, in.language()); err != nil {
 		return nil, err
 	}
 	return document(b.Bytes(), r.Hash, in.Number), nil
@@ -122,6 +136,7 @@ func document(content []byte, hash, name string) *huma.StreamResponse {
 		c.SetHeader("Content-Type", pdfType)
 		c.SetHeader("Content-Disposition", fmt.Sprintf(`inline; filename="%s.pdf"`, name))
 		c.SetHeader("Cache-Control", "private, no-cache")
+		c.SetHeader("Vary", "Accept-Language")
 		c.SetHeader("ETag", tag)
 		c.SetHeader(headerRecordHash, hash)
 		if c.Header("If-None-Match") == tag {
@@ -135,7 +150,10 @@ func document(content []byte, hash, name string) *huma.StreamResponse {
 
 // orderBundle streams an archive, one lot in memory at a time. What fails after it has begun breaks the connection off,
 // so that half an archive is never taken for a whole one.
-func (s *Server) orderBundle(ctx context.Context, in *OrderPath) (*huma.StreamResponse, error) {
+func (s *Server) orderBundle(ctx context.Context, in *struct {
+	OrderPath
+	PaperInput
+}) (*huma.StreamResponse, error) {
 	site := requestOf(ctx).who.Site
 	if _, err := s.Orders.Get(ctx, site, in.Number); err != nil {
 		return nil, err
@@ -148,7 +166,7 @@ func (s *Server) orderBundle(ctx context.Context, in *OrderPath) (*huma.StreamRe
 			c.SetHeader("Cache-Control", "private, no-store")
 			c.SetHeader(headerRecordHash, r.Hash)
 			c.SetStatus(http.StatusOK)
-			out = newBundle(c.BodyWriter(), r)
+			out = newBundle(c.BodyWriter(), r, in.language())
 			return out.order(r)
 		}, func(r mes.LotRecord) error { return out.lot(r, s.pictures(ctx)) })
 		if err == nil {

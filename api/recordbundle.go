@@ -16,21 +16,22 @@ import (
 // bundle is an archive of records that is being written.
 type bundle struct {
 	zip  *zip.Writer
+	lang paper.Language
 	at   time.Time // of every file, so that the same records give the same archive
 	sums bytes.Buffer
 }
 
-func newBundle(w io.Writer, r mes.OrderRecord) *bundle {
+func newBundle(w io.Writer, r mes.OrderRecord, l paper.Language) *bundle {
 	at := r.Content.CreatedAt
 	if r.Content.EndedAt != nil {
 		at = *r.Content.EndedAt
 	}
-	return &bundle{zip: zip.NewWriter(w), at: at.UTC()}
+	return &bundle{zip: zip.NewWriter(w), lang: l, at: at.UTC()}
 }
 
 func (b *bundle) order(r mes.OrderRecord) error {
 	var page bytes.Buffer
-	if err := paper.Order(&page, r); err != nil {
+	if err := paper.Order(&page, r, b.lang); err != nil {
 		return err
 	}
 	return b.both("order-"+r.Content.Order, r, page.Bytes())
@@ -38,7 +39,7 @@ func (b *bundle) order(r mes.OrderRecord) error {
 
 func (b *bundle) lot(r mes.LotRecord, pictures paper.Pictures) error {
 	var page bytes.Buffer
-	if err := paper.Lot(&page, r, pictures); err != nil {
+	if err := paper.Lot(&page, r, pictures, b.lang); err != nil {
 		return err
 	}
 	return b.both("lots/"+r.Content.Lot, r, page.Bytes())

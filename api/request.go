@@ -38,6 +38,7 @@ type request struct {
 	key     string // of the command
 	subject string // of the command's audit row; empty means the first path parameter
 	problem *Problem
+	cut     mes.Cut // the body without its pictures, and these
 }
 
 type requestKey struct{}

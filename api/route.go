@@ -40,10 +40,16 @@ type route struct {
 	Limited bool
 	Noun    string // of the audit row; the subject is the first path parameter
 	Secret  bool   // its body holds a password or PIN, which must leave no trace
-	Table   bool   // has a CSV form
-	Body    int64  // limit of the body; 0 means the usual one
-	Status  int    // of success; 0 means 200
-	Later   bool   // may answer 202
+	// Pictures marks a body with pictures: it counts against the intake's bound, and its pictures are taken out first.
+	Pictures bool
+	// Foreign marks a body whose form is another vendor's: the handler reads it, leniently.
+	Foreign bool
+	// APIKey lets a program show its token as X-API-Key.
+	APIKey  bool
+	Table   bool  // has a CSV form
+	Body    int64 // limit of the body; 0 means the usual one
+	Status  int   // of success; 0 means 200
+	Later   bool  // may answer 202
 	Answers map[string]*huma.Response
 }
 
@@ -152,6 +158,9 @@ func (s *Server) operation(r *route, full string) huma.Operation {
 		op.Responses[strconv.Itoa(http.StatusAccepted)] = &huma.Response{Description: "Taken, not confirmed yet. Send it again with the same Idempotency-Key to get the answer.",
 			Content: map[string]*huma.MediaType{"application/json": {Schema: pending}},
 			Headers: map[string]*huma.Param{"Location": {Description: "Where to see how it went.", Schema: &huma.Schema{Type: huma.TypeString}}}}
+	}
+	if r.Foreign {
+		op.RequestBody = &huma.RequestBody{Required: true, Description: "As the inference server gives it.", Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{}}}}
 	}
 	if r.Table {
 		op.Metadata = map[string]any{metaTable: true}

@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/mes/sampling"
 	"github.com/steelthread/steelthread/policies"
 )
 
@@ -51,10 +52,16 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.MatchWaiting, mes.MatchLate, mes.MatchDuplicate, mes.MatchUnknown)
 	words(r, mes.MessagePending, mes.MessageDelivered, mes.MessageDead)
 	words(r, mes.ToERP, mes.ToWorkflow, mes.ToArchive)
-	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded)
+	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded, mes.RoutingRework)
 	words(r, mes.ScanLot, mes.ScanComponent, mes.ScanAccount, mes.ScanUnknown)
 	words(r, mes.TraceUp, mes.TraceDown, mes.TraceBoth)
 	words(r, mes.DocumentKinds...)
+	words(r, mes.LabelCounts, mes.LabelWaits, mes.LabelRejected)
+	words(r, mes.ReviewWaiting, mes.ReviewLabelled)
+	words(r, mes.ModelPerson, mes.RulePerson, mes.ModelRule)
+	words(r, mes.ModelStates...)
+	words(r, mes.RunsPlaces...)
+	words(r, mes.AnswerAcknowledged, mes.AnswerFalseAlarm, mes.AnswerAccepted, mes.AnswerRecount, mes.AnswerAdjust)
 	words(r, mes.DocumentStates...)
 	words(r, mes.SourceHere, mes.SourceImport)
 	words(r, mes.WasAdded, mes.WasRemoved, mes.WasMoved, mes.WasChanged)
@@ -71,6 +78,12 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.SignedByPassword, mes.SignedByBadge)
 	words(r, policies.Rights...)
 	words(r, mes.DeviationKinds...)
+	words(r, mes.PlanPoints...)
+	words(r, mes.InspectionStates...)
+	words(r, mes.GaugeStates...)
+	words(r, mes.InTolerance, mes.OutOfTolerance)
+	words(r, sampling.Modes...)
+	words(r, sampling.RuleTighten, sampling.RuleNormal, sampling.RuleDiscontinue, sampling.RuleReduce, sampling.RuleNotAccepted, sampling.RuleIrregular, sampling.RuleResume)
 	words(r, mes.RecordOpen, mes.RecordReleased, mes.RecordRejected, mes.RecordVoided)
 	words(r, mes.NCSources...)
 	words(r, mes.NCStates...)

@@ -44,7 +44,7 @@ func (s *Server) changeMySecret(ctx context.Context, in *struct{ Body OwnSecret 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Accounts.SetSecret(ctx, r.actor(), a.ID, b.Kind, hash, false, storedToken(r.session)); err != nil {
+	if err := s.Accounts.SetSecret(ctx, r.actor(), a.ID, b.Kind, hash, false, storedToken(r.session), ""); err != nil {
 		return nil, err
 	}
 	s.ids.forgetAccount(a.ID)
@@ -114,6 +114,7 @@ func (s *Server) newSecret(ctx context.Context, a mes.Account, kind mes.SecretKi
 type GivenSecret struct {
 	Kind mes.SecretKind `json:"kind" enum:"password,pin"`
 	New  string         `json:"new,omitempty" maxLength:"256" doc:"Left out, one is drawn and shown this once."`
+	Because
 }
 
 // ShownSecret is the answer.
@@ -140,7 +141,7 @@ func (s *Server) setSecret(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	err = s.Accounts.SetSecret(ctx, r.actor(), a.ID, in.Body.Kind, hash, true, "")
+	err = s.Accounts.SetSecret(ctx, r.actor(), a.ID, in.Body.Kind, hash, true, "", in.Body.Reason)
 	s.ids.forgetAccount(a.ID)
 	return answer(ShownSecret{in.Body.New}, err)
 }

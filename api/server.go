@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/steelthread/steelthread/mes"
 )
@@ -32,6 +33,7 @@ type Server struct {
 	plants    *plants
 	confirmed confirmations
 	keys      *keyLocks
+	intake    *semaphore.Weighted // bytes of bodies with pictures that are on their way in
 	meters    *meters
 	hub       *hub
 	origins   *http.CrossOriginProtection
@@ -45,7 +47,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	configureHuma()
-	s := &Server{Deps: d, echo: echo.New(), routes: map[routeKey]*route{}, keys: newKeyLocks(), origins: http.NewCrossOriginProtection()}
+	s := &Server{Deps: d, echo: echo.New(), routes: map[routeKey]*route{}, keys: newKeyLocks(), intake: semaphore.NewWeighted(d.Limits.Intake), origins: http.NewCrossOriginProtection()}
 	if err := s.trustPublicURL(); err != nil {
 		return nil, err
 	}
@@ -59,7 +61,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.echo.HTTPErrorHandler = s.unrouted
-	s.echo.Use(s.observe, s.protect, s.plainAddress, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.onlyOnce)
+	s.echo.Use(s.observe, s.protect, s.plainAddress, s.limitBody, s.sameOrigin, s.identify, s.authorize, s.takePictures, s.onlyOnce)
 	s.huma = humaecho.New(s.echo, humaConfig(d.Version))
 	s.huma.UseMiddleware(negotiateTable)
 	s.register()
@@ -86,7 +88,7 @@ func humaConfig(version string) huma.Config {
 // register lays out every route. The order is that of the OpenAPI document's groups.
 func (s *Server) register() {
 	for _, noun := range []func(){
-		s.loginRoutes, s.oidcRoutes, s.secretRoutes, s.sessionRoutes, s.peopleRoutes, s.tokenRoutes,
+		s.loginRoutes, s.oidcRoutes, s.secretRoutes, s.mySiteRoutes, s.sessionRoutes, s.peopleRoutes, s.tokenRoutes,
 		s.plantRoutes, s.orderRoutes, s.orderCommandRoutes, s.historyRoutes, s.lotRoutes, s.recordRoutes, s.releaseRoutes, s.lotCommandRoutes, s.genealogyRoutes,
 		s.stationRoutes, s.operationRoutes, s.scanRoutes, s.signatureRoutes, s.documentRoutes, s.pictureRoutes, s.orderRevisionRoutes, s.materialRoutes, s.shipmentRoutes,
 		s.visionRoutes, s.blobRoutes,
@@ -99,6 +101,7 @@ func (s *Server) register() {
 		// Verdicts, models.
 
 		// Inspection review.
+		s.verdictReviewRoutes, s.inspectionRuleRoutes, s.labelledExportRoutes, s.visionModelRoutes, s.stationStopRoutes, s.visionEventRoutes,
 
 		// Containment.
 		s.holdRoutes,
@@ -107,12 +110,14 @@ func (s *Server) register() {
 		s.chartRoutes,
 
 		// Inspection plans, gauges.
+		s.gaugeRoutes, s.inspectionRoutes, s.studyRoutes,
 
 		// Nonconformances.
 
 		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
 
 		// Corrective and preventive action.
+		s.capaRoutes,
 
 		// Recall, split, merge.
 		s.lotDivisionRoutes, s.recallRoutes,

@@ -96,8 +96,15 @@ func (s *Server) openSession(ctx context.Context, token string, awake time.Durat
 			return identity{}, err
 		}
 	}
+	who, err := s.principalAt(ctx, a, s.sessions.GetString(sctx, sessionSite))
+	if err != nil {
+		return identity{}, err
+	}
+	if who.Site != a.Site && len(who.Roles) == 0 {
+		return identity{}, nobody("Your roles at " + who.Site + " were withdrawn.")
+	}
 	method := s.sessions.GetString(sctx, sessionMethod)
-	return identity{who: a.Principal(), session: token, terminal: s.sessions.GetString(sctx, sessionTerminal), method: method, must: s.mustChange(a, method)}, nil
+	return identity{who: who, session: token, terminal: s.sessions.GetString(sctx, sessionTerminal), method: method, must: s.mustChange(a, method)}, nil
 }
 
 // mustChange tells which secret a session's person has to change before anything else.

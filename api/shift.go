@@ -48,10 +48,16 @@ func (s *Server) shiftPlan(ctx context.Context, _ *struct{}) (*one[Shifts], erro
 	return answer(out, err)
 }
 
-func (s *Server) putShift(ctx context.Context, in *struct{ Body mes.Shift }) (*one[mes.Shift], error) {
-	r := requestOf(ctx)
-	r.subject = in.Body.ID
-	return answer(in.Body, s.Shifts.Put(ctx, r.actor(), r.who.Site, in.Body))
+// ShiftChange is a shift as it is to be, and why.
+type ShiftChange struct {
+	mes.Shift
+	Because
+}
+
+func (s *Server) putShift(ctx context.Context, in *struct{ Body ShiftChange }) (*one[mes.Shift], error) {
+	r, n := requestOf(ctx), in.Body.Shift
+	r.subject = n.ID
+	return answer(n, s.Shifts.Put(ctx, r.actor(), r.who.Site, n, in.Body.Reason))
 }
 
 // ShiftTolerance is how long before and after a shift its people may work.
@@ -71,12 +77,13 @@ type NewAssignment struct {
 	Shift   string  `json:"shift" minLength:"1" maxLength:"64"`
 	From    mes.Day `json:"from" doc:"First day, by the day on which the shift begins."`
 	Until   mes.Day `json:"until,omitzero" doc:"Last day; left out, for good."`
+	Because
 }
 
 func (s *Server) assignShift(ctx context.Context, in *struct{ Body NewAssignment }) (*one[mes.ShiftAssignment], error) {
 	r, b := requestOf(ctx), in.Body
 	r.subject = b.Account
-	return answer(s.Shifts.Assign(ctx, r.actor(), r.who.Site, mes.ShiftAssignment{Account: b.Account, Shift: b.Shift, From: b.From, Until: b.Until}))
+	return answer(s.Shifts.Assign(ctx, r.actor(), r.who.Site, mes.ShiftAssignment{Account: b.Account, Shift: b.Shift, From: b.From, Until: b.Until}, b.Reason))
 }
 
 type unassignInput struct {

@@ -26,7 +26,7 @@ func (s *Server) terminalRoutes() {
 		Short: "Set a terminal's name and idle time"},
 		func(ctx context.Context, in *changeTerminalInput) (*one[mes.Terminal], error) {
 			r := requestOf(ctx)
-			return answer(s.Terminals.Change(ctx, r.actor(), r.who.Site, in.ID, in.Body.Name, in.Body.IdleMinutes))
+			return answer(s.Terminals.Change(ctx, r.actor(), r.who.Site, in.ID, in.Body.Name, in.Body.IdleMinutes, in.Body.Reason))
 		})
 	handle(s, route{Method: "POST", Path: "/terminals/{id}/revoke", ID: "revokeTerminal", Group: "terminals", Right: policies.TerminalManage, Command: true, Noun: "terminal",
 		Short: "End a terminal at once, with the sessions at it"}, s.revokeTerminal)
@@ -75,6 +75,7 @@ type NewTerminal struct {
 	User        string `json:"user" minLength:"1" maxLength:"100" doc:"Who registers it."`
 	Password    string `json:"password" minLength:"1" maxLength:"256"`
 	Program     bool   `json:"program,omitempty" doc:"Answers with the token and sets no cookie."`
+	Because
 }
 
 // RegisteredTerminal is the answer.
@@ -99,7 +100,7 @@ func (s *Server) registerTerminal(ctx context.Context, in *struct{ Body NewTermi
 	}
 	token, hash := auth.NewToken()
 	by := mes.Actor{ID: who.ID, Station: r.from()}
-	t, err := s.Terminals.Register(ctx, by, mes.Terminal{Site: who.Site, Station: b.Station, Name: strings.TrimSpace(b.Name), IdleMinutes: b.IdleMinutes}, hash)
+	t, err := s.Terminals.Register(ctx, by, mes.Terminal{Site: who.Site, Station: b.Station, Name: strings.TrimSpace(b.Name), IdleMinutes: b.IdleMinutes}, hash, b.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -159,6 +160,7 @@ type changeTerminalInput struct {
 	Body struct {
 		Name        string `json:"name" minLength:"1" maxLength:"100"`
 		IdleMinutes int    `json:"idle_minutes" minimum:"1" maximum:"480"`
+		Because
 	}
 }
 

@@ -32,7 +32,7 @@ func (h *house) with(method, path string, body any, cookies ...*http.Cookie) *re
 
 func register(h *house, role mes.Role, station string, program bool, cookies ...*http.Cookie) *reply {
 	h.t.Helper()
-	return h.with("POST", "~/terminals", NewTerminal{Station: station, Name: "Screen", User: string(role), Password: "password-" + string(role), Program: program}, cookies...)
+	return h.with("POST", "~/terminals", NewTerminal{Station: station, Name: "Screen", User: string(role), Password: "password-" + string(role), Program: program, Because: Because{"new screen"}}, cookies...)
 }
 
 // TestABrowserBecomesATerminal follows a browser: an operator is signed in, a supervisor registers the screen, and only
@@ -242,7 +242,7 @@ func TestProgramsGetTheirTokenOnce(t *testing.T) {
 	}
 	// A wrong password counts as a failed sign-in, so that nobody tries them here.
 	for range mes.MaxLoginFailures {
-		h.with("POST", "~/terminals", NewTerminal{Station: "ST40", Name: "x", User: "supervisor", Password: "wrong"})
+		h.with("POST", "~/terminals", NewTerminal{Station: "ST40", Name: "x", User: "supervisor", Password: "wrong", Because: Because{"new screen"}})
 	}
 	register(h, mes.RoleSupervisor, "ST40", true).refused(429, mes.CodeTooMany)
 }
@@ -353,13 +353,14 @@ func TestShiftsOverTheAPI(t *testing.T) {
 	if len(plan.Shifts) != 1 || plan.Shifts[0].Start != 360 || len(plan.People) != 7 {
 		t.Errorf("the plan is %+v", plan)
 	}
-	h.post(mes.RoleSupervisor, "~/shifts", map[string]any{"id": "N", "name": "Night", "days": []int{1, 2}, "start": "22:00", "end": "06:00"}).wants(200)
+	h.post(mes.RoleSupervisor, "~/shifts", map[string]any{"id": "N", "name": "Night", "days": []int{1, 2}, "start": "22:00", "end": "06:00", "reason": "summer plan"}).wants(200)
 	if s := h.shifts.put[0]; s.Start != 22*60 || s.End != 6*60 {
 		t.Errorf("stored %+v", s)
 	}
-	h.post(mes.RoleSupervisor, "~/shifts", map[string]any{"id": "N", "name": "Night", "days": []int{9}, "start": "22:00", "end": "06:00"}).refused(422, mes.CodeUnprocessable, "body.days[0]")
-	h.post(mes.RoleSupervisor, "~/shifts", map[string]any{"id": "N", "name": "Night", "days": []int{1}, "start": "25:00", "end": "06:00"}).wants(422)
-	h.post(mes.RoleSupervisor, "~/shifts/assignments", map[string]any{"account": "operator", "shift": "N", "from": "2026-06-01"}).wants(200)
+	h.post(mes.RoleSupervisor, "~/shifts", map[string]any{"id": "N", "name": "Night", "days": []int{9}, "start": "22:00", "end": "06:00", "reason": "summer plan"}).refused(422, mes.CodeUnprocessable, "body.days[0]")
+	h.post(mes.RoleSupervisor, "~/shifts", map[string]any{"id": "N", "name": "Night", "days": []int{1}, "start": "25:00", "end": "06:00", "reason": "summer plan"}).wants(422)
+	h.post(mes.RoleSupervisor, "~/shifts/assignments", map[string]any{"account": "operator", "shift": "N", "from": "2026-06-01", "reason": "trained for it"}).wants(200)
+	h.post(mes.RoleSupervisor, "~/shifts/assignments", map[string]any{"account": "operator", "shift": "N", "from": "2026-06-01"}).refused(422, mes.CodeUnprocessable, "body.reason")
 	if a := h.shifts.given[0]; a.From != (mes.Day{Year: 2026, Month: 6, Day: 1}) || !a.Until.IsZero() {
 		t.Errorf("assigned %+v", a)
 	}

@@ -50,6 +50,7 @@ type NewToken struct {
 	Name      string    `json:"name" minLength:"1" maxLength:"64" doc:"What it is for."`
 	Scopes    []string  `json:"scopes" maxItems:"100" doc:"Rights of the account that the token may use, for example order.create."`
 	ExpiresAt time.Time `json:"expires_at" doc:"At most 400 days from now."`
+	Because
 }
 
 // MadeToken is a token with its secret, which is shown this once.
@@ -75,7 +76,7 @@ func (s *Server) createToken(ctx context.Context, in *struct {
 	}
 	token, hash := auth.NewToken()
 	t.Hash = hash
-	if err := s.Accounts.AddToken(ctx, requestOf(ctx).actor(), t); err != nil {
+	if err := s.Accounts.AddToken(ctx, requestOf(ctx).actor(), t, in.Body.Reason); err != nil {
 		return nil, err
 	}
 	return answer(MadeToken{token}, nil)

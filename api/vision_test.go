@@ -45,7 +45,7 @@ func TestReportVision(t *testing.T) {
 			m["measured"] = map[string]any{"width_mm": 3.2}
 		})).wants(201).into(&got)
 		v := h.vision.results[0]
-		if got.ID == "" || v.ImageType != "image/"+format || v.Confidence.String() != "0.975" || v.Source != "vision" || v.Site != "HAM" || !v.CapturedAt.Equal(monday) || len(v.Boxes) != 1 || string(v.Measured) != `{"width_mm":3.2}` {
+		if got.ID == "" || v.ImageType != "image/"+format || v.Confidence.String() != "0.975" || v.Source != "vision" || v.Site != "HAM" || !v.CapturedAt.Equal(monday) || len(v.Predictions) != 1 || string(v.Measured) != `{"width_mm":3.2}` {
 			t.Errorf("stored %+v", v)
 		}
 		h.post(mes.RoleVision, "~/vision/results", verdict()).wants(200)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/steelthread/steelthread/mes"
 )
 
 // Verdict is a camera's judgement of one picture. The judgement that counts is made by the inspection's rule.
@@ -17,14 +19,7 @@ const (
 )
 
 // Prediction is one object that the model found. X and Y are the box's centre in pixels.
-type Prediction struct {
-	X          float64 `json:"x"`
-	Y          float64 `json:"y"`
-	Width      float64 `json:"width"`
-	Height     float64 `json:"height"`
-	Class      string  `json:"class"`
-	Confidence float64 `json:"confidence"`
-}
+type Prediction = mes.Prediction
 
 // CameraResult is what a camera reports about one shot.
 type CameraResult struct {
@@ -41,8 +36,13 @@ type CameraResult struct {
 	Measurements map[string]float64 `json:"measurements,omitempty"`
 	Predictions  []Prediction       `json:"predictions"`
 	CapturedAt   time.Time          `json:"captured_at"`
-	// Image is a PNG; in JSON it is base64.
+	// Image is a PNG or JPEG; in JSON it is base64.
 	Image []byte `json:"image,omitempty"`
+	// Kind says what the result is about; empty is a quality check.
+	Kind mes.VisionKind `json:"kind,omitempty"`
+	Code string         `json:"code,omitempty"` // of the defect
+	// Foreign is the payload of an inference server as it came; the fields above then only say what stands outside it.
+	Foreign []byte `json:"-"`
 }
 
 // DecodeResult reads a camera's JSON. Unknown fields are ignored, an unknown verdict becomes Undecided, and a message

@@ -16,7 +16,7 @@ type Config struct {
 	ID      string `json:"id"`
 	Site    string `json:"site"`
 	Station string `json:"station"`
-	// Driver is the name under which the driver's factory is registered: opcua, mqtt-camera or zpl.
+	// Driver is the name under which the driver's factory is registered: opcua, opcua-camera, mqtt-camera or zpl.
 	Driver string `json:"driver"`
 	// Address is opc.tcp://host:port, tcp://host:port of a broker, or host:port of a printer.
 	Address  string   `json:"address"`
@@ -169,7 +169,7 @@ func (v *validation) check(ok bool, field, problem string) {
 
 func (v *validation) address(c Config) {
 	v.check(c.Address != "", "address", "is missing")
-	schemes := map[string][]string{"opcua": {"opc.tcp"}, "mqtt-camera": {"tcp", "ssl", "mqtt", "mqtts", "ws", "wss"}}
+	schemes := map[string][]string{"opcua": {"opc.tcp"}, "opcua-camera": {"opc.tcp"}, "mqtt-camera": {"tcp", "ssl", "mqtt", "mqtts", "ws", "wss"}}
 	want, ok := schemes[c.Driver]
 	if !ok || c.Address == "" {
 		return
@@ -186,7 +186,7 @@ func (v *validation) security(c Config) {
 		"is None, Sign or SignAndEncrypt")
 	v.check(s.Pin == "" || pinPattern.MatchString(s.Pin), "security.pin", "is a SHA-256 thumbprint of 64 hex digits")
 	v.check(s.Secure() == (s.Mode != "" && s.Mode != "None"), "security.mode", "and security.policy are set together")
-	if c.Driver != "opcua" {
+	if c.Driver != "opcua" && c.Driver != "opcua-camera" {
 		return
 	}
 	v.check(!s.Secure() || s.Pin != "", "security.pin", "is missing: without it any certificate would be trusted")

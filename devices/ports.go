@@ -87,8 +87,8 @@ type Shot struct {
 // Camera is a device that takes pictures on demand and judges them.
 type Camera interface {
 	Device
-	// Trigger asks for a shot. It returns once the request is handed over; the result comes through Results. Errors are
-	// ErrNoAnswer and ErrUnknownTag.
+	// Trigger asks for a shot. It returns once the request is handed over; the result comes through Results. A camera
+	// that takes its pictures by itself is asked for nothing. Errors are ErrNoAnswer and ErrUnknownTag.
 	Trigger(ctx context.Context, s Shot) error
 	// Results calls fn for each result until ctx ends or the device is closed, one at a time. A result counts as
 	// delivered only when fn returns nil; until then it comes again. A result seen before is not told twice. It returns

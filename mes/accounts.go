@@ -100,7 +100,8 @@ func (a Account) State(now time.Time) AccountState {
 	return AccountActive
 }
 
-// AccountFilter narrows the list of accounts, by ID. Zero fields do not narrow.
+// AccountFilter narrows the list of accounts, by ID. Zero fields do not narrow. Of a site are its own accounts and those
+// of other sites that have a role there.
 type AccountFilter struct {
 	Paging
 	Site  string
@@ -130,11 +131,11 @@ type Accounts interface {
 	// Create stores a new account with its first roles. Codes: conflict (ID in any letter case, badge), unprocessable.
 	Create(ctx context.Context, by Actor, a Account, reason string) (Account, error)
 	// Change sets name and badge. Codes: not_found, conflict (badge, ended), unprocessable.
-	Change(ctx context.Context, by Actor, id, name, badge string) (Account, error)
+	Change(ctx context.Context, by Actor, id, name, badge, reason string) (Account, error)
 	// SetSecret stores a new password or PIN; given says that somebody else chose it. All sessions of the account end but
-	// the one whose stored token is keep.
+	// the one whose stored token is keep. reason is empty where the person chose it.
 	// Codes: not_found, conflict (ended).
-	SetSecret(ctx context.Context, by Actor, id string, kind SecretKind, hash string, given bool, keep string) error
+	SetSecret(ctx context.Context, by Actor, id string, kind SecretKind, hash string, given bool, keep, reason string) error
 	// Secrets reads the hashes of the newest secrets, the present one first.
 	Secrets(ctx context.Context, id string, kind SecretKind, n int) ([]string, error)
 	// Unlock lets a locked account in again. Codes: not_found, conflict (not locked).
@@ -150,9 +151,9 @@ type Accounts interface {
 	// Federate makes or updates the account of a person who signed in at the identity provider. What the claims do not
 	// give is withdrawn. Codes: conflict (ID taken, account ended), unprocessable (ID).
 	Federate(ctx context.Context, f Federated) (Account, error)
-	// AddToken stores a token's hash; without scopes it may do all that its account may.
-	// Codes: not_found (account), unprocessable (not a service account), conflict (ended).
-	AddToken(ctx context.Context, by Actor, t Token) error
+	// AddToken stores a token's hash; the token names what it may do of what its account may, and its end.
+	// Codes: not_found (account), unprocessable (not a service account, no scopes, no end), conflict (ended).
+	AddToken(ctx context.Context, by Actor, t Token, reason string) error
 	// TokenOf finds a token by its hash, also one that has ended. Codes: not_found.
 	TokenOf(ctx context.Context, hash string) (Token, error)
 	// Tokens lists an account's tokens, newest first.
@@ -162,7 +163,7 @@ type Accounts interface {
 	// UsedToken notes that a token was used.
 	UsedToken(ctx context.Context, hash string) error
 	// RevokeToken ends the account's tokens of the given name at once. Codes: not_found.
-	RevokeToken(ctx context.Context, by Actor, account, name string) error
+	RevokeToken(ctx context.Context, by Actor, account, name, reason string) error
 	// Qualifications reads a person's certificates that count, expired ones included.
 	Qualifications(ctx context.Context, id string) ([]Qualification, error)
 	// Qualify stores or renews a certificate on the word of a plant's files, without evidence; a skill that nobody has

@@ -39,6 +39,9 @@ const (
 	// Verdicts, models.
 
 	// Inspection review.
+	AlertModelNew     AlertKind = "model_new"     // a version that nobody described sends verdicts
+	AlertModelRetired AlertKind = "model_retired" // a version that was retired sends verdicts
+	AlertStationStop  AlertKind = "station_stop"  // a rule stopped a station
 
 	// Containment.
 	AlertContained      AlertKind = "contained"
@@ -48,12 +51,23 @@ const (
 	AlertChart AlertKind = "chart_alarm"
 
 	// Inspection plans, gauges.
+	AlertGaugeDue              AlertKind = "gauge_due"
+	AlertGaugeOverdue          AlertKind = "gauge_overdue"
+	AlertGaugeFailed           AlertKind = "gauge_failed" // what was measured with it is in doubt
+	AlertInspectionNotAccepted AlertKind = "inspection_not_accepted"
+	AlertInspectionStopped     AlertKind = "inspection_discontinued"
 
 	// Nonconformances.
 
 	AlertNonconformance AlertKind = "nonconformance" // one was opened that is high or critical
 
 	// Corrective and preventive action.
+	AlertCAPARaised    AlertKind = "capa_raised" // nobody owns it yet, or it was raised again by its rule
+	AlertCAPADue       AlertKind = "capa_due"
+	AlertCAPAOverdue   AlertKind = "capa_overdue"
+	AlertCAPAFewPieces AlertKind = "capa_few_pieces" // too little is made to judge the effect by
+	AlertCAPAExtended  AlertKind = "capa_extended"   // the period of the effectiveness check was made longer
+	AlertCAPAReopened  AlertKind = "capa_reopened"   // the effect did not show, the causes are open again
 
 	// Recall, split, merge.
 )

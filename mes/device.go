@@ -29,7 +29,7 @@ type Devices interface {
 	// Owner reads a device of a site. Codes: not_found.
 	Owner(ctx context.Context, site, device string) (DeviceOwner, error)
 	// Bind makes a program speak for these devices and no others. Codes: not_found (account, device), unprocessable (a person).
-	Bind(ctx context.Context, by Actor, site, account string, devices []string) error
+	Bind(ctx context.Context, by Actor, site, account string, devices []string, reason string) error
 }
 
 // CheckDevices refuses an entry that would take a reading from, or send a command to, a device that does not stand where

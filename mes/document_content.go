@@ -33,19 +33,27 @@ type Attachment struct {
 
 // InspectionRule says what a camera must find in a picture.
 type InspectionRule struct {
-	Title  string            `json:"title"`
-	Device string            `json:"device,omitempty"` // the camera
-	Checks []InspectionCheck `json:"checks"`
+	Title  string `json:"title"`
+	Device string `json:"device,omitempty"` // the camera
+	// PixelsPerMM is the camera's scale, for sizes in millimetres.
+	PixelsPerMM *Decimal `json:"pixels_per_mm,omitempty"`
+	// ReviewShare is the share of passed pictures, from 0 to 1, that a person is asked about all the same.
+	ReviewShare *Decimal          `json:"review_share,omitempty"`
+	Checks      []InspectionCheck `json:"checks"`
 }
 
-// InspectionCheck is one thing that is looked for. A nil bound is open.
+// InspectionCheck is one thing that is looked for. A nil bound is open; without either bound of the count, one is wanted.
+// Only what lies in the zone and within the sizes counts.
 type InspectionCheck struct {
-	ID            string   `json:"id"`
-	Class         string   `json:"class"` // as the model names it
+	ID    string `json:"id"`
+	Class string `json:"class"` // as the model names it
+	// MinConfidence is what counts for sure. What lies under it is doubtful and goes to a person where it matters, down to
+	// IgnoreBelow, under which it is noise; nil ignores nothing.
 	MinConfidence Decimal  `json:"min_confidence"`
+	IgnoreBelow   *Decimal `json:"ignore_below,omitempty"`
 	CountMin      *int     `json:"count_min,omitempty"`
 	CountMax      *int     `json:"count_max,omitempty"`
-	SizeMin       *Decimal `json:"size_min,omitempty"` // in Unit
+	SizeMin       *Decimal `json:"size_min,omitempty"` // in Unit, one of SizeUnits
 	SizeMax       *Decimal `json:"size_max,omitempty"`
 	Unit          string   `json:"unit,omitempty"`
 	Zone          *Zone    `json:"zone,omitempty"` // nil is the whole picture
@@ -107,6 +115,8 @@ func ReadContent(k RevisionKey, raw json.RawMessage) (json.RawMessage, DocumentR
 		c, err = readInto[InspectionRule](raw)
 	case DocRecipe:
 		c, err = readInto[Recipe](raw)
+	case DocPlan:
+		c, err = readInto[InspectionPlan](raw)
 	case DocRework:
 		c, err = readInto[ReworkRouting](raw)
 	default:
@@ -188,6 +198,7 @@ func (i InspectionRule) Validate() error {
 		f.Check(c.SizeMin == nil || c.SizeMax == nil || c.SizeMin.LessThanOrEqual(*c.SizeMax), at+".size_min", "is above the largest size")
 		c.Zone.validate(&f, at+".zone")
 	}
+	i.validateJudging(&f)
 	return f.Err("The inspection rule is refused.")
 }
 

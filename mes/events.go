@@ -29,7 +29,11 @@ const (
 
 	// Verdicts, models.
 
+	// EventVisionInbox says that another program inserted verdicts; it is for whoever takes them, not for screens.
+	EventVisionInbox EventKind = "vision_inbox"
+
 	// Inspection review.
+	EventModel EventKind = "model" // a version of a vision model, as name/version
 
 	// Containment.
 	EventHold EventKind = "hold"
@@ -40,6 +44,9 @@ const (
 	EventChartDefinition EventKind = "chart_definition"
 
 	// Inspection plans, gauges.
+	EventGauge      EventKind = "gauge"
+	EventInspection EventKind = "inspection"
+	EventStudy      EventKind = "study" // a gauge R&R study
 
 	// Nonconformances.
 
@@ -48,6 +55,7 @@ const (
 	EventPermit         EventKind = "permit"
 
 	// Corrective and preventive action.
+	EventCAPA EventKind = "capa"
 
 	// Recall, split, merge.
 	EventRecall EventKind = "recall"

@@ -50,15 +50,78 @@ type LotHistory struct {
 	Events     []LotEvent       `json:"events"`
 	Verdicts   []VisionView     `json:"verdicts"`
 	Holds      []HoldRecord     `json:"holds"`
-	Messages   []ERPMessage     `json:"messages"`
-	Signatures []Signature      `json:"signatures"` // of steps, reviews and releases of holds
+	// Nonconformances are those that the lot stands in, with what became of its pieces.
+	Nonconformances []NCRecord   `json:"nonconformances,omitempty"`
+	Messages        []ERPMessage `json:"messages"`
+	Signatures      []Signature  `json:"signatures"` // of steps, reviews, releases of holds and of the review board
+	// Labour and Documents are not in the first form.
+	Labour    []RecordLabour   `json:"labour,omitzero"`
+	Documents []RecordDocument `json:"documents,omitzero"`
 }
 
-// The formats name the shape of what a hash covers; a change of the shape is a new one.
+// NCRecord is a nonconformance as a lot's record has it. Where it stands now is told on its own page: the record keeps what
+// was found and what was done.
+type NCRecord struct {
+	ID          string        `json:"id"`
+	Source      NCSource      `json:"source"`
+	Code        string        `json:"code,omitempty"`
+	Description string        `json:"description"`
+	Severity    Severity      `json:"severity"`
+	Quantity    Decimal       `json:"quantity"` // of the lot, affected
+	AddedBy     string        `json:"added_by"`
+	AddedAt     time.Time     `json:"added_at"`
+	Disposals   []DisposalRow `json:"disposals"`
+}
+
+// Undecided is what of the lot had no disposition when the record was read.
+func (n NCRecord) Undecided() Decimal {
+	left := n.Quantity
+	for _, d := range n.Disposals {
+		left = left.Sub(d.Quantity)
+	}
+	return left
+}
+
+// The formats name the shape of what a hash covers; a change of the shape is a new one. What had ended when a format came
+// keeps the one before it: its hash is signed.
 const (
-	LotRecordFormat   = "steelthread/lot-record/1"
-	OrderRecordFormat = "steelthread/order-record/1"
+	FirstLotFormat    = "steelthread/lot-record/1"
+	LotRecordFormat   = "steelthread/lot-record/2" // with labour and documents
+	FirstOrderFormat  = "steelthread/order-record/1"
+	OrderRecordFormat = "steelthread/order-record/2" // with labour and documents
 )
+
+// RecordLabour is one person's time on one operation. Of a lot, on one visit.
+type RecordLabour struct {
+	Operation string  `json:"operation"`
+	Visit     int     `json:"visit,omitempty"`
+	Person    string  `json:"person"`
+	Millis    int64   `json:"ms"`
+	Hours     Decimal `json:"hours"`
+	// Cut tells that some of it ended without a clock-off, Corrected that somebody said later what was true.
+	Cut       bool `json:"cut,omitempty"`
+	Corrected bool `json:"corrected,omitempty"`
+}
+
+// RecordDocument is a revision of a controlled document that an order froze.
+type RecordDocument struct {
+	Kind     DocumentKind `json:"kind"`
+	ID       string       `json:"id"`
+	Revision string       `json:"revision"`
+	Hash     string       `json:"hash"`
+	Routing  string       `json:"routing"` // revision of the routing that it was frozen for
+	FrozenAt time.Time    `json:"frozen_at"`
+	// Read is when those who worked on the lot confirmed that they have read and understood it. An order's record leaves
+	// it to those of its lots.
+	Read []RecordReading `json:"read,omitzero"`
+}
+
+// RecordReading is a person's word that they have read a revision.
+type RecordReading struct {
+	Person string    `json:"person"`
+	Hash   string    `json:"hash"` // of the revision as it was read
+	At     time.Time `json:"at"`
+}
 
 // PlannedVisit is an operation of the frozen routing with its steps: the way that was planned.
 type PlannedVisit struct {
@@ -74,6 +137,8 @@ type PlannedStep struct {
 	Kind   StepKind `json:"kind"`
 	Name   string   `json:"name"`
 	Device string   `json:"device,omitempty"`
+	// Qualification is asked of whoever completes the step; the first form leaves it out.
+	Qualification *QualificationNeed `json:"qualification,omitempty"`
 	// Sign are the signatures that the step's record needs.
 	Sign []SignatureNeed `json:"sign,omitempty"`
 }
@@ -84,10 +149,20 @@ func Planned(r Routing) []PlannedVisit {
 	for i, o := range r.Operations {
 		out[i] = PlannedVisit{Operation: o.ID, Name: o.Name, Qualification: o.Qualification, Steps: make([]PlannedStep, len(o.Steps))}
 		for j, s := range o.Steps {
-			out[i].Steps[j] = PlannedStep{Step: s.ID, Kind: s.Kind, Name: s.Name, Device: s.Device, Sign: s.Sign}
+			out[i].Steps[j] = PlannedStep{Step: s.ID, Kind: s.Kind, Name: s.Name, Device: s.Device, Qualification: s.Qualification, Sign: s.Sign}
 		}
 	}
 	return out
+}
+
+// First leaves out what the first form of a lot's record did not have.
+func (h *LotHistory) First() {
+	h.Format, h.Labour, h.Documents = FirstLotFormat, nil, nil
+	for i := range h.Route {
+		for j := range h.Route[i].Steps {
+			h.Route[i].Steps[j].Qualification = nil
+		}
+	}
 }
 
 // LotEvent is one change of a lot as the ledger wrote it.
@@ -141,21 +216,22 @@ type Delivery struct {
 // LotBeside is what belongs to a lot's record and is not covered by its hash, because it goes on after the lot has
 // ended or is kept safe by a chain of its own.
 type LotBeside struct {
-	ReadAt       time.Time       `json:"read_at"` // the snapshot's time by the database's clock
-	SiteName     string          `json:"site_name"`
-	ProductName  string          `json:"product_name"`
-	State        LotState        `json:"state"` // now
-	Remaining    Decimal         `json:"remaining"`
-	Customer     string          `json:"customer,omitempty"`
-	DeliveryNote string          `json:"delivery_note,omitempty"`
-	ShippedAt    *time.Time      `json:"shipped_at,omitempty"`
-	Names        RecordNames     `json:"names"`
-	Authority    []Authority     `json:"authority"`
-	Deliveries   []Delivery      `json:"deliveries"`
-	Runs         []ArchivedRun   `json:"runs"`
-	Audit        []AuditRow      `json:"audit"` // each row carries the hash of its place in the chain
-	Releases     []RecordRelease `json:"releases"`
-	Signatures   []Signature     `json:"signatures"` // of the record itself
+	ReadAt       time.Time        `json:"read_at"` // the snapshot's time by the database's clock
+	SiteName     string           `json:"site_name"`
+	ProductName  string           `json:"product_name"`
+	State        LotState         `json:"state"` // now
+	Remaining    Decimal          `json:"remaining"`
+	Customer     string           `json:"customer,omitempty"`
+	DeliveryNote string           `json:"delivery_note,omitempty"`
+	ShippedAt    *time.Time       `json:"shipped_at,omitempty"`
+	Names        RecordNames      `json:"names"`
+	Authority    []Authority      `json:"authority"`
+	Decisions    []RecordDecision `json:"decisions"`
+	Deliveries   []Delivery       `json:"deliveries"`
+	Runs         []ArchivedRun    `json:"runs"`
+	Audit        []AuditRow       `json:"audit"` // each row carries the hash of its place in the chain
+	Releases     []RecordRelease  `json:"releases"`
+	Signatures   []Signature      `json:"signatures"` // of the record itself
 }
 
 // RecordNames are printed names as master data has them now, by ID.
@@ -164,14 +240,30 @@ type RecordNames struct {
 	Materials map[string]string `json:"materials"`
 }
 
-// Authority says whether who worked on a visit held, at its start, the certificate that the operation asks for.
+// Authority says whether who worked on a visit held the certificate that its operation or a step of it asks for, at that
+// time. What was given, renewed or withdrawn later makes no difference.
 type Authority struct {
 	Operation string            `json:"operation"`
 	Visit     int               `json:"visit"`
+	Step      string            `json:"step,omitempty"` // empty for the operation's own need
 	Person    string            `json:"person"`
 	Need      QualificationNeed `json:"need"`
 	Held      bool              `json:"held"`
 	Why       string            `json:"why,omitempty"` // what was missing
+}
+
+// RecordDecision is a decision on the lot that took effect, with the signatures that it needed by its request, or by the site's
+// rule of that time.
+type RecordDecision struct {
+	Key       string     `json:"key"` // of the event
+	Noun      SignedNoun `json:"noun"`
+	Record    string     `json:"record,omitempty"` // that was signed; empty where nothing was asked to be
+	By        string     `json:"by"`
+	At        time.Time  `json:"at"`
+	Operation string     `json:"operation,omitempty"`
+	Visit     int        `json:"visit,omitempty"`
+	Step      string     `json:"step,omitempty"`
+	Needs     int        `json:"needs"`
 }
 
 // OrderRecord is the record of an order: its balance, its own story, and each lot by the hash of its record.
@@ -211,6 +303,9 @@ type OrderHistory struct {
 	Changes    []OrderCommand `json:"changes"`
 	Holds      []HoldRecord   `json:"holds"`
 	Messages   []ERPMessage   `json:"messages"`
+	// Labour and Documents are not in the first form.
+	Labour    []RecordLabour   `json:"labour,omitzero"`
+	Documents []RecordDocument `json:"documents,omitzero"`
 }
 
 // LotLine is a lot within its order's record.

@@ -22,13 +22,19 @@ func (r LotRecord) Deviate() []Deviation {
 	d.skipped(h)
 	d.verdicts(h)
 	d.holds(h.Holds)
+	d.nonconformances(h.Nonconformances)
 	d.quantity(h)
 	d.signatures(h.Signatures)
 	d.unsigned(h)
+	d.decisions(h, r.Beside.Decisions)
 	d.deliveries(r.Beside.Deliveries, h.CreatedAt)
 	for _, a := range r.Beside.Authority {
 		if !a.Held {
-			d.add(DeviatedUnqualified, startOf(h, a), a.Person, "step", visitRef(a.Operation, a.Visit), joined(a.Person, a.Why))
+			ref := visitRef(a.Operation, a.Visit)
+			if a.Step != "" {
+				ref = stepRef(a.Operation, a.Visit, a.Step)
+			}
+			d.add(DeviatedUnqualified, startOf(h, a), a.Person, "step", ref, joined(a.Person, a.Why))
 		}
 	}
 	return d.sorted()
@@ -98,9 +104,9 @@ func (d *deviations) visits(h LotHistory) {
 			d.add(DeviatedRework, timeOr(v.EndedAt, v.QueuedAt), v.Operator, "step", visitRef(v.Operation, v.Visit), joined(v.Operation+" "+v.Name, "left for rework"))
 		}
 		for _, s := range v.Steps {
-			if s.Revision != "" && s.Revision != revision {
-				d.add(DeviatedRevision, s.At, s.Operator, "step", stepRef(v.Operation, v.Visit, s.Step), fmt.Sprintf("Revision %s, before it %s", s.Revision, revision))
-				revision = s.Revision
+			if now := BaseRevision(s.Revision); s.Revision != "" && now != revision { // rework goes by the same revision, and more
+				d.add(DeviatedRevision, s.At, s.Operator, "step", stepRef(v.Operation, v.Visit, s.Step), fmt.Sprintf("Revision %s, before it %s", now, revision))
+				revision = now
 			}
 			if s.At.Before(last) || s.At.Before(s.StartedAt) || ahead(s) {
 				d.add(DeviatedClock, s.At, first(s.Device, s.Operator), "step", stepRef(v.Operation, v.Visit, s.Step), s.Name+": its times are not in order")
@@ -349,6 +355,18 @@ func (d *deviations) holds(holds []HoldRecord) {
 	}
 }
 
+// nonconformances tells what was found and what was done about it. One of which a piece has no disposition is open.
+func (d *deviations) nonconformances(of []NCRecord) {
+	for _, n := range of {
+		text := joined(n.ID, n.Code, n.Description)
+		for _, x := range n.Disposals {
+			text = unstopped(text) + "; " + x.Phrase()
+		}
+		f := d.add(DeviatedNC, n.AddedAt, n.AddedBy, "nonconformance", n.ID, text)
+		f.Severity, f.Open = n.Severity, n.Undecided().IsPositive()
+	}
+}
+
 // quantity holds the lot's pieces against what its events took out of it.
 func (d *deviations) quantity(h LotHistory) {
 	out := Zero
@@ -362,45 +380,6 @@ func (d *deviations) quantity(h LotHistory) {
 		d.add(DeviatedQuantity, timeOr(h.EndedAt, h.CreatedAt), "", "lot", d.lot,
 			fmt.Sprintf("%s started, %s good, %s scrapped, of which %s are accounted for", h.Quantity, h.Good, h.Scrapped, out))
 	}
-}
-
-func (d *deviations) signatures(of []Signature) {
-	for _, s := range of {
-		if s.State != SignatureValid {
-			d.add(DeviatedVoided, s.At, s.Name, "signature", s.ID, joined(string(s.Meaning)+" by "+s.Name, string(s.State), s.Why))
-		}
-	}
-}
-
-// unsigned finds steps that passed, and were left, without a valid signature for each that the plan asks for.
-func (d *deviations) unsigned(h LotHistory) {
-	for _, v := range h.Operations {
-		i := slices.IndexFunc(h.Route, func(p PlannedVisit) bool { return p.Operation == v.Operation })
-		if i < 0 || v.State != "completed" {
-			continue
-		}
-		for _, p := range h.Route[i].Steps {
-			for _, s := range v.Steps {
-				if s.Step != p.Step || s.Result != ResultPass || len(p.Sign) == 0 {
-					continue
-				}
-				if n := h.signed(fmt.Sprintf("%s/%s/%d", h.Lot, stepRef(v.Operation, v.Visit, s.Step), s.Attempt)); n < len(p.Sign) {
-					d.add(DeviatedUnsigned, s.At, s.Operator, "step", stepRef(v.Operation, v.Visit, s.Step), fmt.Sprintf("%s: %d of %d signatures are valid", s.Name, n, len(p.Sign)))
-				}
-			}
-		}
-	}
-}
-
-// signed counts the valid signatures of one attempt at a step.
-func (h LotHistory) signed(step string) int {
-	n := 0
-	for _, s := range h.Signatures {
-		if s.Record.Noun == SignedStep && s.Record.ID == step && s.State == SignatureValid {
-			n++
-		}
-	}
-	return n
 }
 
 func (d *deviations) deliveries(of []Delivery, at time.Time) {

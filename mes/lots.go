@@ -91,6 +91,8 @@ type Lots interface {
 	// Release ends every open hold on the lot itself and answers them; an order's hold stays. The same key answers the
 	// same holds. Codes: not_found, conflict (no hold), unprocessable (reason).
 	Release(ctx context.Context, key, site, lot string, by Actor, reason string) ([]Hold, error)
+	// Stored is the answer that the ledger kept under an entry's key. A refused attempt has none. Codes: not_found.
+	Stored(ctx context.Context, key string) (Recorded, error)
 	// Split takes pieces out of a lot into a new one. The same key answers the first split. Codes: not_found, held,
 	// conflict (in work, serial, over), unprocessable (quantity, reason).
 	Split(ctx context.Context, key, site string, by Actor, s LotSplit) (Divided, error)

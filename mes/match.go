@@ -7,7 +7,7 @@ import "slices"
 // lot must not go on before quality has looked at it. A camera that does not stand where the lot is inspected, or where
 // it waits, says nothing about it: its answer is kept as unknown, and the lot goes on waiting.
 func MatchVerdict(v VisionResult, r Routing, p Progress, stands string) (m Match, stops bool) {
-	s, known := r.inspection(v, stands)
+	s, known := r.Inspection(v, stands)
 	if !known {
 		return MatchUnknown, false
 	}
@@ -22,9 +22,9 @@ func MatchVerdict(v VisionResult, r Routing, p Progress, stands string) (m Match
 	return MatchLate, judged != ResultPass && !gone
 }
 
-// inspection finds the vision step that the camera answers to, at a station of the operation. A sender need not name the
+// Inspection finds the vision step that the camera answers to, at a station of the operation. A sender need not name the
 // operation.
-func (r Routing) inspection(v VisionResult, stands string) (Step, bool) {
+func (r Routing) Inspection(v VisionResult, stands string) (Step, bool) {
 	for _, o := range r.Operations {
 		if v.Operation != "" && v.Operation != o.ID || !slices.Contains(o.Stations, stands) {
 			continue

@@ -32,6 +32,7 @@ const (
 	RoutingDraft      RoutingState = "draft"
 	RoutingApproved   RoutingState = "approved"
 	RoutingSuperseded RoutingState = "superseded"
+	RoutingRework     RoutingState = "rework" // composed for lots in rework; no order is released on it
 )
 
 // RoutingView is a stored routing revision.

@@ -252,12 +252,12 @@ type Shifts interface {
 	// Facts reads what on_shift asks of a person.
 	Facts(ctx context.Context, site, account string) (ShiftFacts, error)
 	// Put stores or changes a shift. Codes: unprocessable.
-	Put(ctx context.Context, by Actor, site string, s Shift) error
+	Put(ctx context.Context, by Actor, site string, s Shift, reason string) error
 	// Tolerate sets the site's tolerance in minutes. Codes: unprocessable.
 	Tolerate(ctx context.Context, by Actor, site string, minutes int, reason string) error
 	// Assign puts a person on a shift; the same person, shift and first day again changes the last day. Codes: not_found
 	// (shift, account), unprocessable.
-	Assign(ctx context.Context, by Actor, site string, a ShiftAssignment) (ShiftAssignment, error)
+	Assign(ctx context.Context, by Actor, site string, a ShiftAssignment, reason string) (ShiftAssignment, error)
 	// Unassign ends an assignment as if it had never been. Codes: not_found.
 	Unassign(ctx context.Context, by Actor, site, id, reason string) error
 	// Override lets a person work outside their shifts for so many hours. Codes: not_found, unprocessable.

@@ -64,9 +64,9 @@ type Terminals interface {
 	ByToken(ctx context.Context, hash string) (Terminal, error)
 	// Register stores a terminal with its token's hash and gives it an ID. Codes: not_found (station), conflict (name in
 	// use), unprocessable.
-	Register(ctx context.Context, by Actor, t Terminal, hash string) (Terminal, error)
+	Register(ctx context.Context, by Actor, t Terminal, hash, reason string) (Terminal, error)
 	// Change sets name and idle time. Codes: not_found, conflict (revoked, name in use), unprocessable.
-	Change(ctx context.Context, by Actor, site, id, name string, idleMinutes int) (Terminal, error)
+	Change(ctx context.Context, by Actor, site, id, name string, idleMinutes int, reason string) (Terminal, error)
 	// Revoke ends a terminal at once. Codes: not_found, conflict (revoked already), unprocessable (no reason).
 	Revoke(ctx context.Context, by Actor, site, id, reason string) (Terminal, error)
 	// Seen notes that the terminal was used now.

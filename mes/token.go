@@ -20,7 +20,8 @@ type Token struct {
 	RevokedBy string     `json:"revoked_by,omitempty"`
 }
 
-// ScopeAll stands for every right that the account has.
+// ScopeAll stands for every right that the account has, and will have. No new token gets it; those of installations before
+// tokens had scopes keep it until they are replaced.
 const ScopeAll = "*"
 
 // MaxTokenDays is the longest life of a token that is made through the API.

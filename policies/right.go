@@ -89,8 +89,15 @@ const (
 	ReactionWrite Right = "reaction.write" // say what the plant does by itself when quality gets worse
 
 	// Verdicts, models.
+	VisionSettle Right = "vision.settle" // say whose pictures are kept
 
 	// Inspection review.
+	VisionLabel   Right = "vision.label"   // say what a picture shows; an override is signed besides
+	VisionExport  Right = "vision.export"  // take labelled pictures out
+	VisionAnswer  Right = "vision.answer"  // say what became of a safety event or a count
+	ModelDescribe Right = "model.describe" // models: what they are, where they run, whether they are in use
+	StationStop   Right = "station.stop"
+	StationLift   Right = "station.lift"
 
 	// Containment.
 	HoldRead    Right = "hold.read"
@@ -105,6 +112,15 @@ const (
 	AlarmAcknowledge Right = "chart.acknowledge"
 
 	// Inspection plans, gauges.
+	GaugeRead        Right = "gauge.read"
+	GaugeManage      Right = "gauge.manage"    // register, change, block and retire gauges
+	GaugeCalibrate   Right = "gauge.calibrate" // record calibrations
+	InspectionRead   Right = "inspection.read"
+	InspectionRun    Right = "inspection.run"    // draw the sample, enter what was found, have it decided
+	InspectionOpen   Right = "inspection.open"   // ask for one by hand, give such a one up
+	InspectionSwitch Right = "inspection.switch" // resume a discontinued inspection, end reduced inspection
+	StudyRead        Right = "study.read"        // gauge R&R
+	StudyRun         Right = "study.run"
 
 	// Nonconformances.
 
@@ -120,6 +136,10 @@ const (
 	QualityCostWrite     Right = "quality-cost.write" // what materials and hours cost
 
 	// Corrective and preventive action.
+	CAPARead  Right = "capa.read"
+	CAPARaise Right = "capa.raise"
+	CAPAWork  Right = "capa.work"   // write and complete disciplines, give tasks, verify actions, move dates
+	CAPADo    Right = "capa.report" // say that one's own task is done
 
 	// Recall, split, merge.
 	LotDivide      Right = "lot.divide" // split and merge
@@ -144,8 +164,10 @@ var Rights = []Right{
 	ReactionRead, ReactionWrite,
 
 	// Verdicts, models.
+	VisionSettle,
 
 	// Inspection review.
+	VisionLabel, VisionExport, VisionAnswer, ModelDescribe, StationStop, StationLift,
 
 	// Containment.
 	HoldRead, HoldPlace, HoldDispose, HoldAside,
@@ -154,12 +176,14 @@ var Rights = []Right{
 	ChartRead, ChartDefine, ChartApprove, AlarmAcknowledge,
 
 	// Inspection plans, gauges.
+	GaugeRead, GaugeManage, GaugeCalibrate, InspectionRead, InspectionRun, InspectionOpen, InspectionSwitch, StudyRead, StudyRun,
 
 	// Nonconformances.
 
 	NonconformanceRead, NonconformanceOpen, NonconformanceDecide, ComplaintOpen, DefectCodeRead, DefectCodeWrite, PermitRead, PermitAsk, QualityCostRead, QualityCostWrite,
 
 	// Corrective and preventive action.
+	CAPARead, CAPARaise, CAPAWork, CAPADo,
 
 	// Recall, split, merge.
 	LotDivide, RecallRead, RecallStart, RecallComplete,

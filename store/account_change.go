@@ -137,7 +137,7 @@ func (w *work) restate(ctx context.Context, by mes.Actor, was, n mes.Account, re
 			return err
 		}
 	}
-	if err := w.audit(by, "account_stored", "account", n.ID, "", "", was, described(n)); err != nil {
+	if err := w.audit(by, "account_stored", "account", n.ID, reason, "", was, described(n)); err != nil {
 		return err
 	}
 	if n.Active {
@@ -201,7 +201,7 @@ func checkAccount(n mes.Account) error {
 }
 
 // Change sets name and badge.
-func (a *Accounts) Change(ctx context.Context, by mes.Actor, id, name, badge string) (mes.Account, error) {
+func (a *Accounts) Change(ctx context.Context, by mes.Actor, id, name, badge, reason string) (mes.Account, error) {
 	var f mes.Faults
 	f.Check(strings.TrimSpace(name) != "", "name", "is missing")
 	if err := f.Err("The account was not changed."); err != nil {
@@ -215,7 +215,7 @@ func (a *Accounts) Change(ctx context.Context, by mes.Actor, id, name, badge str
 		if err := w.putFacts(ctx, id, name, was.Site, badge); err != nil {
 			return err
 		}
-		return w.audit(by, "account_changed", "account", id, "", "", map[string]string{"name": was.Name, "badge": was.Badge}, map[string]string{"name": name, "badge": badge})
+		return w.audit(by, "account_changed", "account", id, reason, "", map[string]string{"name": was.Name, "badge": was.Badge}, map[string]string{"name": name, "badge": badge})
 	})
 }
 
@@ -232,7 +232,7 @@ func (w *work) lockActive(ctx context.Context, id string) (mes.Account, error) {
 }
 
 // SetSecret stores a new password or PIN and ends the account's sessions but one.
-func (a *Accounts) SetSecret(ctx context.Context, by mes.Actor, id string, kind mes.SecretKind, hash string, given bool, keep string) error {
+func (a *Accounts) SetSecret(ctx context.Context, by mes.Actor, id string, kind mes.SecretKind, hash string, given bool, keep, reason string) error {
 	_, err := a.changed(ctx, id, func(w *work) error {
 		was, err := w.lockActive(ctx, id)
 		if err != nil {
@@ -248,7 +248,7 @@ func (a *Accounts) SetSecret(ctx context.Context, by mes.Actor, id string, kind 
 		if err != nil {
 			return err
 		}
-		return w.audit(by, string(kind)+"_set", "account", id, "", "", nil, map[string]any{"given": given, "sessions_ended": ended})
+		return w.audit(by, string(kind)+"_set", "account", id, reason, "", nil, map[string]any{"given": given, "sessions_ended": ended})
 	})
 	return err
 }

@@ -71,10 +71,11 @@ func TestAnAccountKeepsItsSecretsAndItsKind(t *testing.T) {
 func TestTokensAreForProgramsAndEndAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
-	past := time.Now().Add(-time.Minute)
-	f.must(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "good", Account: "erp", Name: "prod"}))
-	f.must(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "old", Account: "erp", Name: "old", ExpiresAt: &past}))
-	f.refused(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "x", Account: "olga", Name: "x"}), mes.CodeUnprocessable, "is a person")
+	past, later := time.Now().Add(-time.Minute), time.Now().Add(time.Hour)
+	f.must(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "good", Account: "erp", Name: "prod", Scopes: []string{"order.read"}, ExpiresAt: &later}, "for the test"))
+	f.must(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "old", Account: "erp", Name: "old", Scopes: []string{"order.read"}, ExpiresAt: &past}, "for the test"))
+	f.refused(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "x", Account: "olga", Name: "x"}, "for the test"), mes.CodeUnprocessable, "is a person")
+	f.refused(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "y", Account: "erp", Name: "y"}, "for the test"), mes.CodeUnprocessable, "expires_at")
 	a, err := f.Accounts.ByToken(f.ctx, "good")
 	f.must(err)
 	if p := a.Principal(); p.ID != "erp" || !p.Service {
@@ -82,10 +83,10 @@ func TestTokensAreForProgramsAndEndAtOnce(t *testing.T) {
 	}
 	_, err = f.Accounts.ByToken(f.ctx, "old")
 	f.refused(err, mes.CodeNotFound, "")
-	f.must(f.Accounts.RevokeToken(f.ctx, planner, "erp", "prod"))
+	f.must(f.Accounts.RevokeToken(f.ctx, planner, "erp", "prod", "lost"))
 	_, err = f.Accounts.ByToken(f.ctx, "good")
 	f.refused(err, mes.CodeNotFound, "")
-	f.refused(f.Accounts.RevokeToken(f.ctx, planner, "erp", "prod"), mes.CodeNotFound, "erp/prod")
+	f.refused(f.Accounts.RevokeToken(f.ctx, planner, "erp", "prod", "lost"), mes.CodeNotFound, "erp/prod")
 }
 
 func TestCertificatesAreRenewed(t *testing.T) {

@@ -113,7 +113,7 @@ func (w *work) letIn(ctx context.Context, site, id, comment string) error {
 func (a *Accounts) People(ctx context.Context, f mes.AccountFilter) (mes.Page[mes.Account], error) {
 	l := newListing("account a", f.Paging, sorts{"": nil, "id": nil, "name": {{"lower(a.name)", "text", false}}, "last_login": {{"coalesce(a.last_login, '-infinity')", "timestamptz", true}}},
 		column{"a.id", "text", false})
-	l.where("a.site = ?", f.Site).where("a.kind = ?", string(f.Kind)).where("? = ANY(a.roles)", string(f.Role))
+	l.where("? IN (SELECT a.site UNION ALL SELECT r.site FROM role_assignment r WHERE r.account = a.id AND r.until_at IS NULL)", f.Site).where("a.kind = ?", string(f.Kind)).where("? = ANY(a.roles)", string(f.Role))
 	l.when(f.State == mes.AccountActive, "a.active").when(f.State == mes.AccountEnded, "NOT a.active").when(f.State == mes.AccountLocked, "a.active AND a.locked_until > now()")
 	l.search(f.Text, "a.id", "a.name", "coalesce(a.badge, '')")
 	const columns = "a.id, a.name, a.kind, a.site, a.roles, coalesce(a.badge, ''), a.active, a.locked_until, a.created_at, a.issuer, a.password_hash, a.password_set_at, a.password_given, " +

@@ -56,7 +56,7 @@ func (l *Lots) builtSteps(ctx context.Context, site, lot string) (map[visit][]me
 	if err != nil {
 		return nil, err
 	}
-	verdicts, err := (&Visions{l.db}).ofLot(ctx, site, lot)
+	verdicts, err := (&Visions{db: l.db}).ofLot(ctx, site, lot)
 	if err != nil {
 		return nil, err
 	}

@@ -72,8 +72,8 @@ func TestProgramsAreBoundToDevices(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
 	f.must(f.Accounts.Upsert(f.ctx, planner, mes.Account{ID: "eyes", Name: "Inference", Kind: mes.AccountService, Site: site, Roles: []mes.Role{mes.RoleVision}, Active: true}))
-	f.must(f.Devices.Bind(f.ctx, planner, site, "eyes", []string{"CAM", "PR"}))
-	f.must(f.Devices.Bind(f.ctx, planner, site, "eyes", []string{"CAM"}))
+	f.must(f.Devices.Bind(f.ctx, planner, site, "eyes", []string{"CAM", "PR"}, "the camera moved"))
+	f.must(f.Devices.Bind(f.ctx, planner, site, "eyes", []string{"CAM"}, "the camera moved"))
 	o, err := f.Devices.Owner(f.ctx, site, "CAM")
 	f.must(err)
 	if o.Station != "ST30" || len(o.Senders) != 1 || o.Senders[0] != "eyes" {
@@ -86,7 +86,7 @@ func TestProgramsAreBoundToDevices(t *testing.T) {
 	}
 	_, err = f.Devices.Owner(f.ctx, "elsewhere", "CAM")
 	f.refused(err, mes.CodeNotFound, "CAM")
-	f.refused(f.Devices.Bind(f.ctx, planner, site, "olga", []string{"CAM"}), mes.CodeUnprocessable, "is a person")
-	f.refused(f.Devices.Bind(f.ctx, planner, site, "eyes", []string{"CAM-99"}), mes.CodeUnprocessable, "devices[0]")
-	f.refused(f.Devices.Bind(f.ctx, planner, site, "nobody", nil), mes.CodeNotFound, "nobody")
+	f.refused(f.Devices.Bind(f.ctx, planner, site, "olga", []string{"CAM"}, "the camera moved"), mes.CodeUnprocessable, "is a person")
+	f.refused(f.Devices.Bind(f.ctx, planner, site, "eyes", []string{"CAM-99"}, "the camera moved"), mes.CodeUnprocessable, "devices[0]")
+	f.refused(f.Devices.Bind(f.ctx, planner, site, "nobody", nil, "the camera moved"), mes.CodeNotFound, "nobody")
 }

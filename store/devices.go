@@ -23,7 +23,7 @@ func (d *Devices) Owner(ctx context.Context, site, device string) (mes.DeviceOwn
 }
 
 // Bind makes a program speak for these devices and no others.
-func (d *Devices) Bind(ctx context.Context, by mes.Actor, site, account string, devices []string) error {
+func (d *Devices) Bind(ctx context.Context, by mes.Actor, site, account string, devices []string, reason string) error {
 	return d.change(ctx, func(w *work) error {
 		row, err := w.LockAccount(ctx, account)
 		if err != nil {
@@ -41,11 +41,11 @@ func (d *Devices) Bind(ctx context.Context, by mes.Actor, site, account string, 
 		if err := f.Err("The account speaks for what it did before."); err != nil {
 			return err
 		}
-		return w.bind(ctx, by, account, devices)
+		return w.bind(ctx, by, account, devices, reason)
 	})
 }
 
-func (w *work) bind(ctx context.Context, by mes.Actor, account string, devices []string) error {
+func (w *work) bind(ctx context.Context, by mes.Actor, account string, devices []string, reason string) error {
 	was, err := w.SendersDevices(ctx, account)
 	if err != nil {
 		return err
@@ -58,5 +58,5 @@ func (w *work) bind(ctx context.Context, by mes.Actor, account string, devices [
 			return err
 		}
 	}
-	return w.audit(by, "devices_bound", "account", account, "", "", map[string]any{"devices": was}, map[string]any{"devices": devices})
+	return w.audit(by, "devices_bound", "account", account, reason, "", map[string]any{"devices": was}, map[string]any{"devices": devices})
 }

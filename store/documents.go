@@ -2,13 +2,9 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
-
-	"github.com/gowebpki/jcs"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store/sqlcgen"
@@ -24,12 +20,8 @@ var (
 
 // contentHash is the hex SHA-256 of a content's canonical JSON (RFC 8785), so that anyone can compute it again.
 func contentHash(content json.RawMessage) (string, error) {
-	b, err := jcs.Transform(content)
-	if err != nil {
-		return "", fmt.Errorf("canonical form of a document: %w", err)
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:]), nil
+	_, hash, err := canonicalJSON(content)
+	return hash, err
 }
 
 // Get reads one revision whole, the one in force when none is named.

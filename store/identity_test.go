@@ -89,15 +89,16 @@ func TestALeaverLosesEverythingAtOnce(t *testing.T) {
 	f.refused(err, mes.CodeConflict, "has left")
 	_, err = f.Accounts.Assign(f.ctx, chief, "olga", site, mes.RoleQuality, "x")
 	f.refused(err, mes.CodeConflict, "has left")
-	f.refused(f.Accounts.SetSecret(f.ctx, chief, "olga", mes.SecretPassword, "h", false, ""), mes.CodeConflict, "has left")
+	f.refused(f.Accounts.SetSecret(f.ctx, chief, "olga", mes.SecretPassword, "h", false, "", "forgotten"), mes.CodeConflict, "has left")
 
-	f.must(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "t1", Account: "erp", Name: "prod"}))
+	end := now().Add(time.Hour)
+	f.must(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "t1", Account: "erp", Name: "prod", Scopes: []string{"order.read"}, ExpiresAt: &end}, "for the test"))
 	_, err = f.Accounts.End(f.ctx, chief, "erp", "Replaced.")
 	f.must(err)
 	if tk, err := f.Accounts.TokenOf(f.ctx, "t1"); err != nil || tk.State(time.Now()) != mes.TokenRevoked {
 		t.Errorf("the token of an ended account: %+v, %v", tk, err)
 	}
-	f.refused(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "t2", Account: "erp", Name: "x"}), mes.CodeConflict, "has left")
+	f.refused(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "t2", Account: "erp", Name: "x", Scopes: []string{"order.read"}, ExpiresAt: &end}, "for the test"), mes.CodeConflict, "has left")
 }
 
 func TestRolesHaveAHistory(t *testing.T) {
@@ -172,7 +173,7 @@ func TestSecretsAreRemembered(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
 	for i := range 7 {
-		f.must(f.Accounts.SetSecret(f.ctx, chief, "olga", mes.SecretPassword, fmt.Sprintf("h%d", i), i == 0, ""))
+		f.must(f.Accounts.SetSecret(f.ctx, chief, "olga", mes.SecretPassword, fmt.Sprintf("h%d", i), i == 0, "", "forgotten"))
 	}
 	got, err := f.Accounts.Secrets(f.ctx, "olga", mes.SecretPassword, mes.SecretMemory)
 	f.must(err)
@@ -186,7 +187,7 @@ func TestSecretsAreRemembered(t *testing.T) {
 	}
 	f.must(f.Sessions.Open(f.ctx, "keep", []byte("1"), time.Now().Add(time.Hour), mes.Session{Account: "olga"}))
 	f.must(f.Sessions.Open(f.ctx, "drop", []byte("1"), time.Now().Add(time.Hour), mes.Session{Account: "olga"}))
-	f.must(f.Accounts.SetSecret(f.ctx, chief, "olga", mes.SecretPIN, "p1", true, "keep"))
+	f.must(f.Accounts.SetSecret(f.ctx, chief, "olga", mes.SecretPIN, "p1", true, "keep", "forgotten"))
 	list, err := f.Sessions.Of(f.ctx, "olga", "keep")
 	f.must(err)
 	if len(list) != 1 || !list[0].Mine {
@@ -295,7 +296,7 @@ func TestTokensAreListedAndEnded(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
 	end := now().Add(time.Hour)
-	f.must(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "h", Account: "erp", Name: "orders", Scopes: []string{"order.read"}, ExpiresAt: &end}))
+	f.must(f.Accounts.AddToken(f.ctx, planner, mes.Token{Hash: "h", Account: "erp", Name: "orders", Scopes: []string{"order.read"}, ExpiresAt: &end}, "for the test"))
 	f.must(f.Accounts.UsedToken(f.ctx, "h"))
 	list, err := f.Accounts.Tokens(f.ctx, "erp")
 	f.must(err)

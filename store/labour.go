@@ -120,7 +120,7 @@ func (l *Labour) Correct(ctx context.Context, key, site string, by mes.Actor, c 
 			}
 		}
 		// As it stands before, read in the same transaction: whoever reads the trail sees what was changed.
-		before, err := l.entriesOf(ctx, w.Queries, site, []string{c.Account}, c.From, c.To)
+		before, err := entriesOf(ctx, w.Queries, site, []string{c.Account}, c.From, c.To)
 		if err != nil {
 			return err
 		}
@@ -131,12 +131,38 @@ func (l *Labour) Correct(ctx context.Context, key, site string, by mes.Actor, c 
 		if err := w.remember(ctx, key, c.Account, c); err != nil {
 			return err
 		}
+		if err := w.recordsCorrected(ctx, site, by, append(before, mes.LabourEntry{LabourJob: e.Job})); err != nil {
+			return err
+		}
 		return w.audit(by, "labour_corrected", "account", c.Account, c.Reason, key, before, c)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return l.entriesOf(ctx, l.q, site, []string{c.Account}, c.From, c.To)
+	return entriesOf(ctx, l.q, site, []string{c.Account}, c.From, c.To)
+}
+
+// recordsCorrected voids the releases of the records that a correction changes: of the lots that the time was booked on, and
+// of the one that it is booked on now. Locks are taken by lot ID.
+func (w *work) recordsCorrected(ctx context.Context, site string, by mes.Actor, entries []mes.LabourEntry) error {
+	orders, lots := map[string]string{}, []string{}
+	for _, e := range entries {
+		if _, known := orders[e.Lot]; e.Lot != "" && !known {
+			orders[e.Lot], lots = e.Order, append(lots, e.Lot)
+		}
+	}
+	slices.Sort(lots)
+	for _, lot := range lots {
+		if err := w.lockRecord(ctx, site, mes.SignedRecord{Noun: mes.SignedLotRecord, ID: lot}); err != nil {
+			return err
+		}
+	}
+	for _, lot := range lots {
+		if err := w.lotChanged(ctx, site, lot, orders[lot], by.ID, "time was corrected"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *work) mayCorrect(ctx context.Context, site string, by mes.Actor, c mes.LabourCorrection, now time.Time) error {
@@ -177,7 +203,7 @@ func (l *Labour) Running(ctx context.Context, site, account, station string) ([]
 		}
 	}
 	now := time.Now()
-	all, err := l.entriesOf(ctx, l.q, site, accounts, now.Add(-mes.LongestStretch), now)
+	all, err := entriesOf(ctx, l.q, site, accounts, now.Add(-mes.LongestStretch), now)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +217,7 @@ func (l *Labour) Running(ctx context.Context, site, account, station string) ([]
 }
 
 // entriesOf adds up the time of some people in a span, with names.
-func (l *Labour) entriesOf(ctx context.Context, q *sqlcgen.Queries, site string, accounts []string, from, to time.Time) ([]mes.LabourEntry, error) {
+func entriesOf(ctx context.Context, q *sqlcgen.Queries, site string, accounts []string, from, to time.Time) ([]mes.LabourEntry, error) {
 	if len(accounts) == 0 {
 		return []mes.LabourEntry{}, nil
 	}
@@ -206,12 +232,7 @@ func (l *Labour) entriesOf(ctx context.Context, q *sqlcgen.Queries, site string,
 	}
 	of, ends := map[string][]mes.ClockEvent{}, []mes.ClockEvent{}
 	for _, r := range rows {
-		e := mes.ClockEvent{ID: r.ID, Kind: mes.ClockKind(r.Kind), Account: r.Account, Code: r.Code, At: r.At, Reason: r.Reason, By: r.ByAccount,
-			Job: mes.LabourJob{Order: r.WorkOrder, Lot: r.Lot, Operation: r.Operation, Visit: r.Visit, Station: r.Station}}
-		if r.FromAt != nil && r.ToAt != nil {
-			e.From, e.To = *r.FromAt, *r.ToAt
-		}
-		if e.Kind == mes.ClockJobEnd {
+		if e := clockEvent(r); e.Kind == mes.ClockJobEnd {
 			ends = append(ends, e)
 		} else {
 			of[e.Account] = append(of[e.Account], e)
@@ -224,11 +245,11 @@ func (l *Labour) entriesOf(ctx context.Context, q *sqlcgen.Queries, site string,
 		}
 	}
 	kept := mes.Within(out, from, end)
-	return kept, l.name(ctx, q, kept)
+	return kept, nameEntries(ctx, q, kept)
 }
 
-// name fills in what people and operations are called.
-func (l *Labour) name(ctx context.Context, q *sqlcgen.Queries, entries []mes.LabourEntry) error {
+// nameEntries fills in what people and operations are called.
+func nameEntries(ctx context.Context, q *sqlcgen.Queries, entries []mes.LabourEntry) error {
 	var people, lots []string
 	for _, e := range entries {
 		if !slices.Contains(people, e.Account) {
@@ -270,9 +291,15 @@ func (l *Labour) Order(ctx context.Context, site, number string) (mes.OrderLabou
 	if err != nil {
 		return mes.OrderLabour{}, missing(err, "Order", number)
 	}
-	span, err := l.q.OrderLabourSpan(ctx, sqlcgen.OrderLabourSpanParams{Site: site, Number: number})
+	entries, err := orderEntries(ctx, l.q, site, number)
+	return mes.OfOrder(number, good, entries), err
+}
+
+// orderEntries adds up the time of all who worked on an order, from its first clock event to its last.
+func orderEntries(ctx context.Context, q *sqlcgen.Queries, site, number string) ([]mes.LabourEntry, error) {
+	span, err := q.OrderLabourSpan(ctx, sqlcgen.OrderLabourSpanParams{Site: site, Number: number})
 	if err != nil {
-		return mes.OrderLabour{}, translate(err)
+		return nil, translate(err)
 	}
 	var from, to time.Time
 	var accounts []string
@@ -288,9 +315,17 @@ func (l *Labour) Order(ctx context.Context, site, number string) (mes.OrderLabou
 		}
 	}
 	// What runs still runs after its last event.
-	to = to.Add(mes.LongestStretch)
-	entries, err := l.entriesOf(ctx, l.q, site, accounts, from, to)
-	return mes.OfOrder(number, good, entries), err
+	return entriesOf(ctx, q, site, accounts, from, to.Add(mes.LongestStretch))
+}
+
+// clockEvent is a stored line of the clock.
+func clockEvent(r sqlcgen.LabourEvent) mes.ClockEvent {
+	e := mes.ClockEvent{ID: r.ID, Kind: mes.ClockKind(r.Kind), Account: r.Account, Code: r.Code, At: r.At, Reason: r.Reason, By: r.ByAccount,
+		Job: mes.LabourJob{Order: r.WorkOrder, Lot: r.Lot, Operation: r.Operation, Visit: r.Visit, Station: r.Station}}
+	if r.FromAt != nil && r.ToAt != nil {
+		e.From, e.To = *r.FromAt, *r.ToAt
+	}
+	return e
 }
 
 // Days reads what people did on some days.
@@ -309,6 +344,6 @@ func (l *Labour) Days(ctx context.Context, site, account string, from time.Time,
 		}
 		slices.Sort(accounts)
 	}
-	entries, err := l.entriesOf(ctx, l.q, site, accounts, from, to)
+	entries, err := entriesOf(ctx, l.q, site, accounts, from, to)
 	return mes.DaysOf(entries, from, days, from.Location()), err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/steelthread/steelthread/mes"
@@ -28,9 +27,14 @@ func (r recordReader) lots(ctx context.Context, ids []string) ([]mes.LotRecord, 
 		out[i].Content.Route = mes.Planned(routing)
 		b.orders = append(b.orders, h.WorkOrder)
 	}
-	for _, part := range []func(context.Context) error{b.visits, b.events, b.verdicts, b.steps, b.signatures, b.holds, b.messages, b.runs, b.audit, b.releases, b.people} {
+	for _, part := range []func(context.Context) error{b.visits, b.events, b.verdicts, b.steps, b.signatures, b.holds, b.nonconformances, b.messages, b.runs, b.audit, b.releases, b.decided, b.labour, b.documents, b.people} {
 		if err := part(ctx); err != nil {
 			return nil, err
+		}
+	}
+	for i, h := range heads {
+		if h.FirstForm {
+			out[i].Content.First()
 		}
 	}
 	for i := range out {
@@ -60,7 +64,7 @@ func lotHead(h sqlcgen.RecordLotsRow) mes.LotRecord {
 		Routing: h.Routing, Tracking: mes.Tracking(h.Tracking), Unit: h.Unit, Quantity: h.Quantity, Good: mes.Zero, Scrapped: h.Scrapped,
 		Outcome: outcomeOf(mes.LotState(h.State)), CreatedBy: h.CreatedBy, CreatedAt: h.CreatedAt, StartedAt: h.StartedAt, EndedAt: h.EndedAt,
 		Operations: []mes.BuiltOperation{}, Events: []mes.LotEvent{}, Verdicts: []mes.VisionView{}, Holds: []mes.HoldRecord{},
-		Messages: []mes.ERPMessage{}, Signatures: []mes.Signature{}}
+		Messages: []mes.ERPMessage{}, Signatures: []mes.Signature{}, Labour: []mes.RecordLabour{}, Documents: []mes.RecordDocument{}}
 	if h.Number != nil {
 		c.Number = int(*h.Number)
 	}
@@ -70,7 +74,7 @@ func lotHead(h sqlcgen.RecordLotsRow) mes.LotRecord {
 	return mes.LotRecord{Content: c, Beside: mes.LotBeside{ReadAt: h.ReadAt, SiteName: h.SiteName, ProductName: h.ProductName, State: mes.LotState(h.State),
 		Remaining: h.Remaining, Customer: h.Customer, DeliveryNote: h.DeliveryNote, ShippedAt: h.ShippedAt,
 		Names:     mes.RecordNames{People: map[string]string{}, Materials: map[string]string{}},
-		Authority: []mes.Authority{}, Deliveries: []mes.Delivery{}, Runs: []mes.ArchivedRun{}, Audit: []mes.AuditRow{},
+		Authority: []mes.Authority{}, Decisions: []mes.RecordDecision{}, Deliveries: []mes.Delivery{}, Runs: []mes.ArchivedRun{}, Audit: []mes.AuditRow{},
 		Releases: []mes.RecordRelease{}, Signatures: []mes.Signature{}}}
 }
 
@@ -105,6 +109,25 @@ func (b lotRecords) events(ctx context.Context) error {
 	return err
 }
 
+// judgedBy adds what a verdict says since inspection rules judge. What an older one does not have stays out of the record,
+// whose hash covers every field.
+func judgedBy(one *mes.VisionView, v sqlcgen.RecordVerdictsRow) error {
+	one.Said, one.SaidConfidence, one.Code, one.Severity, one.Related, one.Dropped = mes.StepResult(v.Said), v.SaidConfidence, v.Code, v.Severity, v.Related, v.Dropped
+	if one.Station = v.Station; one.Station != "" {
+		one.Kind, one.Way, one.ModelVersion = mes.VisionKind(v.Kind), mes.VisionWay(v.Way), v.ModelVersion
+	}
+	if v.PictureWidth > 0 {
+		one.Picture = &mes.Picture{Width: v.PictureWidth, Height: v.PictureHeight}
+	}
+	if v.Rule == nil {
+		return nil
+	}
+	if err := json.Unmarshal(v.Rule, &one.Rule); err != nil {
+		return fmt.Errorf("rule of verdict %s: %w", v.ID, err)
+	}
+	return nil
+}
+
 func (b lotRecords) verdicts(ctx context.Context) error {
 	rows, err := b.q.RecordVerdicts(ctx, sqlcgen.RecordVerdictsParams{Site: b.site, Lots: b.lots})
 	if err != nil {
@@ -114,8 +137,11 @@ func (b lotRecords) verdicts(ctx context.Context) error {
 		one := mes.VisionView{ID: v.ID, Camera: v.Camera, Key: v.Key, Lot: v.Lot, Operation: v.Operation, Step: v.Step, Shot: v.Shot, Verdict: mes.StepResult(v.Verdict),
 			Confidence: v.Confidence, Model: v.Model, Image: v.Image, Measured: v.Measured, Match: mes.Match(v.Match), Source: v.Source,
 			CapturedAt: v.CapturedAt, ReceivedAt: v.ReceivedAt}
-		if err := json.Unmarshal(v.Boxes, &one.Boxes); err != nil {
-			return fmt.Errorf("boxes of verdict %s: %w", v.ID, err)
+		if err := json.Unmarshal(v.Boxes, &one.Predictions); err != nil {
+			return fmt.Errorf("findings of verdict %s: %w", v.ID, err)
+		}
+		if err := judgedBy(&one, v); err != nil {
+			return err
 		}
 		if v.Overridden != nil {
 			if err := json.Unmarshal(v.Overridden, &one.Overridden); err != nil {
@@ -216,6 +242,31 @@ func concerns(h sqlcgen.RecordHoldsRow, lot mes.LotHistory) bool {
 	return h.Subject == lot.Order && (lot.EndedAt == nil || h.PlacedAt.Before(*lot.EndedAt))
 }
 
+// nonconformances reads those that the lots stand in, each with what was carried out on the lot.
+func (b lotRecords) nonconformances(ctx context.Context) error {
+	rows, err := b.q.RecordNonconformances(ctx, sqlcgen.RecordNonconformancesParams{Site: b.site, Lots: b.lots})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	disposals, err := b.q.RecordDisposals(ctx, sqlcgen.RecordDisposalsParams{Site: b.site, Lots: b.lots})
+	if err != nil {
+		return err
+	}
+	for _, n := range rows {
+		one := mes.NCRecord{ID: n.ID, Source: mes.NCSource(n.Source), Code: n.Code, Description: n.Description, Severity: mes.Severity(n.Severity), Quantity: n.Quantity,
+			AddedBy: n.AddedBy, AddedAt: n.AddedAt, Disposals: []mes.DisposalRow{}}
+		for _, d := range disposals {
+			if d.Subject == n.ID && d.Lot == n.Lot {
+				one.Disposals = append(one.Disposals, mes.DisposalRow{ID: d.ID, Noun: d.Noun, Subject: d.Subject, Lot: d.Lot, Kind: mes.DispositionKind(d.Kind), Quantity: d.Quantity, Bad: d.Bad,
+					Code: d.Code, Routing: d.Routing, Permit: d.Permit, Request: d.Request, Actor: d.Actor, Reason: d.Reason, At: d.At})
+			}
+		}
+		c := &b.at[n.Lot].Content
+		c.Nonconformances = append(c.Nonconformances, one)
+	}
+	return nil
+}
+
 func holdRecord(h sqlcgen.RecordHoldsRow) mes.HoldRecord {
 	return mes.HoldRecord{ID: h.ID, Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt,
 		ReleasedBy: h.ReleasedBy, ReleasedAt: h.ReleasedAt, ReleaseReason: h.ReleaseReason}
@@ -271,52 +322,4 @@ func (b lotRecords) releases(ctx context.Context) error {
 func releaseOf(a sqlcgen.RecordReleasesRow) mes.RecordRelease {
 	return mes.RecordRelease{ID: a.ID, Site: a.Site, Record: mes.SignedRecord{Noun: mes.SignedNoun(a.Noun), ID: a.Subject}, State: mes.RecordState(a.State), Hash: a.Hash,
 		Request: a.Request, By: a.Actor, Reason: a.Reason, At: a.At, Deviations: a.Deviations, Worst: mes.Severity(a.Worst)}
-}
-
-// people adds the printed names of everyone who appears, and judges the certificates of those who worked.
-func (b lotRecords) people(ctx context.Context) error {
-	ids := map[string]bool{}
-	for _, r := range b.at {
-		for _, id := range peopleOf(r.Content) {
-			ids[id] = true
-		}
-	}
-	all := slices.Sorted(maps.Keys(ids))
-	names, err := b.q.RecordPeople(ctx, all)
-	if err != nil {
-		return err
-	}
-	held, err := b.q.RecordQualifications(ctx, all)
-	if err != nil {
-		return err
-	}
-	for _, r := range b.at {
-		mine := peopleOf(r.Content)
-		for _, n := range names {
-			if slices.Contains(mine, n.ID) {
-				r.Beside.Names.People[n.ID] = n.Name
-			}
-		}
-		r.Beside.Authority = authority(r.Content, held)
-	}
-	return nil
-}
-
-// peopleOf lists the accounts that a lot's history names.
-func peopleOf(h mes.LotHistory) []string {
-	ids := []string{h.CreatedBy}
-	for _, o := range h.Operations {
-		ids = append(ids, o.Operator)
-		for _, s := range o.Steps {
-			ids = append(ids, s.Operator)
-		}
-	}
-	for _, e := range h.Events {
-		ids = append(ids, e.Actor)
-	}
-	for _, x := range h.Holds {
-		ids = append(ids, x.PlacedBy, x.ReleasedBy)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

@@ -96,7 +96,10 @@ func (w *work) receive(ctx context.Context, key, site string, by mes.Actor, r me
 		return err
 	}
 	w.tell(site, mes.EventMaterial, r.Lot)
-	return w.audit(by, "received", "lot", r.Lot, "", key, nil, r)
+	if err := w.audit(by, "received", "lot", r.Lot, "", key, nil, r); err != nil {
+		return err
+	}
+	return w.openInspections(ctx, "received/"+r.Lot, inspected{site: site, lot: r.Lot, material: r.Material, supplier: r.Supplier, quantity: r.Quantity, point: mes.PlanIncoming})
 }
 
 func (w *work) sameReceipt(ctx context.Context, site string, r mes.Receipt, at string) error {

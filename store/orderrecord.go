@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store/sqlcgen"
@@ -18,10 +17,13 @@ func (r recordReader) order(ctx context.Context, number string) (mes.OrderRecord
 		return mes.OrderRecord{}, missing(err, "Order", number)
 	}
 	out := orderHead(h)
-	for _, part := range []func(context.Context, *mes.OrderRecord) error{r.orderLots, r.orderHolds, r.orderMessages, r.orderAudit, r.orderRest} {
+	for _, part := range []func(context.Context, *mes.OrderRecord) error{r.orderLots, r.orderHolds, r.orderMessages, r.orderAudit, r.orderWork, r.orderRest} {
 		if err := part(ctx, &out); err != nil {
 			return out, err
 		}
+	}
+	if h.FirstForm {
+		out.Content.Format, out.Content.Labour, out.Content.Documents = mes.FirstOrderFormat, nil, nil
 	}
 	if _, out.Hash, err = canonicalJSON(out.Content); err != nil {
 		return out, fmt.Errorf("record of order %s: %w", number, err)
@@ -37,7 +39,7 @@ func orderHead(h sqlcgen.RecordOrderRow) mes.OrderRecord {
 	c := mes.OrderHistory{Format: mes.OrderRecordFormat, Site: h.Site, Zone: h.Zone, Order: h.Number, Product: h.Product, Revision: h.Revision, Routing: h.Routing,
 		Line: h.Line, Unit: h.Unit, Quantity: h.Quantity, Good: h.Good, Scrap: h.Scrap, InProcess: h.InProcess, NotStarted: h.NotStarted,
 		Due: h.Due, CreatedBy: h.CreatedBy, CreatedAt: h.CreatedAt, ReleasedAt: h.ReleasedAt, StartedAt: h.StartedAt, EndedAt: h.EndedAt,
-		Lots: []mes.LotLine{}, Changes: []mes.OrderCommand{}, Holds: []mes.HoldRecord{}, Messages: []mes.ERPMessage{}}
+		Lots: []mes.LotLine{}, Changes: []mes.OrderCommand{}, Holds: []mes.HoldRecord{}, Messages: []mes.ERPMessage{}, Labour: []mes.RecordLabour{}, Documents: []mes.RecordDocument{}}
 	switch s := mes.OrderState(h.State); {
 	case s == mes.OrderCompleted, s == mes.OrderClosed:
 		c.Outcome = mes.OrderCompleted // that the ERP has confirmed stands beside the record
@@ -126,30 +128,21 @@ func (r recordReader) orderRest(ctx context.Context, out *mes.OrderRecord) error
 	return err
 }
 
-// authority holds everyone who worked on a visit that asks for a certificate against those that they hold. A visit that
-// lasted longer than the certificate was not covered to its end.
-func authority(h mes.LotHistory, held []sqlcgen.RecordQualificationsRow) []mes.Authority {
-	out := []mes.Authority{}
-	for _, v := range h.Operations {
-		i := slices.IndexFunc(h.Route, func(p mes.PlannedVisit) bool { return p.Operation == v.Operation })
-		if i < 0 || h.Route[i].Qualification == nil || v.StartedAt == nil || v.Operator == "" {
-			continue
-		}
-		need, until := *h.Route[i].Qualification, *v.StartedAt
-		if v.EndedAt != nil {
-			until = *v.EndedAt
-		}
-		var mine []mes.Qualification
-		for _, q := range held {
-			if q.Account == v.Operator {
-				mine = append(mine, mes.Qualification{ID: q.ID, Level: q.Level, ExpiresAt: q.ExpiresAt})
-			}
-		}
-		a := mes.Authority{Operation: v.Operation, Visit: v.Visit, Person: v.Operator, Need: need, Held: true}
-		if err := mes.Qualified(&need, mine, until, time.UTC); err != nil {
-			a.Held, a.Why = false, fmt.Sprintf("%s level %d was not held to the end of the visit", need.ID, need.Level)
-		}
-		out = append(out, a)
+// orderWork reads what people worked on the order, and the documents that it froze.
+func (r recordReader) orderWork(ctx context.Context, out *mes.OrderRecord) error {
+	entries, err := orderEntries(ctx, r.q, r.site, out.Content.Order)
+	if err != nil {
+		return err
 	}
-	return out
+	entries = slices.DeleteFunc(entries, func(e mes.LabourEntry) bool { return e.Open })
+	for _, w := range mes.OfOrder(out.Content.Order, mes.Zero, entries).Rows {
+		out.Content.Labour = append(out.Content.Labour, mes.RecordLabour{Operation: w.Operation, Person: w.Account, Millis: w.Millis, Hours: w.Hours, Cut: w.Cut})
+		out.Beside.Names.People[w.Account] = w.Name
+	}
+	rows, err := r.q.RecordOrderDocuments(ctx, out.Content.Order)
+	for _, d := range rows {
+		out.Content.Documents = append(out.Content.Documents, mes.RecordDocument{Kind: mes.DocumentKind(d.Kind), ID: d.ID, Revision: d.Revision, Hash: d.Hash,
+			Routing: d.RoutingRevision, FrozenAt: d.FrozenAt})
+	}
+	return err
 }

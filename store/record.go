@@ -49,6 +49,16 @@ func (l *Lots) Record(ctx context.Context, e mes.Entry) (mes.Recorded, error) {
 	return out, err
 }
 
+// Stored reads the answer that an entry got.
+func (l *Lots) Stored(ctx context.Context, key string) (mes.Recorded, error) {
+	answer, err := l.q.StoredEntry(ctx, key)
+	if err != nil {
+		return mes.Recorded{}, missing(err, "Entry", key)
+	}
+	var out mes.Recorded
+	return out, json.Unmarshal(answer, &out)
+}
+
 func deref(r *mes.Recorded) mes.Recorded {
 	if r == nil {
 		return mes.Recorded{}
@@ -121,6 +131,9 @@ func (r *recording) check(ctx context.Context) error {
 	if err := r.checkDevices(); err != nil {
 		return err
 	}
+	if err := r.checkGauges(ctx); err != nil {
+		return err
+	}
 	if err := r.checkStation(ctx); err != nil {
 		return err
 	}
@@ -153,6 +166,9 @@ func (r *recording) checkStation(ctx context.Context) error {
 	s, err := r.LockStation(ctx, r.after.Station)
 	if err != nil {
 		return missing(err, "Station", r.after.Station)
+	}
+	if err := r.refuseStopped(ctx, s.ID); err != nil {
+		return err
 	}
 	if s.Capacity == 0 {
 		return nil

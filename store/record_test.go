@@ -62,6 +62,19 @@ func TestARepeatedKeyGetsTheFirstAnswerAndChangesNothing(t *testing.T) {
 	if n := len(built.Operations[0].Steps); n != 1 {
 		t.Errorf("%d step records, want 1", n)
 	}
+	stored, err := f.Lots.Stored(f.ctx, "once")
+	f.must(err)
+	if stored.After.Version != first.After.Version {
+		t.Errorf("the ledger keeps %+v, answered was %+v", stored, first)
+	}
+	_, err = f.Lots.Stored(f.ctx, "never")
+	f.refused(err, mes.CodeNotFound, "never")
+	p.at = first.After
+	tried := mes.Entry{Key: "tried", Site: site, Lot: p.id, Kind: mes.EntryAttempt, Actor: operator, At: now(), Before: p.at, After: p.at}
+	_, err = f.Lots.Record(f.ctx, tried)
+	f.must(err)
+	_, err = f.Lots.Stored(f.ctx, "tried")
+	f.refused(err, mes.CodeNotFound, "tried")
 }
 
 func TestAnEntryThatSkipsAVersionIsRefused(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/steelthread/steelthread/mes"
 )
@@ -157,6 +158,11 @@ func TestAChangeVoidsAReleaseAndAsksAgain(t *testing.T) {
 			_, err := f.Lots.Hold(f.ctx, f.key(), site, p.id, mes.Actor{ID: "quinn"}, "Paste lot is doubtful")
 			f.must(err)
 		},
+		"a correction of time": func(f *floor, p *piece) {
+			c := mes.LabourCorrection{Account: "olga", From: now().Add(-time.Hour), To: now(), Reason: "was at the other line"}
+			_, err := f.Labour.Correct(f.ctx, f.key(), site, planner, c)
+			f.must(err)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -178,7 +184,7 @@ func TestAChangeVoidsAReleaseAndAsksAgain(t *testing.T) {
 				t.Errorf("the signature on the record as it was: %+v", given)
 			}
 			last := f.record(p.id).Beside.Releases[3]
-			if last.Hash != f.hashOf(lotRecord(p.id)) || last.Deviations == 0 || last.Reason == "" {
+			if last.Hash != f.hashOf(lotRecord(p.id)) || (last.Deviations == 0) != (name == "a correction of time") || last.Reason == "" {
 				t.Errorf("asked again: %+v", last)
 			}
 			f.release(lotRecord(p.id))

@@ -13,7 +13,7 @@ import (
 )
 
 // Assign puts a person on a shift.
-func (s *Shifts) Assign(ctx context.Context, by mes.Actor, site string, a mes.ShiftAssignment) (mes.ShiftAssignment, error) {
+func (s *Shifts) Assign(ctx context.Context, by mes.Actor, site string, a mes.ShiftAssignment, reason string) (mes.ShiftAssignment, error) {
 	var f mes.Faults
 	f.Check(!a.From.IsZero(), "from", "is missing")
 	f.Check(a.Until.IsZero() || !a.Until.Before(a.From), "until", "is before the first day")
@@ -48,7 +48,7 @@ func (s *Shifts) Assign(ctx context.Context, by mes.Actor, site string, a mes.Sh
 		if known {
 			before = map[string]string{"until": like}
 		}
-		return w.audit(by, "shift_assigned", "account", a.Account, "", "", before, a)
+		return w.audit(by, "shift_assigned", "account", a.Account, reason, "", before, a)
 	})
 	return a, err
 }

@@ -11,10 +11,10 @@ func TestShifts(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
 	night := mes.Shift{ID: "N", Name: "Night", Days: []int{1, 2, 3, 4, 5}, Start: 22 * 60, End: 6 * 60}
-	f.must(f.Shifts.Put(f.ctx, planner, site, night))
+	f.must(f.Shifts.Put(f.ctx, planner, site, night, "summer plan"))
 	night.End = 5 * 60
-	f.must(f.Shifts.Put(f.ctx, planner, site, night))
-	f.refused(f.Shifts.Put(f.ctx, planner, site, mes.Shift{ID: "X"}), mes.CodeUnprocessable, "days")
+	f.must(f.Shifts.Put(f.ctx, planner, site, night, "summer plan"))
+	f.refused(f.Shifts.Put(f.ctx, planner, site, mes.Shift{ID: "X"}, "summer plan"), mes.CodeUnprocessable, "days")
 
 	none, err := f.Shifts.Facts(f.ctx, site, "olga")
 	f.must(err)
@@ -22,18 +22,18 @@ func TestShifts(t *testing.T) {
 		t.Errorf("nobody has assigned her and yet %+v", none)
 	}
 	from := mes.Day{Year: 2026, Month: 1, Day: 1}
-	a, err := f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "olga", Shift: "N", From: from})
+	a, err := f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "olga", Shift: "N", From: from}, "summer plan")
 	f.must(err)
-	again, err := f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "olga", Shift: "N", From: from, Until: mes.Day{Year: 2026, Month: 12, Day: 31}})
+	again, err := f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "olga", Shift: "N", From: from, Until: mes.Day{Year: 2026, Month: 12, Day: 31}}, "summer plan")
 	f.must(err)
 	if again.ID != a.ID {
 		t.Errorf("the same assignment again is another: %s and %s", a.ID, again.ID)
 	}
-	_, err = f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "olga", Shift: "Z", From: from})
+	_, err = f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "olga", Shift: "Z", From: from}, "summer plan")
 	f.refused(err, mes.CodeNotFound, "Z")
-	_, err = f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "nobody", Shift: "N", From: from})
+	_, err = f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "nobody", Shift: "N", From: from}, "summer plan")
 	f.refused(err, mes.CodeNotFound, "nobody")
-	_, err = f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "olga", Shift: "N", From: from, Until: mes.Day{Year: 2025, Month: 1, Day: 1}})
+	_, err = f.Shifts.Assign(f.ctx, planner, site, mes.ShiftAssignment{Account: "olga", Shift: "N", From: from, Until: mes.Day{Year: 2025, Month: 1, Day: 1}}, "summer plan")
 	f.refused(err, mes.CodeUnprocessable, "until")
 
 	f.must(f.Shifts.Tolerate(f.ctx, planner, site, 15, "agreed with the works council"))

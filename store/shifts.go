@@ -94,7 +94,7 @@ func (s *Shifts) Facts(ctx context.Context, site, account string) (mes.ShiftFact
 }
 
 // Put stores or changes a shift.
-func (s *Shifts) Put(ctx context.Context, by mes.Actor, site string, n mes.Shift) error {
+func (s *Shifts) Put(ctx context.Context, by mes.Actor, site string, n mes.Shift, reason string) error {
 	if err := n.Validate(); err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (s *Shifts) Put(ctx context.Context, by mes.Actor, site string, n mes.Shift
 			return err
 		}
 		w.tell(site, mes.EventShift, n.ID)
-		return w.audit(by, "shift_stored", "shift", n.ID, "", "", before, n)
+		return w.audit(by, "shift_stored", "shift", n.ID, reason, "", before, n)
 	})
 }
 

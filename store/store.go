@@ -44,6 +44,10 @@ type Store struct {
 	// Verdicts, models.
 
 	// Inspection review.
+	VerdictReviews *VerdictReviews // mes.VerdictReviews, mes.RuleTrials
+	Models         *Models         // mes.Models
+	StationStops   *StationStops   // mes.StationStops
+	VisionEvents   *VisionEvents   // mes.VisionEvents
 
 	// Containment.
 	Containments *Containments // mes.Containments, mes.ContainmentLedger
@@ -52,6 +56,9 @@ type Store struct {
 	Charts *Charts // mes.Charts
 
 	// Inspection plans, gauges.
+	Gauges      *Gauges      // mes.Gauges, mes.GaugeLedger
+	Inspections *Inspections // mes.Inspections
+	Studies     *Studies     // mes.Studies
 
 	// Nonconformances.
 
@@ -61,6 +68,7 @@ type Store struct {
 	Costs           *QualityCosts    // mes.QualityCosts
 
 	// Corrective and preventive action.
+	CAPAs *CAPAs // mes.CAPAs, mes.CAPALedger
 
 	// Recall, split, merge.
 	Recalls *Recalls // mes.Recalls
@@ -89,7 +97,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 	go d.charts.listen(events)
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
-		Visions: &Visions{d}, Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
+		Visions: newVisions(d), Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
 		Audits: &Audits{d}, Answers: &Answers{d}, Blobs: &Blobs{d}, Plant: &Plant{d}, Archive: &Archive{d}, Restores: &Restores{d}, Alerts: &Alerts{d}, Qualifications: &Qualifications{d}, Labour: &Labour{d}, Signatures: &Signatures{d},
 		Terminals: &Terminals{d}, Shifts: &Shifts{d}, Devices: &Devices{d}, Reviews: &AuditReviews{d}, Documents: &Documents{d}, Changes: &OrderChanges{d},
 		Records: &HistoryRecords{d}, Releases: &Releases{d},
@@ -100,6 +108,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Verdicts, models.
 
 		// Inspection review.
+		VerdictReviews: &VerdictReviews{d}, Models: &Models{d}, StationStops: &StationStops{d}, VisionEvents: &VisionEvents{d},
 
 		// Containment.
 		Containments: &Containments{d},
@@ -108,12 +117,14 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Charts: &Charts{d},
 
 		// Inspection plans, gauges.
+		Gauges: &Gauges{d}, Inspections: &Inspections{d}, Studies: &Studies{d},
 
 		// Nonconformances.
 
 		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
 
 		// Corrective and preventive action.
+		CAPAs: &CAPAs{d},
 
 		// Recall, split, merge.
 		Recalls: &Recalls{d},
@@ -131,6 +142,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Close waits for open transactions and closes all connections.
 func (s *Store) Close() {
+	s.Visions.intake.close()
 	s.bell.close()
 	s.Events.close()
 	s.pool.Close()

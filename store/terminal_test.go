@@ -11,16 +11,16 @@ func TestTerminals(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
 	n := mes.Terminal{Site: site, Station: "ST10", Name: " Kit, left ", IdleMinutes: 10}
-	a, err := f.Terminals.Register(f.ctx, planner, n, "hash-a")
+	a, err := f.Terminals.Register(f.ctx, planner, n, "hash-a", "new screen at the line")
 	f.must(err)
 	if !strings.HasPrefix(a.ID, "T-") || a.Name != "Kit, left" || a.RegisteredBy != planner.ID || a.RegisteredAt.IsZero() || a.LastSeen != nil {
 		t.Errorf("registered %+v", a)
 	}
-	_, err = f.Terminals.Register(f.ctx, planner, mes.Terminal{Site: site, Station: "ST20", Name: "Kit, left", IdleMinutes: 10}, "hash-b")
+	_, err = f.Terminals.Register(f.ctx, planner, mes.Terminal{Site: site, Station: "ST20", Name: "Kit, left", IdleMinutes: 10}, "hash-b", "new screen at the line")
 	f.refused(err, mes.CodeConflict, "Kit, left")
-	_, err = f.Terminals.Register(f.ctx, planner, mes.Terminal{Site: site, Station: "ST99", Name: "x", IdleMinutes: 10}, "hash-b")
+	_, err = f.Terminals.Register(f.ctx, planner, mes.Terminal{Site: site, Station: "ST99", Name: "x", IdleMinutes: 10}, "hash-b", "new screen at the line")
 	f.refused(err, mes.CodeNotFound, "ST99")
-	_, err = f.Terminals.Register(f.ctx, planner, mes.Terminal{Site: site, Station: "ST20", IdleMinutes: 0}, "hash-b")
+	_, err = f.Terminals.Register(f.ctx, planner, mes.Terminal{Site: site, Station: "ST20", IdleMinutes: 0}, "hash-b", "new screen at the line")
 	f.refused(err, mes.CodeUnprocessable, "idle_minutes")
 
 	f.must(f.Terminals.Seen(f.ctx, a.ID))
@@ -29,7 +29,7 @@ func TestTerminals(t *testing.T) {
 	if got.ID != a.ID || got.LastSeen == nil {
 		t.Errorf("found %+v", got)
 	}
-	changed, err := f.Terminals.Change(f.ctx, planner, site, a.ID, "Kit", 20)
+	changed, err := f.Terminals.Change(f.ctx, planner, site, a.ID, "Kit", 20, "asked for by the shift")
 	f.must(err)
 	if changed.Name != "Kit" || changed.IdleMinutes != 20 || changed.Station != "ST10" {
 		t.Errorf("changed %+v", changed)
@@ -47,9 +47,9 @@ func TestTerminals(t *testing.T) {
 	f.refused(err, mes.CodeNotFound, "")
 	_, err = f.Terminals.Revoke(f.ctx, planner, site, a.ID, "again")
 	f.refused(err, mes.CodeConflict, "was revoked")
-	_, err = f.Terminals.Change(f.ctx, planner, site, a.ID, "Kit", 5)
+	_, err = f.Terminals.Change(f.ctx, planner, site, a.ID, "Kit", 5, "asked for by the shift")
 	f.refused(err, mes.CodeConflict, "was revoked")
-	b, err := f.Terminals.Register(f.ctx, planner, mes.Terminal{Site: site, Station: "ST20", Name: "Kit", IdleMinutes: 10}, "hash-c")
+	b, err := f.Terminals.Register(f.ctx, planner, mes.Terminal{Site: site, Station: "ST20", Name: "Kit", IdleMinutes: 10}, "hash-c", "new screen at the line")
 	f.must(err) // the name of a revoked terminal is free
 	list, err := f.Terminals.List(f.ctx, site)
 	f.must(err)

@@ -37,7 +37,7 @@ func (t *Terminals) ByToken(ctx context.Context, hash string) (mes.Terminal, err
 }
 
 // Register stores a terminal.
-func (t *Terminals) Register(ctx context.Context, by mes.Actor, n mes.Terminal, hash string) (mes.Terminal, error) {
+func (t *Terminals) Register(ctx context.Context, by mes.Actor, n mes.Terminal, hash, reason string) (mes.Terminal, error) {
 	if err := n.Validate(); err != nil {
 		return mes.Terminal{}, err
 	}
@@ -52,7 +52,7 @@ func (t *Terminals) Register(ctx context.Context, by mes.Actor, n mes.Terminal, 
 		}
 		out = terminalOf(row)
 		w.tell(n.Site, mes.EventTerminal, out.ID)
-		return w.audit(by, "terminal_registered", "terminal", out.ID, "", "", nil, out)
+		return w.audit(by, "terminal_registered", "terminal", out.ID, reason, "", nil, out)
 	})
 	return out, err
 }
@@ -65,7 +65,7 @@ func nameInUse(err error, name string) error {
 }
 
 // Change sets name and idle time.
-func (t *Terminals) Change(ctx context.Context, by mes.Actor, site, id, name string, idleMinutes int) (mes.Terminal, error) {
+func (t *Terminals) Change(ctx context.Context, by mes.Actor, site, id, name string, idleMinutes int, reason string) (mes.Terminal, error) {
 	var out mes.Terminal
 	err := t.change(ctx, func(w *work) error {
 		was, err := w.lockedTerminal(ctx, site, id)
@@ -81,7 +81,7 @@ func (t *Terminals) Change(ctx context.Context, by mes.Actor, site, id, name str
 			return nameInUse(err, name)
 		}
 		w.tell(site, mes.EventTerminal, id)
-		return w.audit(by, "terminal_changed", "terminal", id, "", "", was, out)
+		return w.audit(by, "terminal_changed", "terminal", id, reason, "", was, out)
 	})
 	return out, err
 }

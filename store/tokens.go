@@ -15,10 +15,7 @@ func tokenOf(t sqlcgen.ApiToken) mes.Token {
 }
 
 // AddToken stores the hash of a service account's token.
-func (a *Accounts) AddToken(ctx context.Context, by mes.Actor, t mes.Token) error {
-	if len(t.Scopes) == 0 {
-		t.Scopes = []string{mes.ScopeAll}
-	}
+func (a *Accounts) AddToken(ctx context.Context, by mes.Actor, t mes.Token, reason string) error {
 	_, err := a.changed(ctx, t.Account, func(w *work) error {
 		account, err := w.lockActive(ctx, t.Account)
 		if err != nil {
@@ -28,6 +25,8 @@ func (a *Accounts) AddToken(ctx context.Context, by mes.Actor, t mes.Token) erro
 		f.Check(account.Kind == mes.AccountService, "account", "%s is a person; tokens are for programs", t.Account)
 		f.Check(t.Hash != "", "hash", "is missing")
 		f.Check(strings.TrimSpace(t.Name) != "", "name", "is missing")
+		f.Check(len(t.Scopes) > 0, "scopes", "name at least one right")
+		f.Check(t.ExpiresAt != nil, "expires_at", "is missing")
 		if err := f.Err("The token was not stored."); err != nil {
 			return err
 		}
@@ -35,7 +34,7 @@ func (a *Accounts) AddToken(ctx context.Context, by mes.Actor, t mes.Token) erro
 		if err := w.later.AddToken(ctx, p); err != nil {
 			return err
 		}
-		return w.audit(by, "token_added", "account", t.Account, "", "", nil, map[string]any{"name": t.Name, "scopes": t.Scopes, "expires_at": t.ExpiresAt})
+		return w.audit(by, "token_added", "account", t.Account, reason, "", nil, map[string]any{"name": t.Name, "scopes": t.Scopes, "expires_at": t.ExpiresAt})
 	})
 	return err
 }
@@ -87,7 +86,7 @@ func (a *Accounts) EndToken(ctx context.Context, by mes.Actor, account string, i
 }
 
 // RevokeToken ends the account's tokens of a name at once.
-func (a *Accounts) RevokeToken(ctx context.Context, by mes.Actor, account, name string) error {
+func (a *Accounts) RevokeToken(ctx context.Context, by mes.Actor, account, name, reason string) error {
 	_, err := a.changed(ctx, account, func(w *work) error {
 		n, err := w.RevokeToken(ctx, sqlcgen.RevokeTokenParams{Account: account, Name: name, RevokedBy: by.ID})
 		if err != nil {
@@ -96,7 +95,7 @@ func (a *Accounts) RevokeToken(ctx context.Context, by mes.Actor, account, name 
 		if n == 0 {
 			return mes.NotFound("Token", account+"/"+name)
 		}
-		return w.audit(by, "token_revoked", "account", account, "", "", nil, map[string]string{"name": name})
+		return w.audit(by, "token_revoked", "account", account, reason, "", nil, map[string]string{"name": name})
 	})
 	return err
 }

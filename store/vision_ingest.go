@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -16,145 +16,131 @@ import (
 	"github.com/steelthread/steelthread/store/sqlcgen"
 )
 
-// Ingest stores a camera's answer once, and decides under the lot's lock what it means: the lot waits for it and its
-// workflow is told, or it comes late and stops the lot unless it is a pass, or nothing here knows it.
+// Ingest stores a result once, and decides under the lot's lock what it means: the lot waits for it and its workflow is
+// told, or it comes late and stops the lot unless it is a pass, or nothing here knows it. Results that come at the same
+// moment share a transaction, since most of its price is the disk's.
 func (v *Visions) Ingest(ctx context.Context, r mes.VisionResult) (mes.VisionReceipt, error) {
+	r = r.Completed()
 	if err := r.Validate(); err != nil {
 		return mes.VisionReceipt{}, err
 	}
-	image, err := v.keepImage(ctx, r)
-	if err != nil {
-		return mes.VisionReceipt{}, translate(err)
-	}
-	if r.Key == "" {
-		r.Key = madeKey(r, image)
-	}
-	var out mes.VisionReceipt
-	err = v.change(ctx, func(w *work) error {
-		i := &ingestion{work: w, db: v.db, r: r, image: image, id: uuid.NewString()}
-		out, err = i.run(ctx)
-		return err
-	})
-	return out, err
+	return v.intake.take(ctx, newIngestion(r))
 }
 
-// keepImage stores the picture before the transaction: it is the slow part, and harmless without its result.
-func (v *Visions) keepImage(ctx context.Context, r mes.VisionResult) (string, error) {
-	if len(r.Image) == 0 {
-		return "", nil
+func newIngestion(r mes.VisionResult) *ingestion {
+	i := &ingestion{r: r, id: uuid.NewString()}
+	if len(r.Image) > 0 {
+		i.picture = strings.TrimPrefix(mes.PictureMark(r.Image), "sha256:")
 	}
-	return putBlob(ctx, v.q, r.ImageType, r.Image)
+	if i.r.Key == "" {
+		i.r.Key = madeKey(r, i.picture)
+	}
+	return i
 }
 
-// madeKey is the identity of a result whose sender gave none: the same camera, place and picture is the same result.
+// madeKey is the identity of a result whose sender gave none: the same camera, place and picture is the same result. One
+// without a picture is known by its body.
 func madeKey(r mes.VisionResult, image string) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{r.Camera, r.Lot, r.Operation, r.Step, fmt.Sprint(r.Shot), image}, "\x00")))
+	parts := []string{r.Camera, r.Lot, r.Operation, r.Step, fmt.Sprint(r.Shot), image}
+	if image == "" || r.Event || r.Kind != mes.VisionQuality {
+		body := sha256.Sum256(r.Body)
+		parts = append(parts, string(r.Kind), string(body[:]))
+	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return "made:" + hex.EncodeToString(sum[:16])
 }
 
-// ingestion is one result on its way in.
-type ingestion struct {
-	*work
-	db    db
-	r     mes.VisionResult
-	image string
-	id    string
-	lot   sqlcgen.LockLotForVerdictRow
-	at    mes.Progress // where the lot stands
-	match mes.Match
-	// stops is true for a late result that is no clear pass.
-	stops bool
+// group is the results of one transaction, with what the ledger knows of their lots and cameras.
+type group struct {
+	db      db
+	list    []*ingestion
+	now     time.Time
+	lots    map[string]sqlcgen.LockLotsForVerdictRow
+	cameras map[string]sqlcgen.CamerasForVerdictRow
+	known   map[[2]string]mes.VisionReceipt
 }
 
-func (i *ingestion) run(ctx context.Context) (mes.VisionReceipt, error) {
-	if err := i.judge(ctx); err != nil {
-		return mes.VisionReceipt{}, err
-	}
-	stored, err := i.store(ctx)
-	if err != nil {
-		return mes.VisionReceipt{}, err
-	}
-	if !stored {
-		first, err := i.VisionByKey(ctx, sqlcgen.VisionByKeyParams{Camera: i.r.Camera, Key: i.r.Key})
-		return mes.VisionReceipt{ID: first.ID, Match: mes.MatchDuplicate, Image: first.Image}, err
-	}
-	if err := i.follow(ctx); err != nil {
-		return mes.VisionReceipt{}, err
-	}
-	i.tell(i.r.Site, mes.EventVision, i.id)
-	if i.lot.ID != "" {
-		i.tell(i.r.Site, mes.EventLot, i.lot.ID)
-		i.tell(i.r.Site, mes.EventStation, i.lot.Station)
-	}
-	receipt := mes.VisionReceipt{ID: i.id, Match: i.match, Image: i.image}
-	if i.lot.ID != "" && i.match != mes.MatchWaiting {
-		if err := i.lotChanged(ctx, i.r.Site, i.lot.ID, i.lot.WorkOrder, i.r.Camera, "a verdict came, "+string(i.r.Verdict)); err != nil {
-			return receipt, err
+// store ingests the results in one transaction. Those that make more happen than their own rows, a hold or a reaction of a
+// rule, are left for a transaction of their own when others are with them: they lock much, and may be refused.
+func (v *Visions) store(ctx context.Context, list []*ingestion) error {
+	g := &group{db: v.db, list: list}
+	return v.changeAfter(ctx, g.ask, func(w *work) error {
+		for _, i := range list {
+			if err := g.one(ctx, w, i); err != nil {
+				return err
+			}
 		}
-	}
-	return receipt, i.audit(mes.Actor{ID: i.r.Source, Source: i.r.Camera}, "vision_result", "lot", i.r.Lot, "", i.r.Key, nil, map[string]any{"id": i.id, "camera": i.r.Camera, "operation": i.r.Operation,
-		"step": i.r.Step, "shot": i.r.Shot, "verdict": i.r.Verdict, "confidence": i.r.Confidence, "model": i.r.Model, "image": i.image, "match": i.match})
+		return nil
+	})
 }
 
-// judge decides what the result means for its lot.
-func (i *ingestion) judge(ctx context.Context) (err error) {
-	i.match = mes.MatchUnknown
-	i.lot, err = i.LockLotForVerdict(ctx, sqlcgen.LockLotForVerdictParams{Site: i.r.Site, Lot: i.r.Lot})
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && i.lot.WorkOrder == "" {
+// ask reads all that is needed in the round trip of the transaction's beginning. It may run again.
+func (g *group) ask(b *pgx.Batch) {
+	g.lots, g.cameras, g.known = map[string]sqlcgen.LockLotsForVerdictRow{}, map[string]sqlcgen.CamerasForVerdictRow{}, map[[2]string]mes.VisionReceipt{}
+	var lots, cameras, ofKey, keys []string
+	for _, i := range g.list {
+		if i.r.Lot != "" {
+			lots = append(lots, i.r.Lot)
+		}
+		cameras, ofKey, keys = append(cameras, i.r.Camera), append(ofKey, i.r.Camera), append(keys, i.r.Key)
+	}
+	slices.Sort(lots)
+	slices.Sort(cameras)
+	b.Queue(sqlcgen.Now).QueryRow(func(row pgx.Row) error { return row.Scan(&g.now) })
+	b.Queue(sqlcgen.LockLotsForVerdict, slices.Compact(lots)).Query(rowsTo(func(l sqlcgen.LockLotsForVerdictRow) { g.lots[l.ID] = l }))
+	b.Queue(sqlcgen.CamerasForVerdict, slices.Compact(cameras)).Query(rowsTo(func(c sqlcgen.CamerasForVerdictRow) { g.cameras[c.Camera] = c }))
+	b.Queue(sqlcgen.VisionsByKey, ofKey, keys).Query(rowsTo(func(k sqlcgen.VisionsByKeyRow) {
+		g.known[[2]string{k.Camera, k.Key}] = mes.VisionReceipt{ID: k.ID, Match: mes.MatchDuplicate, Image: k.Image}
+	}))
+}
+
+// rowsTo hands every row of a queued statement on.
+func rowsTo[T any](take func(T)) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[T])
+		for _, one := range list {
+			take(one)
+		}
+		return err
+	}
+}
+
+// one stores a result unless it is known or left for later.
+func (g *group) one(ctx context.Context, w *work, i *ingestion) error {
+	name := [2]string{i.r.Camera, i.r.Key}
+	if first, ok := g.known[name]; ok {
+		i.receipt = first
 		return nil
 	}
-	if err != nil {
+	i.work, i.db, i.now = w, g.db, g.now
+	if err := i.judge(ctx, g.lots[i.r.Lot], g.cameras[i.r.Camera]); err != nil {
 		return err
 	}
-	routing, err := i.db.routings.get(ctx, i.Queries, i.lot.Product, i.lot.Revision)
-	if err != nil {
+	if i.alone = i.acts() && len(g.list) > 1; i.alone {
+		return nil
+	}
+	if err := i.write(ctx); err != nil {
 		return err
 	}
-	if i.lot.Progress != nil {
-		if err := json.Unmarshal(i.lot.Progress, &i.at); err != nil {
-			return fmt.Errorf("progress of %s: %w", i.r.Lot, err)
-		}
-	}
-	camera, err := i.DeviceOwner(ctx, sqlcgen.DeviceOwnerParams{Site: i.r.Site, Device: i.r.Camera})
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+	if err := i.follow(ctx); err != nil {
 		return err
 	}
-	i.match, i.stops = mes.MatchVerdict(i.r, routing, i.at, camera.Station)
+	g.known[name] = mes.VisionReceipt{ID: i.id, Match: mes.MatchDuplicate, Image: i.image}
 	return nil
 }
 
-func (i *ingestion) store(ctx context.Context) (bool, error) {
-	boxes, err := json.Marshal(i.r.Boxes)
-	if err != nil || i.r.Boxes == nil {
-		boxes = []byte("[]")
-	}
-	captured := i.r.CapturedAt
-	if captured.IsZero() {
-		if captured, err = i.Now(ctx); err != nil {
-			return false, err
-		}
-	}
-	n, err := i.AddVisionResult(ctx, sqlcgen.AddVisionResultParams{ID: i.id, Site: i.r.Site, Camera: i.r.Camera, Key: i.r.Key, Lot: i.r.Lot, Operation: i.r.Operation,
-		Step: i.r.Step, Shot: i.r.Shot, Verdict: string(i.r.Verdict), Confidence: i.r.Confidence, Model: i.r.Model, Image: i.image, Boxes: boxes,
-		Measured: i.r.Measured, Match: string(i.match), Source: i.r.Source, CapturedAt: captured})
-	return n == 1, err
+// twice tells that another process stored the same result between the question and the answer.
+func twice(err error) bool {
+	return violates(err, "vision_result_camera_key_key")
 }
 
-// follow tells the lot's workflow, or stops the lot.
-func (i *ingestion) follow(ctx context.Context) error {
-	if i.match == mes.MatchWaiting {
-		return i.send(ctx, mes.ToWorkflow, mes.MessageVerdict, "verdict/"+i.id, i.r.Lot, mes.VerdictStored{Site: i.r.Site, Lot: i.r.Lot, Event: i.id,
-			Operation: i.at.Operation, Step: i.at.Step, Shot: i.at.Wait.Shot,
-			Verdict: mes.Verdict{Result: i.r.Verdict, Confidence: i.r.Confidence, ResultID: i.id}})
+// singly gives a result a transaction of its own, so that one that the database refuses takes no other with it. A result
+// that another process stored at the same moment is found there by the second try.
+func (v *Visions) singly(ctx context.Context, i *ingestion) {
+	for range 3 {
+		i.id = uuid.NewString()
+		if i.err = v.store(ctx, []*ingestion{i}); !twice(i.err) {
+			return
+		}
 	}
-	if !i.stops {
-		return nil
-	}
-	now, err := i.Now(ctx)
-	if err != nil {
-		return err
-	}
-	reason := fmt.Sprintf("Camera %s answered late for step %s: %s", i.r.Camera, i.r.Step, i.r.Verdict)
-	h := mes.Hold{ID: uuid.NewString(), Site: i.r.Site, Scope: mes.HoldLot, Subject: i.r.Lot, Reason: reason, From: i.r.Camera, PlacedBy: "vision", PlacedAt: now}
-	return i.hold(ctx, h, "late/"+i.id, i.lot.WorkOrder)
 }

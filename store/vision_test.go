@@ -20,7 +20,7 @@ func (f *floor) inspected(p *piece, n int) *piece {
 
 func verdict(lot string, v mes.StepResult, key string) mes.VisionResult {
 	return mes.VisionResult{Key: key, Site: site, Camera: "CAM", Lot: lot, Step: "1", Verdict: v, Confidence: mes.MustDecimal("0.95"), Model: "bead@7", Source: "CAM",
-		Image: []byte("picture of " + lot), ImageType: "image/png", Boxes: []mes.Box{{X: 10, Y: 20, Width: 4, Height: 5, Class: "gap", Confidence: 0.9}}}
+		Image: []byte("picture of " + lot), ImageType: "image/png", Predictions: []mes.Prediction{{X: 10, Y: 20, Width: 4, Height: 5, Class: "gap", Confidence: 0.9}}}
 }
 
 func TestAnAwaitedVerdictIsToldToTheWorkflow(t *testing.T) {
@@ -40,7 +40,7 @@ func TestAnAwaitedVerdictIsToldToTheWorkflow(t *testing.T) {
 	}
 	v, err := f.Visions.Get(f.ctx, site, r.ID)
 	f.must(err)
-	if v.Model != "bead@7" || len(v.Boxes) != 1 || v.Boxes[0].Class != "gap" || v.Match != mes.MatchWaiting || v.ReceivedAt.IsZero() || v.CapturedAt.IsZero() {
+	if v.Model != "bead@7" || len(v.Predictions) != 1 || v.Predictions[0].Class != "gap" || v.Match != mes.MatchWaiting || v.ReceivedAt.IsZero() || v.CapturedAt.IsZero() {
 		t.Errorf("stored %+v", v)
 	}
 	b, err := f.Blobs.Get(f.ctx, r.Image)

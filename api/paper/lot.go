@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -14,14 +13,15 @@ import (
 type Pictures func(hash string) (mes.Blob, error)
 
 // Lot writes the record of a lot.
-func Lot(w io.Writer, r mes.LotRecord, pictures Pictures) error {
+func Lot(w io.Writer, r mes.LotRecord, pictures Pictures, l Language) error {
 	c := r.Content
-	s, err := newSheet(letterhead(r.Beside.SiteName, c.Site), c.Zone, "Lot record "+c.Site+" / "+c.Lot, r.Hash, lotTime(r))
+	s, err := newSheet(letterhead(r.Beside.SiteName, c.Site), c.Zone, l.t("Lot record")+" "+c.Site+" / "+c.Lot, r.Hash, lotTime(r), l)
 	if err != nil {
 		return err
 	}
+	s.revision = c.Revision
 	s.lotHead(r)
-	s.deviations(r.Deviations, entries(len(r.Deviations))+"; everything else went as planned")
+	s.deviations(r.Deviations, s.entries(len(r.Deviations))+s.t("; everything else went as planned"))
 	s.releases(r.Beside.Releases, r.Beside.Signatures, r.Hash)
 	s.signatures("Signatures of steps, reviews and holds", c.Signatures)
 	s.components(c, r.Beside.Names)
@@ -29,7 +29,10 @@ func Lot(w io.Writer, r mes.LotRecord, pictures Pictures) error {
 	s.pictures(c.Verdicts, pictures)
 	s.verdicts(c.Verdicts)
 	s.holds(c.Holds)
+	s.nonconformances(c.Nonconformances)
 	s.messages(c.Messages, r.Beside.Deliveries)
+	s.labour(c.Labour)
+	s.documents(c.Documents)
 	s.people(r.Beside.Names, r.Beside.Authority)
 	s.story(c.Events)
 	s.runs(r.Beside.Runs)
@@ -94,12 +97,13 @@ func outcome(of string) (mark, string) {
 func (s *sheet) titled(id, what, of string) {
 	s.font("", body, quiet)
 	s.SetX(left)
-	s.Cell(0, 4, what)
+	s.Cell(0, 4, clean(s.t(what)))
 	s.Ln(4.4)
 	s.font("B", title, ink)
 	s.SetX(left)
 	s.Cell(s.GetStringWidth(clean(id))+5, 8, clean(id))
 	m, word := outcome(of)
+	word = s.t(word)
 	x := s.GetX()
 	s.mark(m, x, s.GetY()+3)
 	s.font("B", head, ink)
@@ -119,7 +123,7 @@ func (s *sheet) facts(pairs ...string) {
 			x := left + float64(n)*width
 			s.font("", small, quiet)
 			s.SetXY(x, y)
-			s.Cell(width, 3, pairs[i+2*n])
+			s.Cell(width, 3, clean(s.t(pairs[i+2*n])))
 			s.font("B", body, ink)
 			lines := s.SplitText(clean(pairs[i+2*n+1]), width-3)
 			for k, line := range lines {
@@ -139,48 +143,48 @@ func (s *sheet) lotHead(r mes.LotRecord) {
 		what = "Batch record"
 	}
 	s.titled(c.Lot, what, string(c.Outcome))
-	where := string(b.State)
+	where := s.word(string(b.State))
 	if b.Customer != "" {
-		where = fmt.Sprintf("shipped to %s, %s, %s", b.Customer, b.DeliveryNote, s.orMoment(b.ShippedAt))
+		where = s.t("shipped to %s, %s, %s", b.Customer, b.DeliveryNote, s.orMoment(b.ShippedAt))
 	}
 	s.facts(
 		"Product, routing", strings.TrimSuffix(c.Product+" rev "+c.Revision+", "+b.ProductName, ", "),
-		"Order", fmt.Sprintf("%s, lot %d", c.Order, c.Number),
-		"Quantity", fmt.Sprintf("%s %s = %s good + %s scrapped%s", c.Quantity, c.Unit, c.Good, c.Scrapped, s.rest(c)),
-		"Built", strings.TrimSuffix(s.orMoment(c.StartedAt)+" to "+s.orMoment(c.EndedAt), " to "),
-		"Opened", s.moment(c.CreatedAt)+" by "+c.CreatedBy,
+		"Order", s.t("%s, lot %d", c.Order, c.Number),
+		"Quantity", s.t("%s %s = %s good + %s scrapped%s", c.Quantity, c.Unit, c.Good, c.Scrapped, s.rest(c)),
+		"Built", s.span(c.StartedAt, c.EndedAt),
+		"Opened", s.t("%s by %s", s.moment(c.CreatedAt), c.CreatedBy),
 		"Now", where,
 		"Routing (SHA-256)", c.Routing,
-		"Times", "in "+c.Zone+", each with its zone",
-		"Release", releaseWord(b.Releases, r.Hash))
+		"Times", s.t("in %s, each with its zone", c.Zone),
+		"Release", s.releaseWord(b.Releases, r.Hash))
 }
 
 func (s *sheet) rest(c mes.LotHistory) string {
 	if left := c.Quantity.Sub(c.Good).Sub(c.Scrapped); !left.IsZero() {
-		return " + " + left.String() + " in process"
+		return s.t(" + %s in process", left)
 	}
 	return ""
 }
 
-func releaseWord(releases []mes.RecordRelease, hash string) string {
+func (s *sheet) releaseWord(releases []mes.RecordRelease, hash string) string {
 	if len(releases) == 0 {
-		return "not asked for"
+		return s.t("not asked for")
 	}
 	last := releases[len(releases)-1]
 	switch {
 	case last.State == mes.RecordReleased && last.Hash != hash:
-		return "voided: the record has changed since its release"
+		return s.t("voided: the record has changed since its release")
 	case last.State == mes.RecordOpen:
-		return "open, waits for a reviewer"
+		return s.t("open, waits for a reviewer")
 	}
-	return string(last.State)
+	return s.word(string(last.State))
 }
 
 // deviations come first: they are what a reviewer reads.
 func (s *sheet) deviations(ds []mes.Deviation, so string) {
 	s.heading("Not as planned", so)
 	if len(ds) == 0 {
-		s.paragraph("Nothing. Every step, value and verdict went as planned.", body, ink)
+		s.paragraph(s.t("Nothing. Every step, value and verdict went as planned."), body, ink)
 		return
 	}
 	t := s.table(body, column{head: "Severity", share: 20}, column{head: "What", share: 28}, column{head: "Fact", share: 72}, column{head: "When", share: 38}, column{head: "Who", share: 18}, column{head: "Where", share: 22})
@@ -190,18 +194,26 @@ func (s *sheet) deviations(ds []mes.Deviation, so string) {
 }
 
 func (s *sheet) deviation(d mes.Deviation) []cell {
-	kind := word(string(d.Kind))
+	kind := s.word(string(d.Kind))
 	if d.Open {
-		kind += ", open"
+		kind += s.t(", open")
 	}
-	return []cell{{text: word(string(d.Severity)), mark: severityMark(d.Severity)}, {text: kind, bold: true}, text(d.Text), text(s.moment(d.At)), text(d.By), text(d.Noun + " " + d.Ref)}
+	return []cell{{text: s.word(string(d.Severity)), mark: severityMark(d.Severity)}, {text: kind, bold: true}, text(d.Text), text(s.moment(d.At)), text(d.By), text(d.Noun + " " + d.Ref)}
 }
 
-func entries(n int) string {
+func (s *sheet) entries(n int) string {
 	if n == 1 {
-		return "1 entry"
+		return s.t("1 entry")
 	}
-	return strconv.Itoa(n) + " entries"
+	return s.t("%d entries", n)
+}
+
+// span writes when something began and ended.
+func (s *sheet) span(from, to *time.Time) string {
+	if to == nil {
+		return s.orMoment(from)
+	}
+	return s.t("%s to %s", s.orMoment(from), s.orMoment(to))
 }
 
 // word writes a code as a word.
@@ -242,11 +254,11 @@ func (s *sheet) components(c mes.LotHistory, names mes.RecordNames) {
 
 // built lists every visit with its steps and values.
 func (s *sheet) built(c mes.LotHistory) {
-	s.heading("As built", "Black tick is the value, dark band its limits; a cross on the tick is out of limits.")
+	s.heading("As built", s.t("Black tick is the value, dark band its limits; a cross on the tick is out of limits."))
 	t := s.table(body-0.4, column{head: "Time", share: 37}, column{head: "Step", share: 38}, column{head: "Value", share: 21}, column{head: "Against limits", share: 22},
 		column{head: "Limits", share: 19}, column{head: "Machine, program", share: 26}, column{head: "By", share: 14}, column{head: "Result", share: 25})
 	for _, o := range c.Operations {
-		t.band(fmt.Sprintf("%s %s at %s", o.Operation, o.Name, o.Station), s.visitWords(o))
+		t.band(s.t("%s %s at %s", o.Operation, o.Name, o.Station), s.visitWords(o))
 		for _, step := range o.Steps {
 			s.step(t, step)
 		}
@@ -256,22 +268,25 @@ func (s *sheet) built(c mes.LotHistory) {
 func (s *sheet) visitWords(o mes.BuiltOperation) string {
 	visit := ""
 	if o.Visit > 1 {
-		visit = fmt.Sprintf("visit %d", o.Visit)
+		visit = s.t("visit %d", o.Visit)
 	}
-	return commas(visit, word(o.State), strings.TrimSuffix(s.orMoment(o.StartedAt)+" to "+s.orMoment(o.EndedAt), " to "), o.Operator)
+	return commas(visit, s.word(o.State), s.span(o.StartedAt, o.EndedAt), o.Operator)
 }
 
 func (s *sheet) step(t *table, b mes.BuiltStep) {
 	name := b.Name
 	if b.Attempt > 1 {
-		name += fmt.Sprintf(", try %d", b.Attempt)
+		name += s.t(", try %d", b.Attempt)
 	}
 	machine := b.Device
 	if b.Program != 0 {
-		machine = commas(machine, "prog "+strconv.Itoa(b.Program))
+		machine = commas(machine, s.t("prog %d", b.Program))
+	}
+	if b.Revision != "" && b.Revision != s.revision {
+		name += s.t(", rev %s", b.Revision)
 	}
 	if b.ByHand {
-		machine = commas(machine, "entered by hand")
+		machine = commas(machine, s.t("entered by hand"))
 	}
 	for _, v := range b.Values {
 		what := commas(name, v.Name)
@@ -279,23 +294,23 @@ func (s *sheet) step(t *table, b mes.BuiltStep) {
 			what = commas(name, v.Characteristic)
 		}
 		if v.Sample > 0 {
-			what += fmt.Sprintf(", piece %d", v.Sample)
+			what += s.t(", piece %d", v.Sample)
 		}
 		at := b.At
 		if v.At != nil {
 			at = *v.At
 		}
-		t.row(text(s.moment(at)), text(what), cell{text: strings.TrimSpace(v.Value.String() + " " + v.Unit), bold: true}, cell{draw: limitBar(v)}, text(limits(v)),
-			text(machine), text(b.Operator), cell{text: judged(v), mark: resultMark(v.Result)})
+		t.row(text(s.moment(at)), text(what), cell{text: strings.TrimSpace(v.Value.String() + " " + v.Unit), bold: true}, cell{draw: limitBar(v)}, text(s.limits(v)),
+			text(machine), text(b.Operator), cell{text: s.t(judged(v)), mark: resultMark(v.Result)})
 	}
 	if len(b.Values) > 0 && b.Note == "" && b.Result == worst(b.Values) {
 		return
 	}
 	value, by := b.Note, b.Operator
 	if v := b.Vision; v != nil {
-		value, machine = commas("confidence "+v.Confidence.String(), b.Note), commas(v.Camera, v.Model)
+		value, machine = commas(s.t("confidence %s", v.Confidence), b.Note), commas(v.Camera, v.Model)
 	}
-	t.row(text(s.moment(b.At)), text(name), text(value), text(""), text(""), text(machine), text(by), cell{text: word(string(b.Result)), mark: resultMark(b.Result)})
+	t.row(text(s.moment(b.At)), text(name), text(value), text(""), text(""), text(machine), text(by), cell{text: s.word(string(b.Result)), mark: resultMark(b.Result)})
 }
 
 func worst(values []mes.BuiltValue) mes.StepResult {
@@ -317,10 +332,10 @@ func judged(v mes.BuiltValue) string {
 	return "Out of limits"
 }
 
-func limits(v mes.BuiltValue) string {
+func (s *sheet) limits(v mes.BuiltValue) string {
 	switch {
 	case v.Lower != nil && v.Upper != nil:
-		return v.Lower.String() + " to " + v.Upper.String()
+		return s.t("%s to %s", v.Lower, v.Upper)
 	case v.Lower != nil:
 		return "≥ " + v.Lower.String()
 	case v.Upper != nil:

@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -11,21 +10,23 @@ import (
 
 // Order writes the record of an order: its balance, what was not as planned in it and in its lots, and each lot by the
 // hash of its own record, which is a document of its own.
-func Order(w io.Writer, r mes.OrderRecord) error {
+func Order(w io.Writer, r mes.OrderRecord, l Language) error {
 	c, b := r.Content, r.Beside
 	at := newest(c.CreatedAt, c.ReleasedAt, c.StartedAt, c.EndedAt)
-	s, err := newSheet(letterhead(b.SiteName, c.Site), c.Zone, "Order record "+c.Site+" / "+c.Order, r.Hash, lastOf(at, b.Audit, b.Releases))
+	s, err := newSheet(letterhead(b.SiteName, c.Site), c.Zone, l.t("Order record")+" "+c.Site+" / "+c.Order, r.Hash, lastOf(at, b.Audit, b.Releases), l)
 	if err != nil {
 		return err
 	}
 	s.orderHead(r)
-	s.deviations(r.Deviations, entries(len(r.Deviations))+" of the order itself")
+	s.deviations(r.Deviations, s.t("%s of the order itself", s.entries(len(r.Deviations))))
 	s.lotDeviations(r)
 	s.releases(b.Releases, b.Signatures, r.Hash)
 	s.lots(r)
 	s.holds(c.Holds)
 	s.commands(c.Changes)
 	s.messages(c.Messages, b.Deliveries)
+	s.labour(c.Labour)
+	s.documents(c.Documents)
 	s.people(b.Names, nil)
 	s.runs(b.Runs)
 	s.audit(b.Audit)
@@ -36,9 +37,9 @@ func Order(w io.Writer, r mes.OrderRecord) error {
 func (s *sheet) orderHead(r mes.OrderRecord) {
 	c := r.Content
 	s.titled(c.Order, "Record of a work order (batch record)", string(c.Outcome))
-	balance := cell{text: "Balanced", mark: good, bold: true}
+	balance := cell{text: s.t("Balanced"), mark: good, bold: true}
 	if !c.Balanced() {
-		balance = cell{text: "DOES NOT BALANCE", mark: octagon, bold: true}
+		balance = cell{text: s.t("DOES NOT BALANCE"), mark: octagon, bold: true}
 	}
 	t := s.table(body+1, column{head: "Ordered", share: 24}, column{head: "= good", share: 24}, column{head: "+ scrap", share: 24}, column{head: "+ in process", share: 24},
 		column{head: "+ not started", share: 24}, column{head: "", share: 40})
@@ -48,12 +49,12 @@ func (s *sheet) orderHead(r mes.OrderRecord) {
 		"Product, routing", strings.TrimSuffix(c.Product+" rev "+c.Revision+", "+r.Beside.ProductName, ", "),
 		"Line", c.Line,
 		"Due", s.moment(c.Due),
-		"Created", s.moment(c.CreatedAt)+" by "+c.CreatedBy,
+		"Created", s.t("%s by %s", s.moment(c.CreatedAt), c.CreatedBy),
 		"Released to the line", s.orMoment(c.ReleasedAt),
-		"Made", strings.TrimSuffix(s.orMoment(c.StartedAt)+" to "+s.orMoment(c.EndedAt), " to "),
+		"Made", s.span(c.StartedAt, c.EndedAt),
 		"Routing (SHA-256)", c.Routing,
-		"Times", "in "+c.Zone+", each with its zone",
-		"Release", releaseWord(r.Beside.Releases, r.Hash))
+		"Times", s.t("in %s, each with its zone", c.Zone),
+		"Release", s.releaseWord(r.Beside.Releases, r.Hash))
 }
 
 // lotDeviations lists what was not as planned in any lot.
@@ -65,7 +66,7 @@ func (s *sheet) lotDeviations(r mes.OrderRecord) {
 			lots++
 		}
 	}
-	s.heading("Not as planned in its lots", fmt.Sprintf("%s in %d of %d lots; the other %d went as planned", entries(total), lots, len(r.Lots), len(r.Lots)-lots))
+	s.heading("Not as planned in its lots", s.t("%s in %d of %d lots; the other %d went as planned", s.entries(total), lots, len(r.Lots), len(r.Lots)-lots))
 	if total == 0 {
 		return
 	}
@@ -79,7 +80,7 @@ func (s *sheet) lotDeviations(r mes.OrderRecord) {
 }
 
 func (s *sheet) lots(r mes.OrderRecord) {
-	s.heading("Lots", "Each has a record of its own, which its hash names.")
+	s.heading("Lots", s.t("Each has a record of its own, which its hash names."))
 	t := s.table(body-0.8, column{head: "", share: 9}, column{head: "Lot", share: 28}, column{head: "Outcome", share: 20}, column{head: "Good + scrapped", share: 22}, column{head: "Not as planned", share: 18},
 		column{head: "Record (SHA-256)", share: 88, mono: true})
 	for i, l := range r.Content.Lots {
@@ -88,7 +89,7 @@ func (s *sheet) lots(r mes.OrderRecord) {
 		if i < len(r.Lots) {
 			off = len(r.Lots[i].Deviations)
 		}
-		t.row(text(strconv.Itoa(l.Number)), cell{text: l.Lot, bold: true}, cell{text: word, mark: m}, text(l.Good.String()+" + "+l.Scrapped.String()+" of "+l.Quantity.String()), text(strconv.Itoa(off)), text(l.Hash))
+		t.row(text(strconv.Itoa(l.Number)), cell{text: l.Lot, bold: true}, cell{text: s.t(word), mark: m}, text(s.t("%s + %s of %s", l.Good, l.Scrapped, l.Quantity)), text(strconv.Itoa(off)), text(l.Hash))
 	}
 }
 
@@ -99,6 +100,6 @@ func (s *sheet) commands(cs []mes.OrderCommand) {
 	s.heading("Commands on the order", "")
 	t := s.table(body, column{head: "Time", share: 36}, column{head: "What", share: 36}, column{head: "By", share: 30}, column{head: "Reason", share: 80})
 	for _, c := range cs {
-		t.row(text(s.moment(c.At)), text(word(c.Action)), text(c.Actor), text(c.Reason))
+		t.row(text(s.moment(c.At)), text(s.word(c.Action)), text(c.Actor), text(c.Reason))
 	}
 }

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -65,10 +67,10 @@ func find(hash string) (mes.Blob, error) {
 // example is a record with one of everything that a page can hold.
 func example() mes.LotRecord {
 	undecided := mes.VisionView{ID: "V1", Camera: "CAM-40", Lot: "INV200-004396", Operation: "40", Step: "1", Verdict: mes.ResultUndecided, Confidence: mes.MustDecimal("0.71"), Model: "seal-cls 1.9",
-		Image: strings.Repeat("a", 64), Boxes: []mes.Box{{X: 160, Y: 100, Width: 80, Height: 50, Class: "seal", Confidence: 0.71}}, Match: mes.MatchWaiting, CapturedAt: at(30), ReceivedAt: at(30),
+		Image: strings.Repeat("a", 64), Predictions: []mes.Prediction{{X: 160, Y: 100, Width: 80, Height: 50, Class: "seal", Confidence: 0.71}}, Match: mes.MatchWaiting, CapturedAt: at(30), ReceivedAt: at(30),
 		Overridden: &mes.Override{Decision: mes.DecidePass, By: "quinn", Reason: "Dichtung sitzt, Spiegelung", At: at(33)}}
 	late := undecided
-	late.ID, late.Match, late.Image, late.Overridden, late.ReceivedAt, late.Boxes = "V2", mes.MatchLate, strings.Repeat("b", 64), nil, at(50), nil
+	late.ID, late.Match, late.Image, late.Overridden, late.ReceivedAt, late.Predictions = "V2", mes.MatchLate, strings.Repeat("b", 64), nil, at(50), nil
 	broken := late
 	broken.ID, broken.Image = "V3", strings.Repeat("c", 64)
 	r := mes.LotRecord{Hash: strings.Repeat("0123456789abcdef", 4), Content: mes.LotHistory{Format: mes.LotRecordFormat, Site: "HAM", Zone: "Europe/Berlin", Lot: "INV200-004396", Order: "WO-10482",
@@ -97,6 +99,9 @@ func example() mes.LotRecord {
 		Signatures: []mes.Signature{{ID: "S1", Record: mes.SignedRecord{Noun: mes.SignedReview, ID: "INV200-004396/40/1"}, Meaning: mes.MeaningReviewed, Signer: "quinn", Name: "Quinn Großmann", Method: mes.SignedByPassword,
 			At: at(33), Zone: "Europe/Berlin", Hash: strings.Repeat("5", 64), State: mes.SignatureValid},
 			{ID: "S2", Record: mes.SignedRecord{Noun: mes.SignedStep, ID: "INV200-004396/20/1/2/2"}, Meaning: mes.MeaningPerformed, Signer: "olga", Name: "Olga Øst", At: at(7), Zone: "Europe/Berlin", Hash: strings.Repeat("6", 64), State: mes.SignatureVoided, Why: "a value came later"}},
+		Labour: []mes.RecordLabour{{Operation: "20", Visit: 1, Person: "olga", Millis: 1_260_000, Hours: mes.MustDecimal("0.35")}, {Operation: "40", Visit: 1, Person: "quinn", Millis: 180_000, Hours: mes.MustDecimal("0.05"), Cut: true, Corrected: true}},
+		Documents: []mes.RecordDocument{{Kind: mes.DocRouting, ID: "INV-200", Revision: "A", Hash: strings.Repeat("7", 64), Routing: "A", FrozenAt: at(-50)},
+			{Kind: mes.DocInstruction, ID: "WI-SEAL", Revision: "3", Hash: strings.Repeat("8", 64), Routing: "A", FrozenAt: at(-50), Read: []mes.RecordReading{{Person: "olga", Hash: strings.Repeat("8", 64), At: at(-400)}}}},
 	}, Beside: mes.LotBeside{SiteName: "Werk Hamburg", ProductName: "Wechselrichter 200", State: mes.LotPacked, Names: mes.RecordNames{People: map[string]string{"olga": "Olga Øst", "quinn": "Quinn Großmann"}, Materials: map[string]string{"CB": "Steuerplatine"}},
 		Authority:  []mes.Authority{{Operation: "20", Visit: 1, Person: "olga", Need: mes.QualificationNeed{ID: "SCREW", Level: 2}, Held: true}},
 		Deliveries: []mes.Delivery{{Key: "WO-10482/INV200-004396/40/1", State: "delivered", DeliveredAt: atp(46)}},
@@ -113,7 +118,7 @@ func example() mes.LotRecord {
 func lotPDF(t *testing.T, r mes.LotRecord) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Lot(&b, r, find); err != nil {
+	if err := Lot(&b, r, find, English); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -183,6 +188,61 @@ func TestALotsPages(t *testing.T) {
 	golden(t, "lot.txt", text)
 }
 
+// TestARecordInGerman prints everything in German, and the same hash.
+func TestARecordInGerman(t *testing.T) {
+	defer func(was func(string)) { missed = was }(missed)
+	var lacks []string
+	missed = func(text string) { lacks = append(lacks, text) }
+	r := example()
+	var lot, order bytes.Buffer
+	if err := errors.Join(Lot(&lot, r, find, German), Order(&order, orderExample(), German)); err != nil {
+		t.Fatal(err)
+	}
+	if keep := os.Getenv("PAPER_KEEP"); keep != "" {
+		if err := os.WriteFile(filepath.Join(keep, "lot-de.pdf"), lot.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(lacks) > 0 {
+		slices.Sort(lacks)
+		t.Errorf("no German for %q", slices.Compact(lacks))
+	}
+	text := textOf(t, lot.Bytes())
+	for _, want := range []string{"Akte des Loses HAM / INV200-004396", "SHA-256 " + r.Hash, "Nicht wie geplant", "Arbeitszeit", "Gelesen und verstanden von", "Seite 1 von ", "Geprüft", "Hoch", "45 bis 75"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the pages lack %q", want)
+		}
+	}
+	for kind := range germanCodes() {
+		if german[kind] == "" {
+			t.Errorf("no German for the code %q", kind)
+		}
+	}
+	if LanguageOf("", "de-AT,de;q=0.9") != German || LanguageOf("en", "de") != English || LanguageOf("", "fr") != English {
+		t.Error("a language is chosen wrongly")
+	}
+}
+
+// germanCodes are the words of codes that the example can't hold all of.
+func germanCodes() map[string]bool {
+	out := map[string]bool{}
+	for _, k := range mes.DeviationKinds {
+		out[word(string(k))] = true
+	}
+	for _, k := range []string{string(mes.SeverityCritical), string(mes.SeverityHigh), string(mes.SeverityMedium), string(mes.SeverityLow), string(mes.ResultPass), string(mes.ResultFail),
+		string(mes.ResultUndecided), string(mes.ResultSilent), string(mes.MeaningPerformed), string(mes.MeaningVerified), string(mes.MeaningReviewed), string(mes.MeaningApproved),
+		string(mes.MeaningReleased), string(mes.MeaningAuthored), string(mes.SignatureValid), string(mes.SignatureVoided), string(mes.SignatureForged), string(mes.DocRouting),
+		string(mes.DocInstruction)} {
+		out[word(k)] = true
+	}
+	for _, k := range []mes.EntryKind{mes.EntryOpened, mes.EntryStarted, mes.EntryPaused, mes.EntryResumed, mes.EntryStep, mes.EntryAttempt, mes.EntrySilent, mes.EntryRetried, mes.EntryPrinted,
+		mes.EntryCompleted, mes.EntryDefect, mes.EntryReviewed, mes.EntryScrapped, mes.EntryMachine, mes.EntryVerdict, mes.EntrySigned, mes.EntryUnsigned, mes.EntryVoided, mes.EntryHeld,
+		mes.EntryReleased, mes.EntryReceived, mes.EntryShipped, mes.EntryRebased} {
+		out[word(string(k))] = true
+	}
+	return out
+}
+
 func TestTheSameRecordGivesTheSameBytes(t *testing.T) {
 	first := lotPDF(t, example())
 	for range 5 {
@@ -199,7 +259,7 @@ func TestTheSameRecordGivesTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestAnOrdersPages(t *testing.T) {
+func orderExample() mes.OrderRecord {
 	lot := example()
 	r := mes.OrderRecord{Hash: strings.Repeat("d", 64), Content: mes.OrderHistory{Format: mes.OrderRecordFormat, Site: "HAM", Zone: "Europe/Berlin", Order: "WO-10482", Product: "INV-200", Revision: "A", Line: "L1", Unit: "pcs",
 		Quantity: mes.Count(3), Good: mes.Count(1), Scrap: mes.Count(1), InProcess: mes.Zero, NotStarted: mes.Count(1), Due: at(5000), CreatedBy: "erp", CreatedAt: at(-60), Outcome: mes.OrderCancelled,
@@ -209,8 +269,13 @@ func TestAnOrdersPages(t *testing.T) {
 		Lots:   []mes.LotSummary{{Lot: "INV200-004396", Deviations: lot.Deviations}, {Lot: "INV200-004397", Deviations: []mes.Deviation{}}},
 		Beside: mes.OrderBeside{SiteName: "Werk Hamburg", ProductName: "Wechselrichter 200", State: mes.OrderCancelled}}
 	r.Deviations = r.Deviate()
+	return r
+}
+
+func TestAnOrdersPages(t *testing.T) {
+	r, lot := orderExample(), example()
 	var b bytes.Buffer
-	if err := Order(&b, r); err != nil {
+	if err := Order(&b, r, English); err != nil {
 		t.Fatal(err)
 	}
 	if keep := os.Getenv("PAPER_KEEP"); keep != "" {
@@ -227,7 +292,7 @@ func TestAnOrdersPages(t *testing.T) {
 	golden(t, "order.txt", text)
 	r.Content.NotStarted = mes.Zero
 	b.Reset()
-	if err := Order(&b, r); err != nil {
+	if err := Order(&b, r, English); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(textOf(t, b.Bytes()), "DOES NOT BALANCE") {
@@ -239,7 +304,7 @@ func BenchmarkLot(b *testing.B) {
 	r := example()
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := Lot(&bytes.Buffer{}, r, find); err != nil {
+		if err := Lot(&bytes.Buffer{}, r, find, English); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -44,14 +44,14 @@ func (s *sheet) pictures(vs []mes.VisionView, find Pictures) {
 
 // picture shows one, and returns the height that it took.
 func (s *sheet) picture(v mes.VisionView, find Pictures, x, y float64) float64 {
-	caption := fmt.Sprintf("%s, step %s/%s: %s, %s", v.Camera, v.Operation, v.Step, v.Verdict, s.moment(v.CapturedAt))
+	caption := s.t("%s, step %s/%s: %s, %s", v.Camera, v.Operation, v.Step, strings.ToLower(s.word(string(v.Verdict))), s.moment(v.CapturedAt))
 	s.font("", small, ink)
 	s.SetXY(x, y)
 	s.Cell(pictureWidth, lineHeight, clean(caption))
 	px, py, err := s.register(v.Image, find)
 	if err != nil {
 		s.SetXY(x, y+lineHeight)
-		s.Cell(pictureWidth, lineHeight, clean("The picture can't be shown: "+err.Error()+"."))
+		s.Cell(pictureWidth, lineHeight, clean(s.t("The picture can't be shown: %s.", err)))
 		return 2*lineHeight + 3
 	}
 	scale := min(pictureWidth/px, pictureMax/py)
@@ -114,7 +114,7 @@ func plainPNG(picture image.Image) ([]byte, error) {
 
 // boxes draws what the model found: a white line within a black one reads on any ground.
 func (s *sheet) boxes(v mes.VisionView, x, y, scale float64) {
-	for _, b := range v.Boxes {
+	for _, b := range v.Predictions {
 		bx, by, bw, bh := x+(b.X-b.Width/2)*scale, y+(b.Y-b.Height/2)*scale, b.Width*scale, b.Height*scale
 		s.SetDrawColor(0, 0, 0)
 		s.SetLineWidth(0.6)

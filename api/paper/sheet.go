@@ -32,24 +32,27 @@ type sheet struct {
 	id   string // of the record, on every page
 	hash string
 	name string // of the letterhead
+	l    Language
+	// revision is the lot's own, of its routing: a step says only what differs.
+	revision string
 	// shown counts pictures.
 	shown int
 }
 
 // newSheet begins a document. at is the record's own time, which the file carries as its date.
-func newSheet(site, zone, id, hash string, at time.Time) (*sheet, error) {
+func newSheet(site, zone, id, hash string, at time.Time, l Language) (*sheet, error) {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		return nil, fmt.Errorf("zone of the site: %w", err)
 	}
-	s := &sheet{Fpdf: fpdf.New("P", "mm", "A4", ""), zone: loc, id: id, hash: hash, name: site}
+	s := &sheet{Fpdf: fpdf.New("P", "mm", "A4", ""), zone: loc, id: id, hash: hash, name: site, l: l}
 	s.SetCatalogSort(true)
 	s.SetCreationDate(at.UTC())
 	s.SetModificationDate(at.UTC())
 	s.SetProducer("Steelthread", true)
 	s.SetTitle(id, true)
 	s.SetSubject("SHA-256 "+hash, true)
-	s.SetLang("en")
+	s.SetLang(string(l))
 	// The library writes into the bytes of a font that it cuts down, so each document gets its own.
 	s.AddUTF8FontFromBytes("go", "", slices.Clone(goregular.TTF))
 	s.AddUTF8FontFromBytes("go", "B", slices.Clone(gobold.TTF))
@@ -104,7 +107,7 @@ func (s *sheet) finish(w io.Writer) error {
 		s.SetTextColor(quiet, quiet, quiet)
 		s.Text(left, pageHeight-10, "SHA-256 "+s.hash)
 		s.font("", body, ink)
-		of := fmt.Sprintf("Page %d of %d", n, pages)
+		of := s.t("Page %d of %d", n, pages)
 		s.Text(pageWidth-right-s.GetStringWidth(of), pageHeight-10, of)
 	}
 	s.SetPage(pages)
@@ -117,6 +120,7 @@ func (s *sheet) heading(text, so string) {
 	s.room(16)
 	s.font("B", head, ink)
 	s.SetX(left)
+	text = clean(s.t(text))
 	s.Cell(s.GetStringWidth(text)+3, 6, text)
 	s.font("", body, quiet)
 	s.Cell(0, 6.6, clean(so))

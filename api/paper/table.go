@@ -46,7 +46,7 @@ func (t *table) heads() {
 	t.font("", small, quiet)
 	for i, c := range t.columns {
 		t.SetXY(x, y)
-		t.Cell(t.width(i), lineHeight, c.head)
+		t.Cell(t.width(i), lineHeight, clean(t.t(c.head)))
 		x += t.width(i)
 	}
 	t.SetDrawColor(90, 90, 90)

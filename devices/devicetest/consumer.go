@@ -47,3 +47,20 @@ func (c *consumer) count(shot string) (n int) {
 	}
 	return n
 }
+
+func (c *consumer) total() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.kept)
+}
+
+func (c *consumer) verdict(shot string) devices.Verdict {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, r := range c.kept {
+		if r.Shot == shot {
+			return r.Verdict
+		}
+	}
+	return ""
+}

@@ -63,7 +63,7 @@ func Open(c devices.Config, o Options) (*Camera, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if c.Tags[TagTrigger] == "" {
+	if c.Tags[TagTrigger] == "" && c.Profile.Name != ProfileRoboflow {
 		return nil, &devices.FieldError{Device: c.ID, Field: `tags["trigger"]`, Problem: "is missing"}
 	}
 	if o.ClientPrefix == "" {
@@ -101,6 +101,9 @@ func (d *Camera) Close() error {
 func (d *Camera) Trigger(ctx context.Context, s devices.Shot) error {
 	if s.ID == "" || s.Lot == "" || s.Step == "" {
 		return errors.New("a shot needs an ID, a lot and a step")
+	}
+	if d.cfg.Tags[TagTrigger] == "" {
+		return nil // it takes its pictures by itself
 	}
 	s.Camera = d.cfg.ID
 	body, err := json.Marshal(s)

@@ -100,7 +100,7 @@ func (d *Camera) consume(ctx context.Context, fn func(context.Context, devices.C
 
 // keep gives one result to its consumer and acknowledges it when it is kept, was kept before, or can never be.
 func (d *Camera) keep(ctx context.Context, m paho.Message, fn func(context.Context, devices.CameraResult) error) error {
-	r, err := devices.DecodeResult(m.Payload())
+	r, err := d.decode(m.Topic(), m.Payload())
 	if err != nil {
 		// Nobody can ever use it, and unacknowledged it would come back for ever.
 		d.log.Error("a result that cannot be read is dropped", "error", err, "bytes", len(m.Payload()))

@@ -93,7 +93,7 @@ func (d *Camera) options(lost chan<- error) *paho.ClientOptions {
 
 // subscribe wishes for results anew on each connection. The session remembers it, but a broker may have lost its memory.
 func (d *Camera) subscribe(client paho.Client) error {
-	topic := d.cfg.Tags[TagResult]
+	topic := filterOf(d.cfg.Tags[TagResult])
 	if topic == "" {
 		return nil
 	}

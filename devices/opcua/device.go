@@ -23,10 +23,15 @@ type Options struct {
 	Logger         *slog.Logger
 }
 
-// Factory makes devices for a [devices.Hub].
+// Factory makes devices for a [devices.Hub]: machines, and with the driver [CameraDriver] cameras.
 func Factory(o Options) devices.Factory {
 	own := newIdentity(o)
-	return func(c devices.Config) (devices.Device, error) { return open(c, own, o.Logger) }
+	return func(c devices.Config) (devices.Device, error) {
+		if c.Driver == CameraDriver {
+			return openCamera(c, own, o.Logger)
+		}
+		return open(c, own, o.Logger)
+	}
 }
 
 // Device is one machine. It is a [devices.Machine].

@@ -147,7 +147,8 @@ func (d demonstration) tokens(ctx context.Context, accounts []plant.Account) (ma
 		}
 		if t := d.earlier.Tokens[a.ID]; t != "" {
 			owner, err := d.store.Accounts.ByToken(ctx, auth.HashToken(t))
-			if err == nil && owner.ID == a.ID {
+			held, old := d.store.Accounts.TokenOf(ctx, auth.HashToken(t))
+			if err == nil && old == nil && owner.ID == a.ID && held.ExpiresAt != nil && !held.Covers(mes.ScopeAll) {
 				out[a.ID] = t
 				continue
 			}
@@ -155,7 +156,7 @@ func (d demonstration) tokens(ctx context.Context, accounts []plant.Account) (ma
 				return nil, err
 			}
 		}
-		t, err := d.newToken(ctx, a.ID)
+		t, err := d.newToken(ctx, a)
 		if err != nil {
 			return nil, err
 		}
@@ -164,12 +165,18 @@ func (d demonstration) tokens(ctx context.Context, accounts []plant.Account) (ma
 	return out, nil
 }
 
-func (d demonstration) newToken(ctx context.Context, account string) (string, error) {
-	by := mes.Actor{ID: "demo"}
-	if err := d.store.Accounts.RevokeToken(ctx, by, account, tokenName); err != nil && mes.CodeOf(err) != mes.CodeNotFound {
+// demoTokenDays is how long a demo token lasts. A start after its end makes a new one.
+const demoTokenDays = 365
+
+func (d demonstration) newToken(ctx context.Context, a plant.Account) (string, error) {
+	by, why := mes.Actor{ID: "demo"}, "for the demo plant"
+	if err := d.store.Accounts.RevokeToken(ctx, by, a.ID, tokenName, why); err != nil && mes.CodeOf(err) != mes.CodeNotFound {
 		return "", err
 	}
-	token, hash := auth.NewToken()
-	err := d.store.Accounts.AddToken(ctx, by, mes.Token{Hash: hash, Account: account, Name: tokenName})
-	return token, err
+	scopes, err := rightsOf(a.Roles)
+	if err != nil {
+		return "", err
+	}
+	token, secret := newToken(a.ID, tokenName, scopes, demoTokenDays)
+	return secret, d.store.Accounts.AddToken(ctx, by, token, why)
 }

@@ -52,6 +52,6 @@ func (d demonstration) newTerminal(ctx context.Context, site, station string, kn
 		}
 	}
 	token, hash := auth.NewToken()
-	_, err := d.store.Terminals.Register(ctx, by, mes.Terminal{Site: site, Station: station, Name: name, IdleMinutes: demoIdle}, hash)
+	_, err := d.store.Terminals.Register(ctx, by, mes.Terminal{Site: site, Station: station, Name: name, IdleMinutes: demoIdle}, hash, "for the demo plant")
 	return token, err
 }

@@ -10,10 +10,12 @@ import (
 	"github.com/steelthread/steelthread/workers/dispatch"
 )
 
-// startDispatcher empties the outbox: to workflows, to the archive, and to the ERP where one is configured.
+// startDispatcher empties the outbox: to workflows, to the archive, and to the ERP where one is configured. It also takes what other
+// programs insert into the vision inbox.
 func startDispatcher(p *parts, c client.Client, s *store.Store, erp *dispatch.ERP, log *slog.Logger, failed func(error)) {
 	all := dispatch.All{Outbox: s.Outbox, Client: c, Archive: s.Archive, Releases: s.Releases, ERP: erp, Log: log}
 	p.background("dispatcher", all.Run, failed)
+	p.background("vision inbox", dispatch.Inbox{Rows: s.Visions, Events: s.Events, Log: log}.Run, failed)
 }
 
 // erpOf is the configured ERP; nil where there is none.

@@ -80,6 +80,7 @@ func (u AddUser) Run(ctx context.Context) error {
 type SetPassword struct {
 	ID   string `arg:"" help:"User ID."`
 	Keep bool   `help:"Let them keep this password; otherwise they choose their own at the next sign-in."`
+	Why  string `name:"reason" required:"" help:"Why; it stands in the audit trail."`
 	Records
 }
 
@@ -94,7 +95,7 @@ func (p SetPassword) Run(ctx context.Context) error {
 		return err
 	}
 	defer s.Close()
-	return s.Accounts.SetSecret(ctx, commandLine(), p.ID, mes.SecretPassword, hash, !p.Keep, "")
+	return s.Accounts.SetSecret(ctx, commandLine(), p.ID, mes.SecretPassword, hash, !p.Keep, "", p.Why)
 }
 
 // UnlockUser is the command that lets a locked account in again.

@@ -21,8 +21,9 @@ type CreateToken struct {
 	Account string     `arg:"" help:"Service account."`
 	Name    string     `default:"token" help:"What it is for; a token is revoked by its name."`
 	Roles   []mes.Role `help:"Make the service account with these roles where it is missing: erp, vision, edge."`
-	Scopes  []string   `default:"*" help:"Rights of the account that it may use, such as order.create; * is all of them."`
+	Scopes  []string   `help:"Rights of the account that it may use, such as order.create; left out, those that its roles have now."`
 	Days    int        `default:"365" help:"Ends after so many days, at most 400."`
+	Reason  string     `required:"" help:"Why; it stands in the audit trail."`
 	Records
 }
 
@@ -47,31 +48,49 @@ func (t CreateToken) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	token, hash := auth.NewToken()
-	end := time.Now().AddDate(0, 0, t.Days)
-	row := mes.Token{Hash: hash, Account: t.Account, Name: t.Name, Scopes: t.Scopes, ExpiresAt: &end}
-	policy, err := policies.Open()
+	may, err := rightsOf(a.Roles)
 	if err != nil {
 		return err
 	}
-	may := []string{mes.ScopeAll}
-	for _, right := range policy.Of(a.Roles) {
-		may = append(may, string(right))
+	row, token := newToken(t.Account, t.Name, may, t.Days)
+	if len(t.Scopes) > 0 {
+		row.Scopes = t.Scopes
 	}
 	if err := mes.ValidateToken(row, may, time.Now()); err != nil {
 		return faultLines(err)
 	}
-	if err := s.Accounts.AddToken(ctx, commandLine(), row); err != nil {
+	if err := s.Accounts.AddToken(ctx, commandLine(), row, t.Reason); err != nil {
 		return faultLines(err)
 	}
 	_, err = fmt.Println(token)
 	return err
 }
 
+// rightsOf are the rights of some roles by the policy of this program.
+func rightsOf(roles []mes.Role) ([]string, error) {
+	policy, err := policies.Open()
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, right := range policy.Of(roles) {
+		out = append(out, string(right))
+	}
+	return out, nil
+}
+
+// newToken makes a token of some rights that ends after so many days, and its secret.
+func newToken(account, name string, scopes []string, days int) (mes.Token, string) {
+	secret, hash := auth.NewToken()
+	end := time.Now().AddDate(0, 0, days)
+	return mes.Token{Hash: hash, Account: account, Name: name, Scopes: scopes, ExpiresAt: &end}, secret
+}
+
 // RevokeToken is the command that ends tokens.
 type RevokeToken struct {
 	Account string `arg:"" help:"Service account."`
 	Name    string `arg:"" help:"Name that the token was made with."`
+	Reason  string `required:"" help:"Why; it stands in the audit trail."`
 	Records
 }
 
@@ -82,5 +101,5 @@ func (t RevokeToken) Run(ctx context.Context) error {
 		return err
 	}
 	defer s.Close()
-	return s.Accounts.RevokeToken(ctx, commandLine(), t.Account, t.Name)
+	return s.Accounts.RevokeToken(ctx, commandLine(), t.Account, t.Name, t.Reason)
 }

@@ -9,7 +9,6 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/steelthread/steelthread/api/auth"
 	"github.com/steelthread/steelthread/devices"
 	"github.com/steelthread/steelthread/devices/mqtt"
 	"github.com/steelthread/steelthread/devices/opcua"
@@ -22,7 +21,8 @@ import (
 
 // startCore runs workflows and the activities that need only the database.
 func startCore(p *parts, c client.Client, s *store.Store, log *slog.Logger) error {
-	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, Events: s.Events, Certificates: s.Qualifications, Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Log: log}
+	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, CAPAs: s.CAPAs, Events: s.Events, Certificates: s.Qualifications, Gauges: s.Gauges,
+		Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Log: log}
 	stop, err := core.Start(context.Background())
 	if err != nil {
 		return fmt.Errorf("start the core worker: %w", err)
@@ -48,10 +48,12 @@ func edgeOf(ctx context.Context, p *parts, c client.Client, o edgeOptions, log *
 	if err != nil {
 		return err
 	}
+	overOPCUA := opcua.Factory(opcua.Options{PKIDir: o.pki, Logger: log})
 	hub, err := devices.NewHub(map[string]devices.Factory{
-		"opcua":       opcua.Factory(opcua.Options{PKIDir: o.pki, Logger: log}),
-		"mqtt-camera": mqtt.Factory(mqtt.Options{Logger: log}),
-		"zpl":         zpl.Factory(zpl.Options{Logger: log}),
+		"opcua":            overOPCUA,
+		opcua.CameraDriver: overOPCUA,
+		"mqtt-camera":      mqtt.Factory(mqtt.Options{Logger: log}),
+		"zpl":              zpl.Factory(zpl.Options{Logger: log}),
 	}, configs)
 	if err != nil {
 		return fmt.Errorf("the devices of site %s: %w", o.site, err)
@@ -149,10 +151,15 @@ func (h *house) edgeToken(ctx context.Context, site string) (string, error) {
 	} else if err != nil {
 		return "", err
 	}
-	err := h.store.Accounts.RevokeToken(ctx, by, insideEdge, insideEdge)
+	const why = "The process has started anew."
+	err := h.store.Accounts.RevokeToken(ctx, by, insideEdge, insideEdge, why)
 	if err != nil && mes.CodeOf(err) != mes.CodeNotFound {
 		return "", err
 	}
-	token, hash := auth.NewToken()
-	return token, h.store.Accounts.AddToken(ctx, by, mes.Token{Hash: hash, Account: insideEdge, Name: insideEdge})
+	scopes, err := rightsOf(account.Roles)
+	if err != nil {
+		return "", err
+	}
+	token, secret := newToken(insideEdge, insideEdge, scopes, mes.MaxTokenDays)
+	return secret, h.store.Accounts.AddToken(ctx, by, token, why)
 }

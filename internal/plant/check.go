@@ -20,7 +20,7 @@ type checker struct {
 	materials map[string]mes.Material
 }
 
-func check(in files, f *faults) {
+func check(in files, f *faults, now time.Time) {
 	c := checker{files: in, faults: f, equipment: map[string]mes.Equipment{}, devices: map[string]devices.Config{}, materials: map[string]mes.Material{}}
 	c.checkEquipment()
 	c.checkDevices()
@@ -37,6 +37,7 @@ func check(in files, f *faults) {
 	c.checkCharts()
 	c.checkAccounts()
 	c.checkLots()
+	c.checkGauges(now)
 }
 
 // parents says under what each level stands.
@@ -152,7 +153,7 @@ func (c checker) checkOperations(file, under string, operations []mes.Operation)
 
 // drivers says which drivers can serve a kind of step.
 var drivers = map[mes.StepKind][]string{
-	mes.StepDevice: {"opcua"}, mes.StepVision: {"mqtt-camera", "rest-camera"}, mes.StepLabel: {"zpl"},
+	mes.StepDevice: {"opcua"}, mes.StepVision: {"mqtt-camera", "rest-camera", "opcua-camera"}, mes.StepLabel: {"zpl"},
 }
 
 func (c checker) checkStep(file, at string, o mes.Operation, s mes.Step) {

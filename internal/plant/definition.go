@@ -22,6 +22,7 @@ type Definition struct {
 	Accounts []Account
 	Lots     []mes.Receipt
 	Shifts   Shifts
+	Gauges   []Gauge
 	// day is the import's, in the site's zone.
 	day mes.Day
 }
@@ -78,6 +79,7 @@ type files struct {
 	Materials []mes.Material
 	Routings  []namedRouting
 	Documents []namedDocument
+	Gauges    []gauge
 	Accounts  []Account
 	Lots      []lot
 	Shifts    Shifts
@@ -112,7 +114,7 @@ func Load(dir fs.FS, o Options) (Definition, error) {
 	f := &faults{}
 	in := read(dir, o.Values, f)
 	if len(f.list) == 0 {
-		check(in, f)
+		check(in, f, o.Now)
 	}
 	if err := f.err(); err != nil {
 		return Definition{}, err
@@ -141,6 +143,9 @@ func read(dir fs.FS, values Values, f *faults) files {
 	var skills struct {
 		Skills []mes.Skill `json:"skills"`
 	}
+	var gauges struct {
+		Gauges []gauge `json:"gauges"`
+	}
 	var labour struct {
 		Codes []mes.LabourCode `json:"codes"`
 	}
@@ -154,12 +159,12 @@ func read(dir fs.FS, values Values, f *faults) files {
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
 	in.Accounts, in.Lots = accounts.Accounts, lots.Lots
-	in.Skills, in.Codes = skills.Skills, labour.Codes
+	in.Skills, in.Codes, in.Gauges = skills.Skills, labour.Codes, gauges.Gauges
 	in.Defects, in.Rate, in.Charts = defects.Codes, defects.Rate, charts.Charts
 	in.Routings = readRoutings(dir, values, f)
 	in.Documents = readDocuments(dir, values, f)
@@ -250,6 +255,9 @@ func (in files) definition(o Options, f *faults) Definition {
 	}
 	for _, l := range in.Lots {
 		d.Lots = append(d.Lots, l.receipts(o.Now)...)
+	}
+	for _, g := range in.Gauges {
+		d.Gauges = append(d.Gauges, g.complete(o.Now))
 	}
 	return d
 }

@@ -69,12 +69,12 @@ func (d Definition) storeShifts(ctx context.Context, p Ports, by mes.Actor) erro
 		if slices.ContainsFunc(plan.Shifts, same) {
 			continue
 		}
-		if err := p.Shifts.Put(ctx, by, site, s); err != nil {
+		if err := p.Shifts.Put(ctx, by, site, s, byFiles); err != nil {
 			return err
 		}
 	}
 	if m := d.Shifts.ToleranceMinutes; m != nil {
-		if err := p.Shifts.Tolerate(ctx, by, site, *m, "import"); err != nil {
+		if err := p.Shifts.Tolerate(ctx, by, site, *m, byFiles); err != nil {
 			return err
 		}
 	}
@@ -97,7 +97,7 @@ func (d Definition) assign(ctx context.Context, p Ports, by mes.Actor, plan mes.
 			if n.From.IsZero() {
 				n.From = d.day
 			}
-			if _, err := p.Shifts.Assign(ctx, by, d.Site(), n); err != nil {
+			if _, err := p.Shifts.Assign(ctx, by, d.Site(), n, byFiles); err != nil {
 				return err
 			}
 		}
@@ -122,7 +122,7 @@ func (d Definition) bindDevices(ctx context.Context, p Ports, by mes.Actor) erro
 		if same {
 			continue
 		}
-		if err := p.Devices.Bind(ctx, by, d.Site(), a.ID, a.Devices); err != nil {
+		if err := p.Devices.Bind(ctx, by, d.Site(), a.ID, a.Devices, byFiles); err != nil {
 			return fmt.Errorf("bind %s to its devices: %w", a.ID, err)
 		}
 	}

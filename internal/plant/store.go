@@ -16,13 +16,15 @@ type Ports struct {
 	Lots      mes.Lots
 	Shifts    mes.Shifts
 	Devices   mes.Devices
+	Gauges    mes.Gauges
 }
 
 // Report counts what an import stored or found as it should be.
 type Report struct {
 	mes.ImportReport
 	Accounts int `json:"accounts"`
-	Lots     int `json:"lots"` // newly received ones
+	Lots     int `json:"lots"`   // newly received ones
+	Gauges   int `json:"gauges"` // newly registered ones
 }
 
 // Store stores the definition. What can refuse is stored first: equipment, devices, materials and routings in one
@@ -36,6 +38,9 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	var err error
 	if r.ImportReport, err = p.Plant.Import(ctx, by, d.Plant); err != nil {
 		return r, fmt.Errorf("store the plant: %w", err)
+	}
+	if r.Gauges, err = d.storeGauges(ctx, p, by); err != nil {
+		return r, fmt.Errorf("register the gauges: %w", err)
 	}
 	if r.Lots, err = d.receive(ctx, p, by); err != nil {
 		return r, fmt.Errorf("receive the lots: %w", err)
@@ -82,6 +87,9 @@ func (d Definition) people(ctx context.Context, accounts mes.Accounts) error {
 	return f.err()
 }
 
+// byFiles is the reason of every change that an import makes: who changed the files, and why, is said where they are kept.
+const byFiles = "As the plant's files say."
+
 // store makes an account that is not there, and keeps name and badge of one that is. Its roles are the files' word only
 // once: later they are given and withdrawn by people, each with a reason. Who has left stays out, and whom the identity
 // provider knows is left to it. Importing the same files again leaves no audit rows.
@@ -98,7 +106,7 @@ func (a Account) store(ctx context.Context, accounts mes.Accounts, by mes.Actor)
 	case !known:
 		err = accounts.Upsert(ctx, by, mes.Account{ID: a.ID, Name: a.Name, Kind: a.Kind, Site: a.Site, Roles: a.Roles, Badge: a.Badge, Active: true})
 	case had.Name != a.Name || had.Badge != a.Badge:
-		_, err = accounts.Change(ctx, by, a.ID, a.Name, a.Badge)
+		_, err = accounts.Change(ctx, by, a.ID, a.Name, a.Badge, byFiles)
 	default:
 		err = nil
 	}

@@ -23,8 +23,10 @@ func API(s *store.Store) api.Deps {
 		Reactions: s.Reactions,
 
 		// Verdicts, models.
+		Cameras: s.Visions,
 
 		// Inspection review.
+		VerdictReviews: s.VerdictReviews, RuleTrials: s.VerdictReviews, Models: s.Models, StationStops: s.StationStops, VisionEvents: s.VisionEvents,
 
 		// Containment.
 		Containments: s.Containments,
@@ -33,12 +35,14 @@ func API(s *store.Store) api.Deps {
 		Charts: s.Charts,
 
 		// Inspection plans, gauges.
+		Gauges: s.Gauges, Inspections: s.Inspections, Studies: s.Studies,
 
 		// Nonconformances.
 
 		Nonconformances: s.Nonconformances, DefectCodes: s.DefectCodes, Permits: s.Permits, Costs: s.Costs,
 
 		// Corrective and preventive action.
+		CAPAs: s.CAPAs,
 
 		// Recall, split, merge.
 		Recalls: s.Recalls,

@@ -3,6 +3,11 @@
 -- name: EntryAnswer :one
 SELECT answer FROM entry_key WHERE key = @key;
 
+-- name: StoredEntry :one
+-- A refused attempt is an entry too, but its answer is the refusal, which is not kept.
+SELECT k.answer FROM entry_key k
+ WHERE k.key = @key AND NOT EXISTS (SELECT 1 FROM lot_event e WHERE e.key = k.key AND e.kind = 'step_attempted');
+
 -- name: AddEntryKey :exec
 INSERT INTO entry_key (key, subject, answer) VALUES (@key, @subject, @answer);
 

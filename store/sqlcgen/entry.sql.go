@@ -92,3 +92,16 @@ func (q *Queries) EntryAnswer(ctx context.Context, key string) (json.RawMessage,
 	err := row.Scan(&answer)
 	return answer, err
 }
+
+const StoredEntry = `-- name: StoredEntry :one
+SELECT k.answer FROM entry_key k
+ WHERE k.key = $1 AND NOT EXISTS (SELECT 1 FROM lot_event e WHERE e.key = k.key AND e.kind = 'step_attempted')
+`
+
+// A refused attempt is an entry too, but its answer is the refusal, which is not kept.
+func (q *Queries) StoredEntry(ctx context.Context, key string) (json.RawMessage, error) {
+	row := q.db.QueryRow(ctx, StoredEntry, key)
+	var answer json.RawMessage
+	err := row.Scan(&answer)
+	return answer, err
+}

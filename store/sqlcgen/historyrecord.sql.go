@@ -220,6 +220,49 @@ func (q *Queries) RecordAudit(ctx context.Context, arg RecordAuditParams) ([]Rec
 	return items, nil
 }
 
+const RecordCertificates = `-- name: RecordCertificates :many
+SELECT c.account, c.skill, c.level, c.given_at, c.expires_at, w.withdrawn_at
+  FROM certificate c LEFT JOIN certificate_withdrawal w ON w.certificate = c.id
+ WHERE c.account = ANY ($1::text[]) ORDER BY c.account, c.skill, c.level, c.id
+`
+
+type RecordCertificatesRow struct {
+	Account     string
+	Skill       string
+	Level       int
+	GivenAt     time.Time
+	ExpiresAt   *time.Time
+	WithdrawnAt *time.Time
+}
+
+// With their history, so that each can be judged as it stood at the time.
+func (q *Queries) RecordCertificates(ctx context.Context, accounts []string) ([]RecordCertificatesRow, error) {
+	rows, err := q.db.Query(ctx, RecordCertificates, accounts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordCertificatesRow{}
+	for rows.Next() {
+		var i RecordCertificatesRow
+		if err := rows.Scan(
+			&i.Account,
+			&i.Skill,
+			&i.Level,
+			&i.GivenAt,
+			&i.ExpiresAt,
+			&i.WithdrawnAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RecordComponents = `-- name: RecordComponents :many
 SELECT c.key, c.component, c.material, c.quantity, m.unit, m.name, l.supplier, l.supplier_lot, c.kind, c.lot
   FROM consumption c JOIN lot l ON l.id = c.component JOIN material m ON m.id = c.material
@@ -259,6 +302,203 @@ func (q *Queries) RecordComponents(ctx context.Context, lots []string) ([]Record
 			&i.SupplierLot,
 			&i.Kind,
 			&i.Lot,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const RecordDecided = `-- name: RecordDecided :many
+SELECT e.lot, e.key, e.kind, e.actor, e.at, e.operation, e.visit, e.step, q.noun, q.record, jsonb_array_length(q.needs)::int AS needs
+  FROM lot_event e JOIN signature_request q ON q.id = split_part(e.key, '/', 2)
+ WHERE e.lot = ANY ($1::text[]) AND (e.key LIKE 'decided/%' OR e.key LIKE 'release-signed/%')
+UNION ALL
+SELECT e.lot, e.key, e.kind, e.actor, e.at, e.operation, e.visit, e.step, n.noun, ''::text, coalesce(
+           (SELECT p.needs FROM signature_rule_past p WHERE p.site = $2 AND p.noun = n.noun AND p.at <= e.at ORDER BY p.at DESC LIMIT 1),
+           CASE n.noun WHEN 'review' THEN $3::int ELSE $4::int END)::int
+  FROM lot_event e JOIN LATERAL (SELECT CASE e.kind WHEN 'reviewed' THEN 'review' ELSE 'hold_release' END::text AS noun) n ON true
+ WHERE e.lot = ANY ($1::text[]) AND e.at >= (SELECT since FROM record_form WHERE form = 2)
+   AND (e.kind = $5::text AND e.key LIKE 'lot/%#%' OR e.kind = $6::text AND e.key LIKE 'release/%#%')
+ ORDER BY 5, 2
+`
+
+type RecordDecidedParams struct {
+	Lots         []string
+	Site         string
+	ReviewNeeds  int
+	ReleaseNeeds int
+	Reviewed     string
+	Released     string
+}
+
+type RecordDecidedRow struct {
+	Lot       string
+	Key       string
+	Kind      string
+	Actor     string
+	At        time.Time
+	Operation string
+	Visit     int
+	Step      string
+	Noun      string
+	Record    string
+	Needs     int
+}
+
+// Decisions that took effect, each with the number of signatures that it needed: by its request, or by the rule of its
+// time where it came without one. Before rules were kept with their past, none is known. The standard applies where a
+// site has no rule of its own.
+func (q *Queries) RecordDecided(ctx context.Context, arg RecordDecidedParams) ([]RecordDecidedRow, error) {
+	rows, err := q.db.Query(ctx, RecordDecided,
+		arg.Lots,
+		arg.Site,
+		arg.ReviewNeeds,
+		arg.ReleaseNeeds,
+		arg.Reviewed,
+		arg.Released,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordDecidedRow{}
+	for rows.Next() {
+		var i RecordDecidedRow
+		if err := rows.Scan(
+			&i.Lot,
+			&i.Key,
+			&i.Kind,
+			&i.Actor,
+			&i.At,
+			&i.Operation,
+			&i.Visit,
+			&i.Step,
+			&i.Noun,
+			&i.Record,
+			&i.Needs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const RecordDisposals = `-- name: RecordDisposals :many
+SELECT id, noun, subject, lot, kind, quantity, bad, code, routing, permit, request, actor, reason, at FROM disposal
+ WHERE site = $1 AND lot = ANY ($2::text[]) AND noun = 'nonconformance' ORDER BY id
+`
+
+type RecordDisposalsParams struct {
+	Site string
+	Lots []string
+}
+
+type RecordDisposalsRow struct {
+	ID       int64
+	Noun     string
+	Subject  string
+	Lot      string
+	Kind     string
+	Quantity decimal.Decimal
+	Bad      decimal.Decimal
+	Code     string
+	Routing  string
+	Permit   string
+	Request  string
+	Actor    string
+	Reason   string
+	At       time.Time
+}
+
+func (q *Queries) RecordDisposals(ctx context.Context, arg RecordDisposalsParams) ([]RecordDisposalsRow, error) {
+	rows, err := q.db.Query(ctx, RecordDisposals, arg.Site, arg.Lots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordDisposalsRow{}
+	for rows.Next() {
+		var i RecordDisposalsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Noun,
+			&i.Subject,
+			&i.Lot,
+			&i.Kind,
+			&i.Quantity,
+			&i.Bad,
+			&i.Code,
+			&i.Routing,
+			&i.Permit,
+			&i.Request,
+			&i.Actor,
+			&i.Reason,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const RecordDocuments = `-- name: RecordDocuments :many
+WITH ran AS (
+    SELECT l.id AS lot, o.number, o.product, l.revision, coalesce(o.released_at, l.created_at) AS at FROM lot l JOIN work_order o ON o.number = l.work_order
+     WHERE l.id = ANY ($1::text[])
+    UNION
+    SELECT l.id, o.number, o.product, s.revision, coalesce(o.released_at, l.created_at) FROM lot l JOIN work_order o ON o.number = l.work_order JOIN step_record s ON s.lot = l.id
+     WHERE l.id = ANY ($1) AND s.revision <> ''
+)
+SELECT n.lot::text AS lot, r.kind, r.id, r.revision, r.hash, n.revision::text AS routing_revision, n.at::timestamptz AS frozen_at
+  FROM ran n JOIN document_revision r ON r.kind = 'routing' AND r.id = n.product AND r.revision = n.revision
+UNION ALL
+SELECT n.lot::text, r.kind, r.id, r.revision, r.hash, n.revision::text, d.frozen_at
+  FROM ran n JOIN order_document d ON d.work_order = n.number AND d.routing_revision = n.revision
+  JOIN document_revision r ON (r.kind, r.id, r.revision) = (d.kind, d.id, d.revision)
+ ORDER BY 1, 6, 2 DESC, 3
+`
+
+type RecordDocumentsRow struct {
+	Lot             string
+	Kind            string
+	ID              string
+	Revision        string
+	Hash            string
+	RoutingRevision string
+	FrozenAt        time.Time
+}
+
+// The routing revisions that each lot ran by, and the documents that were frozen for them.
+func (q *Queries) RecordDocuments(ctx context.Context, lots []string) ([]RecordDocumentsRow, error) {
+	rows, err := q.db.Query(ctx, RecordDocuments, lots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordDocumentsRow{}
+	for rows.Next() {
+		var i RecordDocumentsRow
+		if err := rows.Scan(
+			&i.Lot,
+			&i.Kind,
+			&i.ID,
+			&i.Revision,
+			&i.Hash,
+			&i.RoutingRevision,
+			&i.FrozenAt,
 		); err != nil {
 			return nil, err
 		}
@@ -366,6 +606,49 @@ func (q *Queries) RecordHolds(ctx context.Context, arg RecordHoldsParams) ([]Rec
 	return items, nil
 }
 
+const RecordLabourSpan = `-- name: RecordLabourSpan :many
+SELECT lot, account, min(coalesce(from_at, at))::timestamptz AS first, max(coalesce(to_at, at))::timestamptz AS last
+  FROM labour_event WHERE site = $1 AND lot = ANY ($2::text[]) GROUP BY lot, account ORDER BY lot, account
+`
+
+type RecordLabourSpanParams struct {
+	Site string
+	Lots []string
+}
+
+type RecordLabourSpanRow struct {
+	Lot     string
+	Account string
+	First   time.Time
+	Last    time.Time
+}
+
+// Who worked on lots, and from when to when.
+func (q *Queries) RecordLabourSpan(ctx context.Context, arg RecordLabourSpanParams) ([]RecordLabourSpanRow, error) {
+	rows, err := q.db.Query(ctx, RecordLabourSpan, arg.Site, arg.Lots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordLabourSpanRow{}
+	for rows.Next() {
+		var i RecordLabourSpanRow
+		if err := rows.Scan(
+			&i.Lot,
+			&i.Account,
+			&i.First,
+			&i.Last,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RecordLotMessages = `-- name: RecordLotMessages :many
 SELECT key, kind, subject, payload, created_at, state, attempts, last_error, answer, delivered_at, (payload ->> 'lot')::text AS lot FROM outbox
  WHERE destination = 'erp' AND payload ->> 'lot' = ANY ($1::text[]) ORDER BY id
@@ -421,7 +704,8 @@ const RecordLots = `-- name: RecordLots :many
 
 SELECT l.id, l.site, e.time_zone AS zone, e.name AS site_name, o.number AS work_order, l.number, o.product, m.name AS product_name, m.tracking, m.unit,
        o.revision, coalesce(r.hash, '')::text AS routing, (l.quantity - l.split_off)::numeric AS quantity, l.scrapped, l.remaining, l.state, l.created_by, l.created_at, l.started_at, l.ended_at,
-       l.customer, l.delivery_note, l.shipped_at, now()::timestamptz AS read_at
+       l.customer, l.delivery_note, l.shipped_at, now()::timestamptz AS read_at,
+       coalesce(l.ended_at < (SELECT since FROM record_form WHERE form = 2), false)::bool AS first_form
   FROM lot l JOIN work_order o ON o.number = l.work_order JOIN material m ON m.id = l.material JOIN equipment e ON e.id = l.site
   LEFT JOIN routing r ON r.product = o.product AND r.revision = o.revision
  WHERE l.site = $1 AND l.id = ANY ($2::text[]) ORDER BY l.number, l.id
@@ -457,6 +741,7 @@ type RecordLotsRow struct {
 	DeliveryNote string
 	ShippedAt    *time.Time
 	ReadAt       time.Time
+	FirstForm    bool
 }
 
 // What a history record is made of. Each reads several lots at once, so that an order's record takes no query per lot.
@@ -494,6 +779,7 @@ func (q *Queries) RecordLots(ctx context.Context, arg RecordLotsParams) ([]Recor
 			&i.DeliveryNote,
 			&i.ShippedAt,
 			&i.ReadAt,
+			&i.FirstForm,
 		); err != nil {
 			return nil, err
 		}
@@ -529,10 +815,63 @@ func (q *Queries) RecordLotsOfOrder(ctx context.Context, number *string) ([]stri
 	return items, nil
 }
 
+const RecordNonconformances = `-- name: RecordNonconformances :many
+SELECT n.id, n.source, n.code, n.description, n.severity, x.lot, x.quantity, x.added_by, x.added_at
+  FROM nonconformance_lot x JOIN nonconformance n ON n.site = x.site AND n.id = x.nc
+ WHERE x.site = $1 AND x.lot = ANY ($2::text[]) AND n.state <> 'cancelled' ORDER BY x.lot, n.n
+`
+
+type RecordNonconformancesParams struct {
+	Site string
+	Lots []string
+}
+
+type RecordNonconformancesRow struct {
+	ID          string
+	Source      string
+	Code        string
+	Description string
+	Severity    string
+	Lot         string
+	Quantity    decimal.Decimal
+	AddedBy     string
+	AddedAt     time.Time
+}
+
+func (q *Queries) RecordNonconformances(ctx context.Context, arg RecordNonconformancesParams) ([]RecordNonconformancesRow, error) {
+	rows, err := q.db.Query(ctx, RecordNonconformances, arg.Site, arg.Lots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordNonconformancesRow{}
+	for rows.Next() {
+		var i RecordNonconformancesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Source,
+			&i.Code,
+			&i.Description,
+			&i.Severity,
+			&i.Lot,
+			&i.Quantity,
+			&i.AddedBy,
+			&i.AddedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RecordOrder = `-- name: RecordOrder :one
 SELECT o.number, o.site, e.time_zone AS zone, e.name AS site_name, o.line, o.product, m.name AS product_name, m.unit, o.revision, coalesce(r.hash, '')::text AS routing,
        o.state, o.quantity, o.good, o.scrap, o.in_process, o.not_started, o.cancel_requested, o.due, o.created_by, o.created_at, o.released_at, o.started_at, o.ended_at,
-       now()::timestamptz AS read_at
+       now()::timestamptz AS read_at, coalesce(o.ended_at < (SELECT since FROM record_form WHERE form = 2), false)::bool AS first_form
   FROM work_order o JOIN material m ON m.id = o.product JOIN equipment e ON e.id = o.site
   LEFT JOIN routing r ON r.product = o.product AND r.revision = o.revision
  WHERE o.site = $1 AND o.number = $2
@@ -568,6 +907,7 @@ type RecordOrderRow struct {
 	StartedAt       *time.Time
 	EndedAt         *time.Time
 	ReadAt          time.Time
+	FirstForm       bool
 }
 
 func (q *Queries) RecordOrder(ctx context.Context, arg RecordOrderParams) (RecordOrderRow, error) {
@@ -598,8 +938,56 @@ func (q *Queries) RecordOrder(ctx context.Context, arg RecordOrderParams) (Recor
 		&i.StartedAt,
 		&i.EndedAt,
 		&i.ReadAt,
+		&i.FirstForm,
 	)
 	return i, err
+}
+
+const RecordOrderDocuments = `-- name: RecordOrderDocuments :many
+SELECT r.kind, r.id, r.revision, r.hash, r.revision::text AS routing_revision, coalesce(o.released_at, o.created_at)::timestamptz AS frozen_at
+  FROM work_order o JOIN document_revision r ON r.kind = 'routing' AND r.id = o.product
+   AND (r.revision = o.revision OR EXISTS (SELECT FROM lot l WHERE l.work_order = o.number AND l.revision = r.revision))
+ WHERE o.number = $1
+UNION ALL
+SELECT d.kind, d.id, d.revision, r.hash, d.routing_revision, d.frozen_at
+  FROM order_document d JOIN document_revision r USING (kind, id, revision) WHERE d.work_order = $1
+ ORDER BY 5, 1 DESC, 2
+`
+
+type RecordOrderDocumentsRow struct {
+	Kind            string
+	ID              string
+	Revision        string
+	Hash            string
+	RoutingRevision string
+	FrozenAt        time.Time
+}
+
+func (q *Queries) RecordOrderDocuments(ctx context.Context, number string) ([]RecordOrderDocumentsRow, error) {
+	rows, err := q.db.Query(ctx, RecordOrderDocuments, number)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordOrderDocumentsRow{}
+	for rows.Next() {
+		var i RecordOrderDocumentsRow
+		if err := rows.Scan(
+			&i.Kind,
+			&i.ID,
+			&i.Revision,
+			&i.Hash,
+			&i.RoutingRevision,
+			&i.FrozenAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const RecordOrderMessages = `-- name: RecordOrderMessages :many
@@ -682,33 +1070,41 @@ func (q *Queries) RecordPeople(ctx context.Context, ids []string) ([]RecordPeopl
 	return items, nil
 }
 
-const RecordQualifications = `-- name: RecordQualifications :many
-SELECT account, id, level, issued_at, expires_at FROM qualification WHERE account = ANY ($1::text[]) ORDER BY account, id, level
+const RecordReadings = `-- name: RecordReadings :many
+SELECT account, kind, id, revision, hash, at FROM read_confirmation
+ WHERE account = ANY ($1::text[]) AND kind || '/' || id || '/' || revision = ANY ($2::text[]) ORDER BY account, kind, id, revision
 `
 
-type RecordQualificationsRow struct {
-	Account   string
-	ID        string
-	Level     int
-	IssuedAt  time.Time
-	ExpiresAt *time.Time
+type RecordReadingsParams struct {
+	Accounts  []string
+	Revisions []string
 }
 
-func (q *Queries) RecordQualifications(ctx context.Context, accounts []string) ([]RecordQualificationsRow, error) {
-	rows, err := q.db.Query(ctx, RecordQualifications, accounts)
+type RecordReadingsRow struct {
+	Account  string
+	Kind     string
+	ID       string
+	Revision string
+	Hash     string
+	At       time.Time
+}
+
+func (q *Queries) RecordReadings(ctx context.Context, arg RecordReadingsParams) ([]RecordReadingsRow, error) {
+	rows, err := q.db.Query(ctx, RecordReadings, arg.Accounts, arg.Revisions)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []RecordQualificationsRow{}
+	items := []RecordReadingsRow{}
 	for rows.Next() {
-		var i RecordQualificationsRow
+		var i RecordReadingsRow
 		if err := rows.Scan(
 			&i.Account,
+			&i.Kind,
 			&i.ID,
-			&i.Level,
-			&i.IssuedAt,
-			&i.ExpiresAt,
+			&i.Revision,
+			&i.Hash,
+			&i.At,
 		); err != nil {
 			return nil, err
 		}
@@ -817,6 +1213,8 @@ SELECT DISTINCT x.lot::text AS lot, x.noun::text AS noun, x.record::text AS reco
     SELECT s.lot, 'step' AS noun, concat_ws('/', s.lot, s.operation, s.visit, s.step, s.attempt) AS record FROM step_record s WHERE s.lot = ANY ($1::text[])
     UNION ALL
     SELECT d.lot, d.noun, d.id FROM disposition d WHERE d.lot = ANY ($1::text[])
+    UNION ALL
+    SELECT d.lot, r.noun, r.record FROM disposal d JOIN signature_request r ON r.id = d.request WHERE d.lot = ANY ($1::text[])
 ) x JOIN signature g ON g.site = $2 AND g.noun = x.noun AND g.record = x.record ORDER BY 1, 2, 3
 `
 
@@ -853,7 +1251,7 @@ func (q *Queries) RecordSigned(ctx context.Context, arg RecordSignedParams) ([]R
 }
 
 const RecordSteps = `-- name: RecordSteps :many
-SELECT id, key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at FROM step_record WHERE lot = ANY ($1::text[]) ORDER BY lot, id
+SELECT id, key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at, gauge FROM step_record WHERE lot = ANY ($1::text[]) ORDER BY lot, id
 `
 
 func (q *Queries) RecordSteps(ctx context.Context, lots []string) ([]StepRecord, error) {
@@ -886,6 +1284,7 @@ func (q *Queries) RecordSteps(ctx context.Context, lots []string) ([]StepRecord,
 			&i.Revision,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.Gauge,
 		); err != nil {
 			return nil, err
 		}
@@ -948,6 +1347,7 @@ func (q *Queries) RecordValues(ctx context.Context, lots []string) ([]RecordValu
 
 const RecordVerdicts = `-- name: RecordVerdicts :many
 SELECT v.id, v.camera, v.key, v.lot, v.operation, v.step, v.shot, v.verdict, v.confidence, v.model, v.image, v.boxes, v.measured, v.match, v.source, v.captured_at, v.received_at,
+       v.kind, v.way, v.station, v.model_version, v.said, v.said_confidence, v.rule, v.picture_width, v.picture_height, v.code, v.severity, v.related, v.dropped,
        (SELECT jsonb_build_object('decision', e.code, 'by', e.actor, 'reason', e.reason, 'at', e.at) FROM lot_event e
          WHERE e.lot = v.lot AND e.kind = 'reviewed' AND (v.verdict <> 'fail' OR e.code = 'pass') AND e.step = v.step AND (v.operation = '' OR e.operation = v.operation)
            AND e.at >= v.received_at
@@ -962,24 +1362,37 @@ type RecordVerdictsParams struct {
 }
 
 type RecordVerdictsRow struct {
-	ID         string
-	Camera     string
-	Key        string
-	Lot        string
-	Operation  string
-	Step       string
-	Shot       int
-	Verdict    string
-	Confidence decimal.Decimal
-	Model      string
-	Image      string
-	Boxes      json.RawMessage
-	Measured   json.RawMessage
-	Match      string
-	Source     string
-	CapturedAt time.Time
-	ReceivedAt time.Time
-	Overridden json.RawMessage
+	ID             string
+	Camera         string
+	Key            string
+	Lot            string
+	Operation      string
+	Step           string
+	Shot           int
+	Verdict        string
+	Confidence     decimal.Decimal
+	Model          string
+	Image          string
+	Boxes          json.RawMessage
+	Measured       json.RawMessage
+	Match          string
+	Source         string
+	CapturedAt     time.Time
+	ReceivedAt     time.Time
+	Kind           string
+	Way            string
+	Station        string
+	ModelVersion   string
+	Said           string
+	SaidConfidence *decimal.Decimal
+	Rule           json.RawMessage
+	PictureWidth   int
+	PictureHeight  int
+	Code           string
+	Severity       string
+	Related        string
+	Dropped        string
+	Overridden     json.RawMessage
 }
 
 func (q *Queries) RecordVerdicts(ctx context.Context, arg RecordVerdictsParams) ([]RecordVerdictsRow, error) {
@@ -1009,6 +1422,19 @@ func (q *Queries) RecordVerdicts(ctx context.Context, arg RecordVerdictsParams) 
 			&i.Source,
 			&i.CapturedAt,
 			&i.ReceivedAt,
+			&i.Kind,
+			&i.Way,
+			&i.Station,
+			&i.ModelVersion,
+			&i.Said,
+			&i.SaidConfidence,
+			&i.Rule,
+			&i.PictureWidth,
+			&i.PictureHeight,
+			&i.Code,
+			&i.Severity,
+			&i.Related,
+			&i.Dropped,
 			&i.Overridden,
 		); err != nil {
 			return nil, err

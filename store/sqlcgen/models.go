@@ -141,6 +141,77 @@ type Blob struct {
 	CreatedAt   time.Time
 }
 
+type Capa struct {
+	Site       string
+	ID         string
+	Title      string
+	Severity   string
+	State      string
+	Source     string
+	Rule       string
+	RuleGroup  string
+	Product    string
+	Codes      []string
+	Owner      string
+	Manager    string
+	RaisedBy   string
+	RaisedAt   time.Time
+	Why        string
+	Iteration  int
+	Version    int64
+	Record     json.RawMessage
+	Discipline int
+	NextDue    *time.Time
+	CheckAt    *time.Time
+	EndedAt    *time.Time
+	EndReason  string
+}
+
+type CapaIteration struct {
+	Site    string
+	Capa    string
+	N       int
+	Content json.RawMessage
+	EndedAt time.Time
+}
+
+type CapaLink struct {
+	Site    string
+	Capa    string
+	Noun    string
+	Subject string
+	Note    string
+	By      string
+	At      time.Time
+}
+
+type CapaNumber struct {
+	Site string
+	N    int
+}
+
+type CapaTask struct {
+	Site         string
+	Capa         string
+	ID           string
+	Iteration    int
+	D            int
+	Title        string
+	Against      string
+	Owner        string
+	DueAt        time.Time
+	State        string
+	Note         string
+	Evidence     json.RawMessage
+	DoneBy       string
+	DoneAt       *time.Time
+	Verification string
+	VerifiedBy   string
+	VerifiedAt   *time.Time
+	CreatedBy    string
+	CreatedAt    time.Time
+}
+
 type Certificate struct {
 	ID           int64
 	Key          string
@@ -541,6 +612,76 @@ type ExternalCost struct {
 	At     time.Time
 }
 
+type Gauge struct {
+	ID           string
+	Site         string
+	Name         string
+	Kind         string
+	Unit         string
+	Lower        *decimal.Decimal
+	Upper        *decimal.Decimal
+	Resolution   *decimal.Decimal
+	Station      *string
+	Owner        string
+	Device       *string
+	IntervalDays int
+	RemindDays   []int
+	Blocked      bool
+	Retired      bool
+	Version      int64
+	ChangedBy    string
+	ChangedAt    time.Time
+}
+
+type GaugeCalibration struct {
+	Gauge        string
+	N            int64
+	Key          string
+	PerformedAt  time.Time
+	PerformedBy  string
+	Certificate  string
+	AsFound      string
+	AsLeft       string
+	Points       json.RawMessage
+	DueAt        time.Time
+	Evidence     *string
+	EvidenceName string
+	Note         string
+	RecordedBy   string
+	RecordedAt   time.Time
+}
+
+type GaugeReading struct {
+	ID        int64
+	Study     string
+	Operator  int
+	Part      int
+	Trial     int
+	Value     decimal.Decimal
+	Reason    string
+	EnteredBy string
+	At        time.Time
+}
+
+type GaugeStudy struct {
+	ID             string
+	Key            string
+	Site           string
+	Gauge          string
+	Characteristic string
+	Unit           string
+	Lower          *decimal.Decimal
+	Upper          *decimal.Decimal
+	Operators      []string
+	Parts          []string
+	Trials         int
+	CreatedBy      string
+	CreatedAt      time.Time
+	ClosedBy       string
+	ClosedAt       *time.Time
+	Conclusion     string
+}
+
 type Hold struct {
 	ID            string
 	Site          string
@@ -562,9 +703,87 @@ type HoldDisposition struct {
 	Lots        []string
 	Decision    string
 	ReworkTo    string
+	Routing     string
+	Permit      string
+	Bad         decimal.Decimal
 	Reason      string
 	DecidedBy   string
 	DecidedAt   time.Time
+}
+
+type Inspection struct {
+	ID            string
+	Key           string
+	Site          string
+	Kind          string
+	Plan          string
+	Revision      string
+	Lot           string
+	Material      string
+	Supplier      string
+	Quantity      decimal.Decimal
+	Operation     string
+	Visit         int
+	Original      bool
+	Asked         bool
+	Blocks        bool
+	Hold          *string
+	Mode          string
+	Letter        string
+	Size          int
+	Ac            int
+	Re            int
+	State         string
+	Done          int
+	Needed        int
+	Nonconforming int
+	OpenedBy      string
+	OpenedAt      time.Time
+	StartedBy     string
+	StartedAt     *time.Time
+	DecidedBy     string
+	DecidedAt     *time.Time
+	Comment       string
+}
+
+type InspectionEntry struct {
+	Inspection     string
+	N              int64
+	Piece          int
+	Characteristic string
+	Value          *decimal.Decimal
+	Result         string
+	Code           string
+	Gauge          *string
+	Note           string
+	Reason         string
+	EnteredBy      string
+	Station        string
+	At             time.Time
+}
+
+type InspectionScheme struct {
+	Site      string
+	Plan      string
+	Supplier  string
+	Mode      string
+	Scheme    json.RawMessage
+	ChangedAt time.Time
+}
+
+type InspectionSchemeEvent struct {
+	Site       string
+	Plan       string
+	Supplier   string
+	N          int
+	Inspection *string
+	Accepted   *bool
+	Before     string
+	Scheme     json.RawMessage
+	Rule       string
+	Actor      string
+	Reason     string
+	At         time.Time
 }
 
 type LabourCode struct {
@@ -694,6 +913,42 @@ type MaterialCost struct {
 	GivenBy  string
 	Reason   string
 	At       time.Time
+}
+
+type MesInVisionInbox struct {
+	ID         int64
+	Site       string
+	Camera     string
+	Lot        string
+	Operation  string
+	Step       string
+	Kind       string
+	Key        string
+	Verdict    string
+	Confidence decimal.Decimal
+	Model      string
+	Code       string
+	Body       json.RawMessage
+	Image      []byte
+	CapturedAt *time.Time
+	InsertedAt time.Time
+	InsertedBy string
+}
+
+type ModelVersion struct {
+	Site      string
+	Name      string
+	Version   string
+	State     string
+	Task      string
+	FileHash  string
+	TrainedOn string
+	Note      string
+	Runs      json.RawMessage
+	FirstSeen *time.Time
+	ChangedBy string
+	ChangedAt time.Time
+	Changes   int
 }
 
 type Nonconformance struct {
@@ -951,6 +1206,11 @@ type Recall struct {
 	Note        string
 }
 
+type RecordForm struct {
+	Form  int
+	Since time.Time
+}
+
 type RecordRelease struct {
 	ID         int64
 	Key        string
@@ -999,6 +1259,20 @@ type Routing struct {
 	Hash       string
 	ApprovedBy string
 	ApprovedAt *time.Time
+}
+
+type RuleTest struct {
+	ID        string
+	N         *int64
+	Site      string
+	Document  string
+	Revision  string
+	Hash      string
+	Against   string
+	Filter    json.RawMessage
+	Outcome   json.RawMessage
+	ByAccount string
+	At        time.Time
 }
 
 type RunArchive struct {
@@ -1109,12 +1383,33 @@ type SignatureRule struct {
 	ChangedAt time.Time
 }
 
+type SignatureRulePast struct {
+	Site  string
+	Noun  string
+	Needs int
+	At    time.Time
+}
+
 type Skill struct {
 	ID             string
 	Name           string
 	Description    string
 	ValidityMonths int
 	RemindDays     []int
+}
+
+type StationStop struct {
+	ID         string
+	Site       string
+	Station    string
+	Reason     string
+	Noun       string
+	Subject    string
+	PlacedBy   string
+	PlacedAt   time.Time
+	LiftedBy   string
+	LiftedAt   *time.Time
+	LiftReason string
 }
 
 type StepRecord struct {
@@ -1138,6 +1433,7 @@ type StepRecord struct {
 	Revision  string
 	StartedAt time.Time
 	EndedAt   time.Time
+	Gauge     string
 }
 
 type StepValue struct {
@@ -1169,25 +1465,102 @@ type Terminal struct {
 	Reason       string
 }
 
+type VerdictLabel struct {
+	ID          string
+	N           *int64
+	Key         string
+	Site        string
+	Verdict     string
+	Label       string
+	Predictions json.RawMessage
+	Reason      string
+	Overrides   string
+	Request     string
+	ByAccount   string
+	At          time.Time
+}
+
+type VerdictSample struct {
+	Verdict string
+	Site    string
+	Rule    string
+	At      time.Time
+}
+
+type VisionAnswer struct {
+	ID        string
+	Key       string
+	Site      string
+	Event     string
+	Answer    string
+	Reason    string
+	Counted   *decimal.Decimal
+	Ledger    *decimal.Decimal
+	ByAccount string
+	At        time.Time
+}
+
+type VisionBody struct {
+	Result string
+	Hash   string
+	Body   []byte
+}
+
+type VisionCamera struct {
+	Site      string
+	Camera    string
+	Keep      *bool
+	Safety    bool
+	Version   int
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+type VisionInboxDone struct {
+	Inbox  int64
+	Result string
+	Match  string
+	Fault  string
+	At     time.Time
+}
+
+type VisionInboxMark struct {
+	One  bool
+	Upto int64
+}
+
 type VisionResult struct {
-	ID         string
-	Site       string
-	Camera     string
-	Key        string
-	Lot        string
-	Operation  string
-	Step       string
-	Shot       int
-	Verdict    string
-	Confidence decimal.Decimal
-	Model      string
-	Image      string
-	Boxes      json.RawMessage
-	Measured   json.RawMessage
-	Match      string
-	Source     string
-	CapturedAt time.Time
-	ReceivedAt time.Time
+	ID             string
+	Site           string
+	Camera         string
+	Key            string
+	Lot            string
+	Operation      string
+	Step           string
+	Shot           int
+	Verdict        string
+	Confidence     decimal.Decimal
+	Model          string
+	Image          string
+	Boxes          json.RawMessage
+	Measured       json.RawMessage
+	Match          string
+	Source         string
+	CapturedAt     time.Time
+	ReceivedAt     time.Time
+	Kind           string
+	Way            string
+	Station        string
+	ModelVersion   string
+	Said           string
+	SaidConfidence *decimal.Decimal
+	Rule           json.RawMessage
+	PictureWidth   int
+	PictureHeight  int
+	Code           string
+	Severity       string
+	Related        string
+	Dropped        string
 }
 
 type WorkOrder struct {

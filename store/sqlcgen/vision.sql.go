@@ -13,34 +13,84 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-const AddVisionResult = `-- name: AddVisionResult :execrows
-INSERT INTO vision_result (id, site, camera, key, lot, operation, step, shot, verdict, confidence, model, image, boxes, measured, match, source, captured_at, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, now())
-ON CONFLICT (camera, key) DO NOTHING
+const AddInboxDone = `-- name: AddInboxDone :exec
+INSERT INTO vision_inbox_done (inbox, result, match, fault) VALUES ($1, $2, $3, $4) ON CONFLICT (inbox) DO NOTHING
+`
+
+type AddInboxDoneParams struct {
+	Inbox  int64
+	Result string
+	Match  string
+	Fault  string
+}
+
+func (q *Queries) AddInboxDone(ctx context.Context, arg AddInboxDoneParams) error {
+	_, err := q.db.Exec(ctx, AddInboxDone,
+		arg.Inbox,
+		arg.Result,
+		arg.Match,
+		arg.Fault,
+	)
+	return err
+}
+
+const AddVisionBody = `-- name: AddVisionBody :exec
+INSERT INTO vision_body (result, hash, body) VALUES ($1, $2, $3)
+`
+
+type AddVisionBodyParams struct {
+	Result string
+	Hash   string
+	Body   []byte
+}
+
+func (q *Queries) AddVisionBody(ctx context.Context, arg AddVisionBodyParams) error {
+	_, err := q.db.Exec(ctx, AddVisionBody, arg.Result, arg.Hash, arg.Body)
+	return err
+}
+
+const AddVisionResult = `-- name: AddVisionResult :exec
+INSERT INTO vision_result (id, site, camera, key, lot, operation, step, shot, verdict, confidence, model, image, boxes, measured, match, source, captured_at, received_at,
+    kind, way, station, model_version, said, said_confidence, rule, picture_width, picture_height, code, severity, related, dropped)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, now(),
+    $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
 `
 
 type AddVisionResultParams struct {
-	ID         string
-	Site       string
-	Camera     string
-	Key        string
-	Lot        string
-	Operation  string
-	Step       string
-	Shot       int
-	Verdict    string
-	Confidence decimal.Decimal
-	Model      string
-	Image      string
-	Boxes      json.RawMessage
-	Measured   json.RawMessage
-	Match      string
-	Source     string
-	CapturedAt time.Time
+	ID             string
+	Site           string
+	Camera         string
+	Key            string
+	Lot            string
+	Operation      string
+	Step           string
+	Shot           int
+	Verdict        string
+	Confidence     decimal.Decimal
+	Model          string
+	Image          string
+	Boxes          json.RawMessage
+	Measured       json.RawMessage
+	Match          string
+	Source         string
+	CapturedAt     time.Time
+	Kind           string
+	Way            string
+	Station        string
+	ModelVersion   string
+	Said           string
+	SaidConfidence *decimal.Decimal
+	Rule           json.RawMessage
+	PictureWidth   int
+	PictureHeight  int
+	Code           string
+	Severity       string
+	Related        string
+	Dropped        string
 }
 
-func (q *Queries) AddVisionResult(ctx context.Context, arg AddVisionResultParams) (int64, error) {
-	result, err := q.db.Exec(ctx, AddVisionResult,
+func (q *Queries) AddVisionResult(ctx context.Context, arg AddVisionResultParams) error {
+	_, err := q.db.Exec(ctx, AddVisionResult,
 		arg.ID,
 		arg.Site,
 		arg.Camera,
@@ -58,26 +108,185 @@ func (q *Queries) AddVisionResult(ctx context.Context, arg AddVisionResultParams
 		arg.Match,
 		arg.Source,
 		arg.CapturedAt,
+		arg.Kind,
+		arg.Way,
+		arg.Station,
+		arg.ModelVersion,
+		arg.Said,
+		arg.SaidConfidence,
+		arg.Rule,
+		arg.PictureWidth,
+		arg.PictureHeight,
+		arg.Code,
+		arg.Severity,
+		arg.Related,
+		arg.Dropped,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	return err
 }
 
-const LockLotForVerdict = `-- name: LockLotForVerdict :one
-SELECT l.id, l.state, l.progress, l.station, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, l.revision
-  FROM lot l LEFT JOIN work_order o ON o.number = l.work_order
- WHERE l.site = $1 AND l.id = $2 FOR NO KEY UPDATE OF l
+const AdvanceInboxMark = `-- name: AdvanceInboxMark :exec
+UPDATE vision_inbox_mark SET upto = greatest(upto, coalesce((SELECT min(i.id) - 1 FROM mes_in.vision_inbox i
+    WHERE i.id > upto AND (i.inserted_at > now() - interval '1 hour' OR NOT EXISTS (SELECT FROM vision_inbox_done d WHERE d.inbox = i.id))), upto))
 `
 
-type LockLotForVerdictParams struct {
-	Site string
-	Lot  string
+// The mark follows an hour behind, since a row that was begun earlier may still be committed.
+func (q *Queries) AdvanceInboxMark(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, AdvanceInboxMark)
+	return err
 }
 
-type LockLotForVerdictRow struct {
+const BodyOfVision = `-- name: BodyOfVision :one
+SELECT b.hash, b.body FROM vision_body b JOIN vision_result v ON v.id = b.result WHERE v.site = $1 AND v.id = $2
+`
+
+type BodyOfVisionParams struct {
+	Site string
+	ID   string
+}
+
+type BodyOfVisionRow struct {
+	Hash string
+	Body []byte
+}
+
+func (q *Queries) BodyOfVision(ctx context.Context, arg BodyOfVisionParams) (BodyOfVisionRow, error) {
+	row := q.db.QueryRow(ctx, BodyOfVision, arg.Site, arg.ID)
+	var i BodyOfVisionRow
+	err := row.Scan(&i.Hash, &i.Body)
+	return i, err
+}
+
+const CamerasForVerdict = `-- name: CamerasForVerdict :many
+SELECT c.camera::text AS camera, coalesce(d.site, '')::text AS site, coalesce(d.station, '')::text AS station, s.keep, coalesce(s.safety, false)::boolean AS safety,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'revision', r.revision, 'rule', r.content) ORDER BY r.id) FROM document_revision r
+                  WHERE r.kind = 'inspection_rule' AND r.state = 'effective' AND r.content ->> 'device' = c.camera), '[]')::jsonb AS rules
+  FROM (SELECT unnest($1::text[]) AS camera) c LEFT JOIN device d ON d.id = c.camera LEFT JOIN vision_camera s ON s.camera = c.camera AND s.site = d.site
+`
+
+type CamerasForVerdictRow struct {
+	Camera  string
+	Site    string
+	Station string
+	Keep    *bool
+	Safety  bool
+	Rules   json.RawMessage
+}
+
+// What the plant knows of cameras at this moment: where each stands, whether its pictures are kept, and the rules in force.
+func (q *Queries) CamerasForVerdict(ctx context.Context, cameras []string) ([]CamerasForVerdictRow, error) {
+	rows, err := q.db.Query(ctx, CamerasForVerdict, cameras)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []CamerasForVerdictRow{}
+	for rows.Next() {
+		var i CamerasForVerdictRow
+		if err := rows.Scan(
+			&i.Camera,
+			&i.Site,
+			&i.Station,
+			&i.Keep,
+			&i.Safety,
+			&i.Rules,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const EmptyInboxRow = `-- name: EmptyInboxRow :exec
+UPDATE mes_in.vision_inbox SET image = NULL, body = NULL WHERE id = $1
+`
+
+func (q *Queries) EmptyInboxRow(ctx context.Context, id int64) error {
+	_, err := q.db.Exec(ctx, EmptyInboxRow, id)
+	return err
+}
+
+const InboxRows = `-- name: InboxRows :many
+SELECT i.id, i.site, i.camera, i.lot, i.operation, i.step, i.kind, i.key, i.verdict, i.confidence, i.model, i.code, i.body, i.image, i.captured_at, i.inserted_by,
+       EXISTS (SELECT FROM device_sender s JOIN account a ON a.id = s.account AND a.active AND a.kind = 'service' JOIN device d ON d.id = s.device
+                WHERE s.device = i.camera AND s.active AND d.site = i.site AND s.account = i.inserted_by) AS speaks
+  FROM mes_in.vision_inbox i
+ WHERE i.id > (SELECT upto FROM vision_inbox_mark) AND NOT EXISTS (SELECT FROM vision_inbox_done d WHERE d.inbox = i.id)
+ ORDER BY i.id LIMIT $1::int
+`
+
+type InboxRowsRow struct {
+	ID         int64
+	Site       string
+	Camera     string
+	Lot        string
+	Operation  string
+	Step       string
+	Kind       string
+	Key        string
+	Verdict    string
+	Confidence decimal.Decimal
+	Model      string
+	Code       string
+	Body       json.RawMessage
+	Image      []byte
+	CapturedAt *time.Time
+	InsertedBy string
+	Speaks     bool
+}
+
+// Rows that nothing has become of yet, oldest first.
+func (q *Queries) InboxRows(ctx context.Context, most int) ([]InboxRowsRow, error) {
+	rows, err := q.db.Query(ctx, InboxRows, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []InboxRowsRow{}
+	for rows.Next() {
+		var i InboxRowsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Site,
+			&i.Camera,
+			&i.Lot,
+			&i.Operation,
+			&i.Step,
+			&i.Kind,
+			&i.Key,
+			&i.Verdict,
+			&i.Confidence,
+			&i.Model,
+			&i.Code,
+			&i.Body,
+			&i.Image,
+			&i.CapturedAt,
+			&i.InsertedBy,
+			&i.Speaks,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LockLotsForVerdict = `-- name: LockLotsForVerdict :many
+SELECT l.id, l.site, l.state, l.progress, l.station, coalesce(l.work_order, '')::text AS work_order, coalesce(o.product, '')::text AS product, l.revision
+  FROM lot l LEFT JOIN work_order o ON o.number = l.work_order
+ WHERE l.id = ANY ($1::text[]) ORDER BY l.id FOR NO KEY UPDATE OF l
+`
+
+type LockLotsForVerdictRow struct {
 	ID        string
+	Site      string
 	State     string
 	Progress  json.RawMessage
 	Station   string
@@ -86,38 +295,184 @@ type LockLotForVerdictRow struct {
 	Revision  string
 }
 
-func (q *Queries) LockLotForVerdict(ctx context.Context, arg LockLotForVerdictParams) (LockLotForVerdictRow, error) {
-	row := q.db.QueryRow(ctx, LockLotForVerdict, arg.Site, arg.Lot)
-	var i LockLotForVerdictRow
+func (q *Queries) LockLotsForVerdict(ctx context.Context, lots []string) ([]LockLotsForVerdictRow, error) {
+	rows, err := q.db.Query(ctx, LockLotsForVerdict, lots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LockLotsForVerdictRow{}
+	for rows.Next() {
+		var i LockLotsForVerdictRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Site,
+			&i.State,
+			&i.Progress,
+			&i.Station,
+			&i.WorkOrder,
+			&i.Product,
+			&i.Revision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const LockVisionCamera = `-- name: LockVisionCamera :one
+SELECT camera, keep, safety, version, changed_by, changed_at FROM vision_camera WHERE site = $1 AND camera = $2 FOR UPDATE
+`
+
+type LockVisionCameraParams struct {
+	Site   string
+	Camera string
+}
+
+type LockVisionCameraRow struct {
+	Camera    string
+	Keep      *bool
+	Safety    bool
+	Version   int
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+func (q *Queries) LockVisionCamera(ctx context.Context, arg LockVisionCameraParams) (LockVisionCameraRow, error) {
+	row := q.db.QueryRow(ctx, LockVisionCamera, arg.Site, arg.Camera)
+	var i LockVisionCameraRow
 	err := row.Scan(
-		&i.ID,
-		&i.State,
-		&i.Progress,
-		&i.Station,
-		&i.WorkOrder,
-		&i.Product,
-		&i.Revision,
+		&i.Camera,
+		&i.Keep,
+		&i.Safety,
+		&i.Version,
+		&i.ChangedBy,
+		&i.ChangedAt,
 	)
 	return i, err
 }
 
-const VisionByKey = `-- name: VisionByKey :one
-SELECT id, image FROM vision_result WHERE camera = $1 AND key = $2
+const PutVisionCamera = `-- name: PutVisionCamera :execrows
+INSERT INTO vision_camera AS c (site, camera, keep, safety, version, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6, now())
+ON CONFLICT (site, camera) DO UPDATE SET keep = EXCLUDED.keep, safety = EXCLUDED.safety, version = EXCLUDED.version, changed_by = EXCLUDED.changed_by, changed_at = EXCLUDED.changed_at
+ WHERE c.version = EXCLUDED.version - 1
 `
 
-type VisionByKeyParams struct {
+type PutVisionCameraParams struct {
+	Site      string
+	Camera    string
+	Keep      *bool
+	Safety    bool
+	Version   int
+	ChangedBy string
+}
+
+func (q *Queries) PutVisionCamera(ctx context.Context, arg PutVisionCameraParams) (int64, error) {
+	result, err := q.db.Exec(ctx, PutVisionCamera,
+		arg.Site,
+		arg.Camera,
+		arg.Keep,
+		arg.Safety,
+		arg.Version,
+		arg.ChangedBy,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const VisionCameras = `-- name: VisionCameras :many
+SELECT coalesce(d.id, s.camera)::text AS camera, coalesce(d.station, '')::text AS station, s.keep, coalesce(s.safety, false)::boolean AS safety, coalesce(s.version, 0)::int AS version,
+       coalesce(s.changed_by, '')::text AS changed_by, coalesce(s.changed_at, '0001-01-01Z')::timestamptz AS changed_at
+  FROM (SELECT id, site, station, driver, name, config, last_seq FROM device WHERE device.site = $1 AND (device.driver LIKE '%camera%' OR device.driver LIKE '%vision%'
+            OR EXISTS (SELECT FROM vision_camera c WHERE c.site = device.site AND c.camera = device.id))) d
+  FULL JOIN (SELECT site, camera, keep, safety, version, changed_by, changed_at FROM vision_camera WHERE vision_camera.site = $1) s ON s.camera = d.id
+ ORDER BY 1
+`
+
+type VisionCamerasRow struct {
+	Camera    string
+	Station   string
+	Keep      *bool
+	Safety    bool
+	Version   int
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+func (q *Queries) VisionCameras(ctx context.Context, site string) ([]VisionCamerasRow, error) {
+	rows, err := q.db.Query(ctx, VisionCameras, site)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []VisionCamerasRow{}
+	for rows.Next() {
+		var i VisionCamerasRow
+		if err := rows.Scan(
+			&i.Camera,
+			&i.Station,
+			&i.Keep,
+			&i.Safety,
+			&i.Version,
+			&i.ChangedBy,
+			&i.ChangedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const VisionsByKey = `-- name: VisionsByKey :many
+SELECT v.camera, v.key, v.id, v.image, v.match FROM vision_result v JOIN (SELECT unnest($1::text[]) AS camera, unnest($2::text[]) AS key) k ON v.camera = k.camera AND v.key = k.key
+`
+
+type VisionsByKeyParams struct {
+	Cameras []string
+	Keys    []string
+}
+
+type VisionsByKeyRow struct {
 	Camera string
 	Key    string
+	ID     string
+	Image  string
+	Match  string
 }
 
-type VisionByKeyRow struct {
-	ID    string
-	Image string
-}
-
-func (q *Queries) VisionByKey(ctx context.Context, arg VisionByKeyParams) (VisionByKeyRow, error) {
-	row := q.db.QueryRow(ctx, VisionByKey, arg.Camera, arg.Key)
-	var i VisionByKeyRow
-	err := row.Scan(&i.ID, &i.Image)
-	return i, err
+// Those of the pairs that are stored.
+func (q *Queries) VisionsByKey(ctx context.Context, arg VisionsByKeyParams) ([]VisionsByKeyRow, error) {
+	rows, err := q.db.Query(ctx, VisionsByKey, arg.Cameras, arg.Keys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []VisionsByKeyRow{}
+	for rows.Next() {
+		var i VisionsByKeyRow
+		if err := rows.Scan(
+			&i.Camera,
+			&i.Key,
+			&i.ID,
+			&i.Image,
+			&i.Match,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -23,6 +23,7 @@ type options struct {
 	pairs, lots    int
 	clients, paced int
 	traces         int
+	verdicts       int
 	watch          time.Duration
 	profile        string
 }
@@ -31,12 +32,13 @@ func main() {
 	var o options
 	flag.StringVar(&o.dir, "dir", "", "folder for the benchmark's data; a new one under the temporary folder when empty")
 	flag.StringVar(&o.out, "out", "bin/bench.json", "where the JSON goes")
-	flag.StringVar(&o.only, "only", "start,steps,latency,trace,memory", "which parts to run")
+	flag.StringVar(&o.only, "only", "start,steps,latency,trace,verdicts,holds,memory", "which parts to run")
 	flag.IntVar(&o.pairs, "pairs", 5, "pairs of rounds, API and bare engine in turn")
 	flag.IntVar(&o.lots, "lots", 64, "lots, or bare workflows, in a round; each takes 8 steps")
 	flag.IntVar(&o.clients, "clients", 32, "clients at the same time")
 	flag.IntVar(&o.paced, "paced", 40, "lots in the paced part, at 5 steps a second")
 	flag.IntVar(&o.traces, "traces", 9, "traces in each direction, of which the median counts")
+	flag.IntVar(&o.verdicts, "verdicts", 3000, "verdicts with pictures, as fast as they go")
 	flag.DurationVar(&o.watch, "watch", 60*time.Second, "how long the memory is watched")
 	flag.StringVar(&o.profile, "profile", "", "address where mes serves Go profiles during steps, latency and trace, for go tool pprof")
 	flag.Parse()
@@ -69,9 +71,14 @@ func run(ctx context.Context, o options) error {
 			return fmt.Errorf("starts: %w", err)
 		}
 	}
-	if o.wants("steps") || o.wants("latency") || o.wants("trace") {
+	if o.wants("steps") || o.wants("latency") || o.wants("trace") || o.wants("holds") {
 		if err := r.measureLoad(ctx, o); err != nil {
 			return err
+		}
+	}
+	if o.wants("verdicts") {
+		if err := r.measureVerdicts(ctx, o); err != nil {
+			return fmt.Errorf("verdicts: %w", err)
 		}
 	}
 	if o.wants("memory") {
@@ -134,6 +141,11 @@ func (r *results) measureLoad(ctx context.Context, o options) error {
 		r.add("processor time of such a trace, mes and PostgreSQL", ms(t.CPU), "ms", "")
 		r.add("the same up, bare recursive query", ms(t.UpBare), "ms", "")
 		r.add("the same down, bare recursive query", ms(t.DownBare), "ms", "")
+	}
+	if o.wants("holds") {
+		if err := r.measureHolds(ctx, p); err != nil {
+			return fmt.Errorf("holds: %w", err)
+		}
 	}
 	return nil
 }

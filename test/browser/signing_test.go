@@ -26,8 +26,8 @@ func TestSigning(t *testing.T) {
 			}
 		})
 	}
-	if len(found) != 3 {
-		t.Errorf("the walk told %d findings, want 3", len(found))
+	if len(found) != 4 {
+		t.Errorf("the walk told %d findings, want 4", len(found))
 	}
 }
 

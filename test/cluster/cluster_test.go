@@ -104,12 +104,12 @@ func (c *cluster) load(t *testing.T) {
 	t.Log(c.mes(t, "", "import", filepath.Join(plant.Root(), "deploy", "demo"), "--values", "sim="+filepath.Join(c.sim.Dir, "sim.json"), "--values", "mqtt="+mqtt))
 	for _, user := range []string{"op-121", "op-122", "qe-02", "pl-07", "sv-05", "admin"} {
 		password := "secret-of-" + user
-		c.mes(t, password+"\n", "user", "passwd", "--keep", user)
+		c.mes(t, password+"\n", "user", "passwd", "--keep", "--reason", "first password", user)
 		c.run.Logins = append(c.run.Logins, plant.Login{User: user, Password: password})
 	}
 	c.run.Tokens = map[string]string{}
 	for _, account := range []string{"erp", "vision", "edge"} {
-		c.run.Tokens[account] = strings.TrimSpace(c.mes(t, "", "token", "create", account))
+		c.run.Tokens[account] = strings.TrimSpace(c.mes(t, "", "token", "create", "--reason", "for the test", account))
 	}
 	c.env = append(c.env, "MES_EDGE_TOKEN="+c.run.Tokens["edge"])
 }

@@ -71,12 +71,12 @@ func (s *suite) certificate(t *testing.T) {
 
 // replayedToken uses tokens that were good once: one that was revoked, one that has ended; and a session that was signed out.
 func (s *suite) replayedToken(t *testing.T) {
-	out, err := s.p.Output(t.Context(), "token", "create", "hostile", "--name", "replay", "--roles", "erp")
+	out, err := s.p.Output(t.Context(), "token", "create", "hostile", "--name", "replay", "--roles", "erp", "--reason", "for the test")
 	plant.OK(t, err)
 	old := s.nobody.WithToken("hostile", strings.TrimSpace(out))
 	var page mes.Page[mes.LotView]
 	plant.OK(t, old.Get(t.Context(), "/lots?limit=1", &page))
-	plant.OK(t, s.p.Command(t.Context(), "token", "revoke", "hostile", "replay"))
+	plant.OK(t, s.p.Command(t.Context(), "token", "revoke", "hostile", "replay", "--reason", "for the test"))
 	plant.Eventually(t, 5*time.Second, func() string { // an answer of the database is believed for two seconds
 		if r := s.send(t, old, plant.Request{Method: "GET", Path: "/api/v1/lots?limit=1"}); r.Status != http.StatusUnauthorized {
 			return "the revoked token is refused"

@@ -19,7 +19,7 @@ func TestAPersonsLife(t *testing.T) {
 	chief.post("/people", map[string]any{"id": "IDA", "name": "Other", "roles": []string{"operator"}, "reason": "Starts on Monday."}).wants(409).says("taken by ida")
 	chief.post("/people", map[string]any{"id": "x y", "name": "", "roles": []string{"edge"}, "reason": "Starts on Monday."}).wants(422).says("body.id").says("body.name").says("body.roles[0]")
 
-	given := into[api.ShownSecret](chief.post("/people/ida/secret", map[string]any{"kind": "password"}).wants(200)).Secret
+	given := into[api.ShownSecret](chief.post("/people/ida/secret", map[string]any{"kind": "password", "reason": "Starts on Monday."}).wants(200)).Secret
 	ida := h.browser()
 	me := into[api.Me](ida.post("/login", map[string]string{"user": "ida", "password": given}).wants(200))
 	if me.MustChange != mes.SecretPassword || len(me.Rights) != 1 {
@@ -69,7 +69,7 @@ func TestAPersonsLife(t *testing.T) {
 func TestNoSecretIsKept(t *testing.T) {
 	h := process(t, database(t))
 	chief := h.as("chief")
-	answer := chief.do("POST", "/people/olga/secret", map[string]any{"kind": "password", "new": "Sesame-open-42"}, "Idempotency-Key", "k1").wants(200)
+	answer := chief.do("POST", "/people/olga/secret", map[string]any{"kind": "password", "new": "Sesame-open-42", "reason": "Forgot it."}, "Idempotency-Key", "k1").wants(200)
 	if answer.header.Get("Idempotency-Key") != "" {
 		t.Error("an answer with a secret pretends to be kept")
 	}

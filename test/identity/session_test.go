@@ -35,7 +35,7 @@ func TestRevokedAtOnceEverywhere(t *testing.T) {
 	olga.get("/me").wants(401)
 	soon(t, "the other process never heard of the end", func() bool { return there.get("/me").status == 401 })
 
-	token := into[api.MadeToken](chief.post("/people/erp/tokens", map[string]any{"name": "x", "scopes": []string{"order.read"}, "expires_at": time.Now().Add(time.Hour)}).wants(201)).Token
+	token := into[api.MadeToken](chief.post("/people/erp/tokens", map[string]any{"name": "x", "scopes": []string{"order.read"}, "expires_at": time.Now().Add(time.Hour), "reason": "For the ERP."}).wants(201)).Token
 	erp := b.program(token)
 	erp.get("/work-orders").wants(200)
 	list := into[mes.Page[api.TokenView]](chief.get("/people/erp/tokens").wants(200)).Items

@@ -41,7 +41,7 @@ func (p *Plant) terminal(ctx context.Context, station string) (string, error) {
 func (p *Plant) register(ctx context.Context, info RunInfo, station string) (string, error) {
 	for _, l := range info.Logins {
 		r, err := NewClient(p.Base).Post(ctx, "/terminals", map[string]any{"station": station, "name": "Test at " + station + " " + rand.Text()[:6],
-			"idle_minutes": 480, "user": l.User, "password": l.Password, "program": true}, "")
+			"idle_minutes": 480, "user": l.User, "password": l.Password, "program": true, "reason": "for the test"}, "")
 		if err != nil {
 			return "", err
 		}

@@ -40,7 +40,15 @@ function screens({ order, lot }) {
         await page.locator('aside table').waitFor()
       },
     },
+    'people-certificates': {
+      path: '/people?sel=op-130',
+      also: async (page, language) => {
+        await page.getByRole('tab', { name: t('people.certificates', {}, language) }).click()
+        await page.locator('aside [role=tabpanel] table').waitFor()
+      },
+    },
     'people-new': { path: '/people', also: opened('people.new') },
+    'signature-rules': { path: '/signature-rules', also: (page) => page.locator('tbody tr').first().waitFor() },
     health: { path: '/health' },
     terminals: { path: '/terminals', also: (page) => page.locator('tbody tr').first().waitFor() },
     shifts: { path: '/shifts', also: (page) => page.locator('tbody tr').first().waitFor() },
@@ -78,6 +86,17 @@ function screens({ order, lot }) {
       path: '/stations/ST10',
       user: 'op-121',
       also: (page) => page.locator('footer button').last().waitFor(),
+    },
+    'terminal-queue': {
+      path: '/stations/ST10',
+      user: 'op-121',
+      also: async (page, language) => {
+        await page
+          .getByRole('navigation', { name: t('terminal.steps', {}, language) })
+          .getByRole('button', { name: t('terminal.next', {}, language) })
+          .click()
+        await page.getByRole('region', { name: t('labour.here', {}, language) }).waitFor()
+      },
     },
   }
 }

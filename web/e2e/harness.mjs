@@ -179,15 +179,20 @@ export async function ready(page) {
 
 /**
  * Scans as a keyboard wedge does: real key events, faster than any person, and Enter. The keys are sent without waiting
- * between them; where a busy machine tore the burst apart all the same, the scan is repeated, as a person would.
+ * between them; where a busy machine tore the burst apart all the same, the scan is repeated, as a person would. taken
+ * waits for what a scan does here, where it asks the server nothing.
  */
-export async function scan(page, code) {
+export async function scan(page, code, taken) {
   const cdp = await page.context().newCDPSession(page)
   const keys = [...code].map((text) => ({ text, key: text }))
   for (let tries = 0; tries < 5; tries++) {
-    const asked = page
-      .waitForRequest((r) => r.url().endsWith('/api/v1/scans') && r.postDataJSON()?.code === code, { timeout: 5_000 })
-      .catch(() => undefined)
+    const asked = (
+      taken
+        ? taken().then(() => true)
+        : page.waitForRequest((r) => r.url().endsWith('/api/v1/scans') && r.postDataJSON()?.code === code, {
+            timeout: 5_000,
+          })
+    ).catch(() => undefined)
     await Promise.all(
       [...keys, { text: '\r', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 }].flatMap((key) => [
         cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key }),
@@ -197,4 +202,24 @@ export async function scan(page, code) {
     if (await asked) return cdp.detach()
   }
   throw new Error(`the scan of ${code} never reached the server`)
+}
+
+/** The controls below the size that a gloved finger needs at a terminal, 56 px of CSS; a box counts with its label. */
+export async function tooSmall(page, within) {
+  return page.locator(within).evaluate((root) => {
+    const least = 56
+    const out = []
+    for (const el of root.querySelectorAll('button, input, select, summary, a[href]')) {
+      if (el.type === 'hidden' || el.closest('[aria-hidden="true"]')) continue
+      const label = el.type === 'checkbox' ? el.closest('.mantine-Checkbox-root') : undefined
+      // A field's own buttons stand within the field.
+      if (el.closest('.mantine-Input-section')) continue
+      const box = (label ?? el.closest('.mantine-Input-wrapper') ?? el).getBoundingClientRect()
+      if (box.width > 0 && box.height < least - 0.5)
+        out.push(
+          `${el.tagName.toLowerCase()} "${(el.textContent || el.name || el.id).slice(0, 30)}" ${Math.round(box.height)} px`,
+        )
+    }
+    return out
+  })
 }

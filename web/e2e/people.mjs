@@ -35,6 +35,7 @@ async function more(page, name) {
 
 async function givePassword(walk, page) {
   await more(page, t('people.give.password'))
+  await page.getByRole('dialog').getByLabel(t('people.field.reason')).fill('Starts on Monday.')
   await page
     .getByRole('dialog')
     .getByRole('button', { name: t('people.give.password') })
@@ -90,6 +91,7 @@ async function token(walk, page) {
   await dialog.getByLabel(t('people.token.scopes')).click()
   await page.getByRole('option', { name: 'order.read' }).click()
   await page.keyboard.press('Tab')
+  await dialog.getByLabel(t('people.field.reason')).fill('For the walk.')
   await dialog.getByRole('button', { name: t('people.token.new') }).click()
   const secret = (await page.getByTestId('shown-once').textContent()).trim()
   const ask = () =>

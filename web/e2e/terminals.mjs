@@ -8,6 +8,7 @@ async function fill(page, user, password) {
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel(t('terminals.field.user'), { exact: true }).fill(user)
   await dialog.getByLabel(t('terminals.field.password'), { exact: true }).fill(password)
+  await dialog.getByLabel(t('people.field.reason'), { exact: true }).fill('the screen is new here')
   await dialog.getByRole('button', { name: t('terminals.register.confirm'), exact: true }).click()
   return dialog
 }
@@ -111,6 +112,7 @@ async function shifts(walk) {
   await page.getByRole('button', { name: t('shifts.assign.open') }).click()
   await page.getByRole('combobox', { name: t('shifts.column.person') }).fill('op-109')
   await page.getByRole('option', { name: /op-109/ }).click()
+  await page.getByLabel(t('people.field.reason'), { exact: true }).fill('covers for a colleague')
   await walk.shot(page, 'shift-assign')
   await page.getByRole('button', { name: t('shifts.assign.confirm'), exact: true }).click()
   const row = page

@@ -55,6 +55,11 @@ func (a *API) Post(ctx context.Context, path string, in, out any) error {
 	return a.do(ctx, http.MethodPost, path, body, out)
 }
 
+// PostRaw sends a JSON body as it is.
+func (a *API) PostRaw(ctx context.Context, path string, body []byte) error {
+	return a.do(ctx, http.MethodPost, path, body, nil)
+}
+
 func (a *API) do(ctx context.Context, method, path string, body []byte, out any) error {
 	req, err := http.NewRequestWithContext(ctx, method, a.URL+"/api/v1"+path, bytes.NewReader(body))
 	if err != nil {

@@ -8,6 +8,9 @@ import (
 // LotRouteID is the workflow ID of a lot's way through its routing.
 func LotRouteID(site, lot string) string { return "lot/" + site + "/" + lot }
 
+// LotEntryKey is the key under which the ledger keeps what an update did to a lot. The update's ID is unique per lot only.
+func LotEntryKey(site, lot, update string) string { return LotRouteID(site, lot) + "#" + update }
+
 // LotRouteInput starts or continues a LotRoute. Seen is carried over by continue-as-new.
 type LotRouteInput struct {
 	Site string `json:"site"`

@@ -119,7 +119,9 @@ func (r *route) carryOut(ctx workflow.Context, by mes.Actor, rule func(time.Time
 }
 
 // key scopes an update's ID, which is unique per lot only, to the whole ledger.
-func (r *route) key(update string) string { return r.id + "#" + update }
+func (r *route) key(update string) string {
+	return contract.LotEntryKey(r.in.Site, r.in.Lot, update)
+}
 
 // again answers an update that an earlier run carried out: the ledger knows its answer by its key.
 func (r *route) again(ctx workflow.Context, update string) (contract.LotAnswer, error) {

@@ -1462,6 +1462,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act at another site where I have a role
+         * @description The session has the roles of that site and no others, until it is switched back or ends. A terminal's session stays at its terminal's site.
+         */
+        post: operations["switchSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nonconformances": {
         parameters: {
             query?: never;
@@ -2494,170 +2514,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/spc/alarms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Alarms of control charts, newest first */
-        get: operations["listChartAlarms"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spc/alarms/{alarm}/acknowledge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say what an alarm was about, and what was done */
-        post: operations["acknowledgeChartAlarm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spc/charts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Control charts, by name */
-        get: operations["listCharts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spc/charts/{chart}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A chart, and where it stands */
-        get: operations["getChart"];
-        put?: never;
-        /**
-         * Make a chart, or change its name, rules and settings
-         * @description What a chart watches and how its points are made stays: make another chart for that.
-         */
-        post: operations["putChart"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spc/charts/{chart}/capability": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Compare the values of a window of points with the specification
-         * @description Cp and Cpk are of the standard deviation within subgroups, Pp and Ppk of the overall one. A one-sided specification has Cpu and Ppu, or Cpl and Ppl, only.
-         */
-        get: operations["getCapability"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spc/charts/{chart}/limits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Every version of a chart's limits, newest first */
-        get: operations["listChartLimits"];
-        put?: never;
-        /**
-         * Freeze the limits of a window as a new version
-         * @description The version comes into force once quality approves it.
-         */
-        post: operations["proposeChartLimits"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spc/charts/{chart}/limits/{version}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Put a version of limits into force for the points that come from now on */
-        post: operations["approveChartLimits"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spc/charts/{chart}/points": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A chart's points, oldest first, as they were judged when they came */
-        get: operations["listChartPoints"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spc/charts/{chart}/study": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Phase I: what limits a window of points would give. Nothing is stored */
-        get: operations["studyChart"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/stations": {
         parameters: {
             query?: never;
@@ -2784,6 +2640,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vision/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is settled for each camera */
+        get: operations["listVisionCameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/cameras/{camera}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Settle whether a camera's pictures are kept
+         * @description Pictures of a camera that watches people are not stored unless somebody decides so.
+         */
+        put: operations["putVisionCamera"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vision/results": {
         parameters: {
             query?: never;
@@ -2816,6 +2709,43 @@ export interface paths {
         get: operations["getVision"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/results/{id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The body that a verdict came in, with the hash of each picture in its place */
+        get: operations["getVisionBody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/roboflow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report what an inference server answered, as it is
+         * @description The body of a Roboflow model's answer (detection, segmentation, keypoints, classification) or of a workflow run. Each picture is a result of its own. The verdict is the workflow's own, or that of the inspection rule in force for the camera.
+         */
+        post: operations["reportRoboflow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3337,6 +3267,7 @@ export interface components {
             need: components["schemas"]["QualificationNeed"];
             operation: string;
             person: string;
+            step?: string;
             /** Format: int64 */
             visit: number;
             why?: string;
@@ -3346,25 +3277,6 @@ export interface components {
             badge: string;
             pin: string;
             station: string;
-        };
-        Baseline: {
-            /** Format: double */
-            h?: number;
-            /** Format: double */
-            k?: number;
-            kind: string;
-            /** Format: double */
-            lambda?: number;
-            /** Format: double */
-            mean: number;
-            /** Format: int64 */
-            points: number;
-            /** Format: double */
-            sigma: number;
-            /** Format: double */
-            values: number;
-            /** Format: double */
-            width?: number;
         };
         Bead: {
             name: string;
@@ -3377,19 +3289,6 @@ export interface components {
         Because: {
             /** @description Why; it stands in the audit trail. */
             reason: string;
-        };
-        Box: {
-            class: string;
-            /** Format: double */
-            confidence: number;
-            /** Format: double */
-            height: number;
-            /** Format: double */
-            width: number;
-            /** Format: double */
-            x: number;
-            /** Format: double */
-            y: number;
         };
         BuiltComponent: {
             lot: string;
@@ -3460,49 +3359,6 @@ export interface components {
             upper?: string;
             /** Format: decimal */
             value: string;
-        };
-        CapabilityIndex: {
-            /** Format: double */
-            high: number;
-            /** Format: double */
-            low: number;
-            /** Format: double */
-            value: number;
-        };
-        CapabilityReport: {
-            /** Format: int64 */
-            above: number;
-            /** Format: int64 */
-            below: number;
-            chart: string;
-            cp?: components["schemas"]["CapabilityIndex"];
-            cpk?: components["schemas"]["CapabilityIndex"];
-            cpl?: components["schemas"]["CapabilityIndex"];
-            cpu?: components["schemas"]["CapabilityIndex"];
-            /** Format: int64 */
-            from: number;
-            histogram: components["schemas"]["Histogram"];
-            /** Format: double */
-            mean: number;
-            /** Format: int64 */
-            n: number;
-            pp?: components["schemas"]["CapabilityIndex"];
-            ppk?: components["schemas"]["CapabilityIndex"];
-            ppl?: components["schemas"]["CapabilityIndex"];
-            ppu?: components["schemas"]["CapabilityIndex"];
-            /** Format: double */
-            sigma_overall: number;
-            /** Format: double */
-            sigma_within: number;
-            spec_changed: boolean;
-            /** Format: decimal */
-            spec_lower?: string;
-            /** Format: decimal */
-            spec_upper?: string;
-            /** Format: int64 */
-            to: number;
-            unit: string;
-            unstable: boolean;
         };
         Certificate: {
             account: string;
@@ -3584,11 +3440,15 @@ export interface components {
             /** @description Empty takes the badge away. */
             badge: string;
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         ChangeTerminalInputBody: {
             /** Format: int64 */
             idle_minutes: number;
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         Characteristic: {
             id: string;
@@ -3600,170 +3460,6 @@ export interface components {
             unit?: string;
             /** Format: decimal */
             upper?: string;
-        };
-        Chart: {
-            active: boolean;
-            /** Format: date-time */
-            changed_at?: string;
-            changed_by?: string;
-            characteristic?: string;
-            grouping: string;
-            /** Format: double */
-            h?: number;
-            id: string;
-            /** Format: double */
-            k?: number;
-            kind: string;
-            /** Format: double */
-            lambda?: number;
-            name: string;
-            operation?: string;
-            plan?: string;
-            product?: string;
-            rules: string[];
-            site: string;
-            /** Format: int64 */
-            size?: number;
-            station?: string;
-            step?: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: double */
-            width?: number;
-        };
-        ChartAlarm: {
-            /** Format: date-time */
-            acknowledged_at?: string;
-            acknowledged_by?: string;
-            chart: string;
-            /** Format: int64 */
-            first: number;
-            id: string;
-            /** Format: int64 */
-            last: number;
-            /** Format: int64 */
-            limits: number;
-            lot?: string;
-            name: string;
-            /** Format: date-time */
-            opened_at: string;
-            plot: string;
-            points: number[];
-            reason?: string;
-            rule: string;
-            side: string;
-            site: string;
-            station?: string;
-            text: string;
-        };
-        ChartApproval: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            /** Format: int64 */
-            from: number;
-            reason: string;
-        };
-        ChartLimits: {
-            approvals: components["schemas"]["ChartApproval"][];
-            baseline: components["schemas"]["Baseline"];
-            chart: string;
-            in_force: boolean;
-            /** Format: date-time */
-            proposed_at: string;
-            proposed_by: string;
-            reason: string;
-            /** Format: int64 */
-            version: number;
-            window: components["schemas"]["StudyWindow"];
-        };
-        ChartPoint: {
-            /** Format: date-time */
-            at: string;
-            /** Format: double */
-            centre: number | null;
-            excluded?: string;
-            flags: components["schemas"]["Flag"][];
-            /** Format: int64 */
-            limits: number;
-            lots: string[];
-            /** Format: double */
-            lower: number | null;
-            /** Format: double */
-            n: number;
-            /** Format: double */
-            plot: number;
-            rules: string[];
-            /** Format: double */
-            second: number | null;
-            /** Format: double */
-            second_centre: number | null;
-            second_flags: components["schemas"]["Flag"][];
-            /** Format: double */
-            second_lower: number | null;
-            /** Format: double */
-            second_upper: number | null;
-            /** Format: int64 */
-            seq: number;
-            /** Format: double */
-            sigma: number | null;
-            /** Format: decimal */
-            spec_lower?: string;
-            /** Format: decimal */
-            spec_upper?: string;
-            /** Format: double */
-            spread: number | null;
-            stations: string[];
-            unit?: string;
-            /** Format: double */
-            upper: number | null;
-            /** Format: double */
-            value: number;
-            values: string[];
-        };
-        ChartStatus: {
-            active: boolean;
-            /** Format: int64 */
-            alarms: number;
-            /** Format: date-time */
-            changed_at?: string;
-            changed_by?: string;
-            characteristic?: string;
-            grouping: string;
-            /** Format: double */
-            h?: number;
-            id: string;
-            /** Format: double */
-            k?: number;
-            kind: string;
-            /** Format: double */
-            lambda?: number;
-            /** Format: double */
-            last?: number;
-            /** Format: date-time */
-            last_at?: string;
-            /** Format: int64 */
-            limits: number;
-            name: string;
-            operation?: string;
-            /** Format: int64 */
-            pending: number;
-            plan?: string;
-            /** Format: int64 */
-            points: number;
-            product?: string;
-            rules: string[];
-            site: string;
-            /** Format: int64 */
-            size?: number;
-            state: string;
-            station?: string;
-            step?: string;
-            unit?: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: double */
-            width?: number;
         };
         Checked: {
             ok: boolean;
@@ -3781,6 +3477,19 @@ export interface components {
             /** Format: int64 */
             rows: number;
             signature?: string;
+        };
+        CheckResult: {
+            class: string;
+            counted?: number[];
+            doubted?: number[];
+            /** Format: int64 */
+            doubtful?: number;
+            /** Format: int64 */
+            found: number;
+            id: string;
+            /** @enum {string} */
+            result: "pass" | "fail" | "undecided" | "silent";
+            why: string;
         };
         Clocking: {
             /** @description Whose badge was scanned at the station; left out, it is the one who is signed in. */
@@ -4223,11 +3932,6 @@ export interface components {
             kind: string;
             payload: unknown;
         };
-        Exclusion: {
-            reason: string;
-            /** Format: int64 */
-            seq: number;
-        };
         ExtraCost: {
             actor: string;
             /** Format: decimal */
@@ -4261,15 +3965,13 @@ export interface components {
             rule: string;
             why: string;
         };
-        Flag: {
-            rule: string;
-            side: string;
-        };
         GivenSecret: {
             /** @enum {string} */
             kind: "password" | "pin";
             /** @description Left out, one is drawn and shown this once. */
             new?: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
         GraphEdge: {
             /** Format: date-time */
@@ -4311,13 +4013,6 @@ export interface components {
              */
             state: "ok" | "warn" | "down" | "unknown";
             version: string;
-        };
-        Histogram: {
-            bins: number[];
-            /** Format: double */
-            from: number;
-            /** Format: double */
-            width: number;
         };
         History: {
             /** @description What could not be read. */
@@ -4425,6 +4120,17 @@ export interface components {
             steps: components["schemas"]["BuiltStep"][];
             vision?: components["schemas"]["VisionView"];
         };
+        Keypoint: {
+            class: string;
+            /** Format: int64 */
+            class_id?: number;
+            /** Format: double */
+            confidence: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
         LabourCode: {
             id: string;
             name: string;
@@ -4490,9 +4196,6 @@ export interface components {
             per_hour: string;
             reason?: string;
         };
-        LimitVersions: {
-            items: components["schemas"]["ChartLimits"][];
-        };
         LoginInputBody: {
             password: string;
             user: string;
@@ -4514,6 +4217,7 @@ export interface components {
             audit: components["schemas"]["AuditRow"][];
             authority: components["schemas"]["Authority"][];
             customer?: string;
+            decisions: components["schemas"]["RecordDecision"][];
             deliveries: components["schemas"]["Delivery"][];
             delivery_note?: string;
             names: components["schemas"]["RecordNames"];
@@ -4579,6 +4283,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             ended_at?: string;
             events: components["schemas"]["LotEvent"][];
@@ -4586,6 +4291,7 @@ export interface components {
             /** Format: decimal */
             good: string;
             holds: components["schemas"]["HoldRecord"][];
+            labour?: components["schemas"]["RecordLabour"][];
             lot: string;
             made_from?: string[];
             messages: components["schemas"]["ERPMessage"][];
@@ -4737,7 +4443,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -4747,6 +4453,8 @@ export interface components {
             /** @description A program, not a person. */
             service?: boolean;
             site: components["schemas"]["MySite"];
+            /** @description Where the person has roles, the account's own site first; the session acts at site. */
+            sites?: components["schemas"]["SiteRoles"][];
             /** @description Of a terminal's session. */
             station?: string;
         };
@@ -4837,6 +4545,8 @@ export interface components {
             account: string;
             /** @description First day, by the day on which the shift begins. */
             from: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             shift: string;
             /** @description Last day; left out, for good. */
             until?: string;
@@ -5103,6 +4813,8 @@ export interface components {
             password: string;
             /** @description Answers with the token and sets no cookie. */
             program?: boolean;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             station: string;
             /** @description Who registers it. */
             user: string;
@@ -5115,11 +4827,13 @@ export interface components {
             expires_at: string;
             /** @description What it is for. */
             name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
             /** @description Rights of the account that the token may use, for example order.create. */
             scopes: string[];
         };
         NewVision: {
-            /** @description What the model found. */
+            /** @description What the model found. An empty list is a result, too. */
             boxes?: components["schemas"]["VisionBox"][];
             camera: string;
             /**
@@ -5127,12 +4841,14 @@ export interface components {
              * @description Left out, it is the time of arrival.
              */
             captured_at?: string;
+            /** @description The defect, the danger or the thing that was counted. */
+            code?: string;
             /**
              * @description 0 to 1.
              * @example 12.50
              * @example 12.5
              */
-            confidence: string | number;
+            confidence?: string | number;
             /**
              * Format: byte
              * @description PNG or JPEG in base64, at most 8 MiB of picture.
@@ -5140,20 +4856,31 @@ export interface components {
             image?: string;
             /** @description The sender's own identity of the result: shot or inference ID. Left out, it is made of the content. */
             key?: string;
-            lot: string;
+            /** @description What the result is about; left out, a quality_check. Only that needs lot, step and verdict. */
+            kind?: string;
+            lot?: string;
             /** @description What the model measured, in the sender's own form. */
             measured?: unknown;
-            /** @description Model and version. */
-            model: string;
+            /** @description Model and version, like bead-seg/7. */
+            model?: string;
+            /** @description Left out, what stands after the last / or @ of model. */
+            model_version?: string;
             operation?: string;
+            /** @description Its size in pixels, where no picture is sent. */
+            picture?: components["schemas"]["Picture"];
+            /** @description What the model found, with outlines, masks and keypoints. */
+            predictions?: components["schemas"]["Prediction"][];
+            /** @description The result that a person's feedback is about. */
+            related?: string;
+            severity?: string;
             /**
              * Format: int64
              * @description Which picture of the step this is, from 1.
              */
             shot?: number;
-            step: string;
+            step?: string;
             /** @enum {string} */
-            verdict: "pass" | "fail" | "undecided";
+            verdict?: "pass" | "fail" | "undecided";
         };
         Nonconformance: {
             capa?: string;
@@ -5315,6 +5042,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: string;
+            documents?: components["schemas"]["RecordDocument"][];
             /** Format: date-time */
             due: string;
             /** Format: date-time */
@@ -5325,6 +5053,7 @@ export interface components {
             holds: components["schemas"]["HoldRecord"][];
             /** Format: decimal */
             in_process: string;
+            labour?: components["schemas"]["RecordLabour"][];
             line: string;
             lots: components["schemas"]["LotLine"][];
             messages: components["schemas"]["ERPMessage"][];
@@ -5416,24 +5145,6 @@ export interface components {
         };
         PageCertificate: {
             items: components["schemas"]["Certificate"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageChartAlarm: {
-            items: components["schemas"]["ChartAlarm"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageChartPoint: {
-            items: components["schemas"]["ChartPoint"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageChartStatus: {
-            items: components["schemas"]["ChartStatus"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5711,7 +5422,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -5755,6 +5466,12 @@ export interface components {
             /** @enum {string} */
             state: "active" | "locked" | "ended";
         };
+        Picture: {
+            /** Format: int64 */
+            height: number;
+            /** Format: int64 */
+            width: number;
+        };
         PlaceCount: {
             /** Format: int64 */
             aside: number;
@@ -5784,6 +5501,7 @@ export interface components {
             /** @enum {string} */
             kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
             name: string;
+            qualification?: components["schemas"]["QualificationNeed"];
             sign?: components["schemas"]["SignatureNeed"][];
             step: string;
         };
@@ -5800,6 +5518,27 @@ export interface components {
             site: components["schemas"]["Equipment"];
             stations: components["schemas"]["StationView"][];
             time_zone: string;
+        };
+        Prediction: {
+            class: string;
+            /** Format: int64 */
+            class_id?: number;
+            /** Format: double */
+            confidence: number;
+            detection?: string;
+            /** Format: double */
+            height: number;
+            keypoints?: components["schemas"]["Keypoint"][];
+            parent?: string;
+            points?: number[][];
+            rle?: components["schemas"]["RLE"];
+            tracker?: string;
+            /** Format: double */
+            width: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
         };
         Preview: {
             first: components["schemas"]["ContainedLot"][];
@@ -5939,62 +5678,6 @@ export interface components {
         ProposeInputBody: {
             dispositions: components["schemas"]["ProposedDisposition"][];
             reason: string;
-        };
-        ProposeLimits: {
-            /** @description Points that are left out, each with its cause. */
-            excluded?: components["schemas"]["Exclusion"][];
-            /** Format: int64 */
-            from: number;
-            reason: string;
-            /** Format: int64 */
-            to: number;
-        };
-        PutChart: {
-            active: boolean;
-            /** @description Left out, charts p and np count the step's own result. */
-            characteristic?: string;
-            grouping: string;
-            /**
-             * Format: double
-             * @description Where a CUSUM signals, in standard deviations; 5 when left out.
-             */
-            h?: number;
-            /**
-             * Format: double
-             * @description What a CUSUM lets pass, in standard deviations; 0.5 when left out.
-             */
-            k?: number;
-            kind: string;
-            /**
-             * Format: double
-             * @description Weight of the newest value of an EWMA; 0.2 when left out.
-             */
-            lambda?: number;
-            name: string;
-            operation?: string;
-            /** @description An inspection plan, in the place of product, operation and step. */
-            plan?: string;
-            product?: string;
-            /** @description Needed for a change. */
-            reason?: string;
-            rules: string[];
-            /**
-             * Format: int64
-             * @description Values, or inspected units, of a subgroup of the grouping run.
-             */
-            size?: number;
-            station?: string;
-            step?: string;
-            /**
-             * Format: int64
-             * @description The version that was read; 0 for a new chart.
-             */
-            version: number;
-            /**
-             * Format: double
-             * @description Limits of an EWMA in its standard deviations; 2.86 when left out.
-             */
-            width?: number;
         };
         PutDefectCode: {
             active: boolean;
@@ -6280,6 +5963,43 @@ export interface components {
             /** Format: decimal */
             work: string;
         };
+        RecordDecision: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            key: string;
+            /** Format: int64 */
+            needs: number;
+            noun: string;
+            operation?: string;
+            record?: string;
+            step?: string;
+            /** Format: int64 */
+            visit?: number;
+        };
+        RecordDocument: {
+            /** Format: date-time */
+            frozen_at: string;
+            hash: string;
+            id: string;
+            /** @enum {string} */
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            read?: components["schemas"]["RecordReading"][];
+            revision: string;
+            routing: string;
+        };
+        RecordLabour: {
+            corrected?: boolean;
+            cut?: boolean;
+            /** Format: decimal */
+            hours: string;
+            /** Format: int64 */
+            ms: number;
+            operation: string;
+            person: string;
+            /** Format: int64 */
+            visit?: number;
+        };
         RecordNames: {
             materials: {
                 [key: string]: string;
@@ -6287,6 +6007,12 @@ export interface components {
             people: {
                 [key: string]: string;
             };
+        };
+        RecordReading: {
+            /** Format: date-time */
+            at: string;
+            hash: string;
+            person: string;
         };
         RecordRelease: {
             /** Format: date-time */
@@ -6395,6 +6121,13 @@ export interface components {
             revision: string;
             title: string;
         };
+        RLE: {
+            counts: number[];
+            size: number[];
+        };
+        RoboflowReceipts: {
+            receipts: components["schemas"]["VisionReceipt"][];
+        };
         RoleInputBody: {
             /** @description Why; it stands in the audit trail. */
             reason: string;
@@ -6421,6 +6154,16 @@ export interface components {
             routing: components["schemas"]["Routing"];
             /** @enum {string} */
             state: "draft" | "approved" | "superseded";
+        };
+        RuleVerdict: {
+            checks: components["schemas"]["CheckResult"][];
+            /** Format: decimal */
+            confidence: string;
+            revision: string;
+            rule: string;
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "undecided" | "silent";
+            why?: string;
         };
         Scan: {
             /** Format: date-time */
@@ -6476,6 +6219,18 @@ export interface components {
             per_hour: string | number;
             reason: string;
         };
+        SettleCamera: {
+            /** @description Left out: all pictures but those of dangers, and none of a camera that watches people. */
+            keep_pictures?: boolean;
+            reason: string;
+            /** @description It watches people. */
+            safety: boolean;
+            /**
+             * Format: int64
+             * @description That was read; 0 the first time.
+             */
+            version: number;
+        };
         Shift: {
             days: number[];
             end: string;
@@ -6497,6 +6252,15 @@ export interface components {
             shift: string;
             shift_name: string;
             until?: string;
+        };
+        ShiftChange: {
+            days: number[];
+            end: string;
+            id: string;
+            name: string;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
+            start: string;
         };
         ShiftOverride: {
             account: string;
@@ -6600,6 +6364,16 @@ export interface components {
         SignedRecord: {
             id: string;
             noun: string;
+        };
+        SiteRoles: {
+            id: string;
+            name: string;
+            roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
+            /** @description IANA name. */
+            time_zone: string;
+        };
+        SiteWish: {
+            site: string;
         };
         Skill: {
             description?: string;
@@ -6725,21 +6499,6 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
-        Study: {
-            baseline: components["schemas"]["Baseline"];
-            chart: components["schemas"]["Chart"];
-            /** Format: int64 */
-            flagged: number;
-            points: components["schemas"]["ChartPoint"][];
-            window: components["schemas"]["StudyWindow"];
-        };
-        StudyWindow: {
-            excluded?: components["schemas"]["Exclusion"][];
-            /** Format: int64 */
-            from: number;
-            /** Format: int64 */
-            to: number;
-        };
         SubmitDraft: {
             /**
              * Format: date-time
@@ -6857,6 +6616,17 @@ export interface components {
             /** Format: double */
             y: number;
         };
+        VisionCamera: {
+            camera: string;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            keep_pictures?: boolean;
+            safety: boolean;
+            station?: string;
+            /** Format: int64 */
+            version: number;
+        };
         VisionReceipt: {
             id: string;
             image?: string;
@@ -6864,30 +6634,44 @@ export interface components {
             match: "matched" | "late" | "duplicate" | "unknown";
         };
         VisionView: {
-            boxes: components["schemas"]["Box"][];
+            boxes: components["schemas"]["Prediction"][];
             camera: string;
             /** Format: date-time */
             captured_at: string;
+            code?: string;
             /** Format: decimal */
             confidence: string;
+            dropped?: string;
             id: string;
             image?: string;
             key: string;
+            kind?: string;
             lot: string;
             /** @enum {string} */
             match: "matched" | "late" | "duplicate" | "unknown";
             measured?: unknown;
             model: string;
+            model_version?: string;
             operation: string;
             overridden?: components["schemas"]["Override"];
+            picture?: components["schemas"]["Picture"];
             /** Format: date-time */
             received_at: string;
+            related?: string;
+            rule?: components["schemas"]["RuleVerdict"];
+            /** @enum {string} */
+            said?: "pass" | "fail" | "undecided" | "silent";
+            /** Format: decimal */
+            said_confidence?: string;
+            severity?: string;
             /** Format: int64 */
             shot: number;
             source: string;
+            station?: string;
             step: string;
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided" | "silent";
+            way?: string;
         };
         Wait: {
             /** Format: int64 */
@@ -6925,6 +6709,15 @@ export interface components {
              */
             id?: number;
             reason?: string;
+        };
+        WhoseSession: {
+            /**
+             * Format: int64
+             * @description Left out, all of them.
+             */
+            id?: number;
+            /** @description Why; it stands in the audit trail. */
+            reason: string;
         };
     };
     responses: never;
@@ -13340,8 +13133,13 @@ export interface operations {
     };
     getLotRecordPDF: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The lot's number; a serial number for a single piece. */
                 lot: string;
@@ -14423,6 +14221,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description Bad Request */
@@ -16490,7 +16375,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WhichSession"];
+                "application/json": components["schemas"]["WhoseSession"];
             };
         };
         responses: {
@@ -18982,7 +18867,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Shift"];
+                "application/json": components["schemas"]["ShiftChange"];
             };
         };
         responses: {
@@ -20339,981 +20224,6 @@ export interface operations {
             };
         };
     };
-    listChartAlarms: {
-        parameters: {
-            query?: {
-                chart?: string;
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Only those that nobody has acknowledged yet. */
-                open?: boolean;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageChartAlarm"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    acknowledgeChartAlarm: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                alarm: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Because"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChartAlarm"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCharts: {
-        parameters: {
-            query?: {
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Length of the page. */
-                limit?: number;
-                product?: string;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                state?: "no_limits" | "in_control" | "alarm" | "paused";
-                station?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageChartStatus"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getChart: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                chart: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChartStatus"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putChart: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                chart: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PutChart"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Chart"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCapability: {
-        parameters: {
-            query?: {
-                /** @description Number of the first point; 0 takes the first there is. */
-                from?: number;
-                /** @description Number of the last point; 0 takes the newest. */
-                to?: number;
-            };
-            header?: never;
-            path: {
-                chart: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CapabilityReport"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listChartLimits: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                chart: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LimitVersions"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    proposeChartLimits: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                chart: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProposeLimits"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChartLimits"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    approveChartLimits: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                chart: string;
-                version: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Because"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChartLimits"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listChartPoints: {
-        parameters: {
-            query?: {
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Number of the first point; 0 takes the first there is. */
-                from?: number;
-                /** @description Only the newest so many. */
-                last?: number;
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                /** @description Number of the last point; 0 takes the newest. */
-                to?: number;
-            };
-            header?: never;
-            path: {
-                chart: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageChartPoint"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    studyChart: {
-        parameters: {
-            query?: {
-                /** @description Numbers of points to leave out. Their causes are named when the limits are proposed. */
-                excluded?: number[];
-                /** @description Number of the first point; 0 takes the first there is. */
-                from?: number;
-                /** @description Number of the last point; 0 takes the newest. */
-                to?: number;
-            };
-            header?: never;
-            path: {
-                chart: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Study"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listStations: {
         parameters: {
             query?: {
@@ -21917,6 +20827,163 @@ export interface operations {
             };
         };
     };
+    listVisionCameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisionCamera"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putVisionCamera: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleCamera"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisionCamera"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listVision: {
         parameters: {
             query?: {
@@ -21925,6 +20992,7 @@ export interface operations {
                 cursor?: string;
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
+                kind?: string;
                 /** @description Length of the page. */
                 limit?: number;
                 lot?: string;
@@ -21999,7 +21067,10 @@ export interface operations {
     };
     reportVision: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How the edge got it from the camera: mqtt or opcua. */
+                way?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -22124,6 +21195,176 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVisionBody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportRoboflow: {
+        parameters: {
+            query: {
+                camera: string;
+                /** @description Left out, it is the body's inference_id, else its first detection_id, else made of the body. */
+                key?: string;
+                kind?: string;
+                lot?: string;
+                model?: string;
+                operation?: string;
+                shot?: number;
+                /** @description Left out, it is the step at which the lot waits for this camera. */
+                step?: string;
+                /** @description How the edge got it from the camera: mqtt. */
+                way?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As the inference server gives it. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description It was there already; nothing was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoboflowReceipts"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoboflowReceipts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23082,8 +22323,13 @@ export interface operations {
     };
     getOrderRecordPDF: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The order's number. */
                 number: string;
@@ -23161,8 +22407,13 @@ export interface operations {
     };
     getOrderRecordZIP: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Left out, what the browser prefers. It changes what is printed around the record, and no hash. */
+                lang?: "en" | "de";
+            };
+            header?: {
+                "Accept-Language"?: string;
+            };
             path: {
                 /** @description The order's number. */
                 number: string;

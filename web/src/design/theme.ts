@@ -72,6 +72,15 @@ export const theme = createTheme({
         label: { fontSize: token('body'), lineHeight: 1.4, whiteSpace: 'nowrap' },
       },
     },
+    // A field is as high as anything that is touched here: 36 px at a desk, 56 px at a terminal.
+    Input: { vars: () => ({ wrapper: { '--input-height': token('target'), '--input-fz': token('body') } }) },
+    InputWrapper: {
+      styles: {
+        label: { fontSize: token('body') },
+        description: { fontSize: token('small') },
+        error: { fontSize: token('small') },
+      },
+    },
     ActionIcon: { defaultProps: { variant: 'subtle', size: token('target'), color: 'gray' } },
     Table: { defaultProps: { verticalSpacing: 0, horizontalSpacing: 'sm', withRowBorders: true } },
     Badge: { defaultProps: { radius: 'xs', tt: 'none' } },

@@ -27,6 +27,8 @@ const changeEvents = [
   'message',
   'order',
   'lot',
+  'hold',
+  'signature',
   'station',
   'device',
   'outbox',
@@ -40,6 +42,7 @@ const changeEvents = [
   'record',
   'terminal',
   'shift',
+  'capa',
   'lost',
 ]
 

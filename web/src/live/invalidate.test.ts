@@ -31,6 +31,24 @@ describe('invalidate', () => {
     stop()
   })
 
+  it.each([
+    ['order', ['orders', 'list', 'open']],
+    ['order', ['orders', 'search', '47']],
+    ['order', ['orders', 'count', 'open']],
+    ['lot', ['lots', 'list']],
+    ['lot', ['lots', 'of', '4711']],
+    ['lot', ['lots', 'packed']],
+    ['station', ['stations', 'list']],
+  ])('asks a question about many again when any %s changes: %s', async (kind, key) => {
+    const client = new QueryClient()
+    const list = asked(client, key)
+    list.answers[0]!(1)
+    await vi.waitFor(() => expect(list.shown()).toBe(1))
+    invalidate(client, [{ kind, id: '4711' }])
+    await vi.waitFor(() => expect(list.answers).toHaveLength(2))
+    list.stop()
+  })
+
   it('asks once for many changes of one batch, and leaves the one subject alone that did not change', async () => {
     const client = new QueryClient()
     const one = asked(client, ['lots', 'A'])

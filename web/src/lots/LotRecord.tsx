@@ -5,6 +5,7 @@ import { countsOf, lotRecordQuery } from '../record/historyRecord'
 import { Release } from '../record/Release'
 import { Sentence } from '../record/Sentence'
 import { Signatures } from '../record/Signatures'
+import { Work } from '../record/Work'
 import { can, useMe } from '../session/session'
 import type { Lot } from './lot'
 import { shortHash } from '../sign/sign'
@@ -54,6 +55,7 @@ export function LotRecordParts({ lot }: { lot: Lot }) {
         ended={content.outcome !== undefined}
         releases={beside.releases ?? []}
       />
+      <Work labour={content.labour} documents={content.documents} />
       <Signatures signatures={content.signatures ?? []} />
       <AuditExtract rows={beside.audit ?? []} />
     </>

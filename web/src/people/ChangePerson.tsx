@@ -5,11 +5,13 @@ import { fieldErrors } from '../form/fields'
 import { useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
 import { personPath, type Detail } from './people'
+import { Reason } from './ReasonDialog'
 
 export function ChangePerson({ person, onClose }: { person: Detail; onClose: () => void }) {
   const t = useT()
   const [name, setName] = useState(person.name)
   const [badge, setBadge] = useState(person.badge ?? '')
+  const [reason, setReason] = useState('')
   const change = useCommand(onClose)
   const errors = fieldErrors(change.error)
   return (
@@ -19,12 +21,12 @@ export function ChangePerson({ person, onClose }: { person: Detail; onClose: () 
       title={t('people.change_title', { id: person.id })}
       confirm={t('people.save')}
       busy={change.isPending}
-      disabled={!name.trim()}
+      disabled={!name.trim() || reason.trim().length < 3}
       error={change.error}
       onConfirm={() =>
         change.mutate({
           path: `${personPath(person.id)}/change`,
-          body: { name: name.trim(), badge: badge.trim() },
+          body: { name: name.trim(), badge: badge.trim(), reason: reason.trim() },
         })
       }
     >
@@ -43,6 +45,7 @@ export function ChangePerson({ person, onClose }: { person: Detail; onClose: () 
           error={errors.badge}
         />
       )}
+      <Reason value={reason} onChange={setReason} />
     </ConfirmDialog>
   )
 }

@@ -3,6 +3,7 @@ import { useCommand } from '../command/useCommand'
 import { useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
 import { personPath, type Detail } from './people'
+import { Reason } from './ReasonDialog'
 import { ShownOnce } from './ShownOnce'
 
 interface Props {
@@ -15,6 +16,7 @@ interface Props {
 export function GiveSecret({ person, kind, onClose }: Props) {
   const t = useT()
   const [secret, setSecret] = useState<string>()
+  const [reason, setReason] = useState('')
   const give = useCommand<{ secret: string }>((answer) => setSecret(answer.secret))
   const title = t(`people.give.${kind}_title`, { id: person.id })
   if (secret) return <ShownOnce title={title} secret={secret} text={t('people.give.shown')} onClose={onClose} />
@@ -25,10 +27,12 @@ export function GiveSecret({ person, kind, onClose }: Props) {
       title={title}
       confirm={t(`people.give.${kind}`)}
       busy={give.isPending}
+      disabled={reason.trim().length < 3}
       error={give.error}
-      onConfirm={() => give.mutate({ path: `${personPath(person.id)}/secret`, body: { kind } })}
+      onConfirm={() => give.mutate({ path: `${personPath(person.id)}/secret`, body: { kind, reason: reason.trim() } })}
     >
       <p>{t('people.give.text')}</p>
+      <Reason value={reason} onChange={setReason} />
     </ConfirmDialog>
   )
 }

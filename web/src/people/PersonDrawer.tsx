@@ -6,6 +6,7 @@ import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
 import { ErrorAlert } from '../message/ErrorAlert'
 import drawer from '../orders/orders.module.css'
+import { PersonCertificates } from '../qualifications/PersonCertificates'
 import { can, useMe } from '../session/session'
 import { Status } from '../status/Status'
 import { Time } from '../time/Time'
@@ -83,6 +84,7 @@ function Commands({ person }: { person: Detail }) {
 
 function Body({ person }: { person: Detail }) {
   const t = useT()
+  const me = useMe()
   const secret = (has: boolean, at?: string) => (has ? <Time value={at} /> : t('people.none'))
   const human = person.kind === 'person'
   return (
@@ -105,7 +107,10 @@ function Body({ person }: { person: Detail }) {
         <Tabs.List>
           <Tabs.Tab value="roles">{t('people.column.roles')}</Tabs.Tab>
           {human ? (
-            <Tabs.Tab value="sessions">{t('people.sessions')}</Tabs.Tab>
+            <>
+              <Tabs.Tab value="sessions">{t('people.sessions')}</Tabs.Tab>
+              {can(me, 'qualification.read') && <Tabs.Tab value="certificates">{t('people.certificates')}</Tabs.Tab>}
+            </>
           ) : (
             <Tabs.Tab value="tokens">{t('people.tokens')}</Tabs.Tab>
           )}
@@ -114,9 +119,14 @@ function Body({ person }: { person: Detail }) {
           <Roles person={person} />
         </Tabs.Panel>
         {human ? (
-          <Tabs.Panel value="sessions" pt="md">
-            <Sessions id={person.id} />
-          </Tabs.Panel>
+          <>
+            <Tabs.Panel value="sessions" pt="md">
+              <Sessions id={person.id} />
+            </Tabs.Panel>
+            <Tabs.Panel value="certificates" pt="md">
+              <PersonCertificates account={person.id} />
+            </Tabs.Panel>
+          </>
         ) : (
           <Tabs.Panel value="tokens" pt="md">
             <Tokens person={person} />

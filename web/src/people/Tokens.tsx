@@ -86,6 +86,7 @@ function MakeToken({ person, onClose }: { person: Detail; onClose: () => void })
   const [name, setName] = useState('')
   const [scopes, setScopes] = useState<string[]>([])
   const [days, setDays] = useState<number | string>(90)
+  const [reason, setReason] = useState('')
   const [token, setToken] = useState<string>()
   const make = useCommand<{ token: string }>((answer) => setToken(answer.token))
   const errors = fieldErrors(make.error)
@@ -95,7 +96,7 @@ function MakeToken({ person, onClose }: { person: Detail; onClose: () => void })
     const end = new Date(plantNow() + Number(days) * 86_400_000)
     make.mutate({
       path: `${personPath(person.id)}/tokens`,
-      body: { name: name.trim(), scopes, expires_at: end.toISOString() },
+      body: { name: name.trim(), scopes, expires_at: end.toISOString(), reason: reason.trim() },
     })
   }
   return (
@@ -105,7 +106,7 @@ function MakeToken({ person, onClose }: { person: Detail; onClose: () => void })
       title={t('people.token.new_title', { id: person.id })}
       confirm={t('people.token.new')}
       busy={make.isPending}
-      disabled={!name.trim() || scopes.length === 0 || !(Number(days) >= 1)}
+      disabled={!name.trim() || scopes.length === 0 || !(Number(days) >= 1) || reason.trim().length < 3}
       error={make.error}
       onConfirm={send}
     >
@@ -134,6 +135,7 @@ function MakeToken({ person, onClose }: { person: Detail; onClose: () => void })
         onChange={setDays}
         error={errors.expires_at}
       />
+      <Reason value={reason} onChange={setReason} />
     </ConfirmDialog>
   )
 }

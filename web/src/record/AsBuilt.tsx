@@ -61,6 +61,7 @@ export function AsBuilt({ lot }: { lot: string }) {
                 key={`${operation.operation}/${operation.visit}`}
                 operation={operation}
                 exceptionsOnly={show === 'exceptions'}
+                revision={query.data?.revision}
               />
             ))}
           </Table>
@@ -80,7 +81,14 @@ export function AsBuilt({ lot }: { lot: string }) {
   )
 }
 
-function Operation({ operation, exceptionsOnly }: { operation: BuiltOperation; exceptionsOnly: boolean }) {
+interface OperationProps {
+  operation: BuiltOperation
+  exceptionsOnly: boolean
+  /** The lot's own revision of its routing: a step says only what differs. */
+  revision?: string
+}
+
+function Operation({ operation, exceptionsOnly, revision }: OperationProps) {
   const t = useT()
   const steps = (operation.steps ?? []).filter((step) => !exceptionsOnly || !asPlanned(step))
   if (steps.length === 0) return null
@@ -106,7 +114,9 @@ function Operation({ operation, exceptionsOnly }: { operation: BuiltOperation; e
         </Table.Th>
       </Table.Tr>
       {steps.flatMap((step, i) =>
-        linesOf(step).map((line, j) => <LineRow key={`${i}/${j}`} line={line} note={!asPlanned(step)} />),
+        linesOf(step).map((line, j) => (
+          <LineRow key={`${i}/${j}`} line={line} note={!asPlanned(step)} revision={revision} />
+        )),
       )}
     </Table.Tbody>
   )

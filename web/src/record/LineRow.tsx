@@ -12,8 +12,8 @@ import type { BuiltStep, BuiltValue, Line } from './record'
 import classes from './record.module.css'
 
 /** One line of the as-built table. */
-export function LineRow({ line, note }: { line: Line; note: boolean }) {
-  const cells = useCells(line)
+export function LineRow({ line, note, revision }: { line: Line; note: boolean; revision?: string }) {
+  const cells = useCells(line, revision)
   const { step } = line
   return (
     <Table.Tr data-note={note || undefined}>
@@ -44,12 +44,18 @@ interface Cells {
   result: ReactNode
 }
 
-function useCells(line: Line): Cells {
+function useCells(line: Line, revision?: string): Cells {
   const t = useT()
   const language = useLanguage()
   const limits = useLimits()
   const { step } = line
-  const again = step.attempt > 1 ? `, ${t('record.try', { n: step.attempt })}` : ''
+  const again = [
+    step.attempt > 1 && t('record.try', { n: step.attempt }),
+    step.revision && step.revision !== revision && t('record.rev', { revision: step.revision }),
+  ]
+    .filter(Boolean)
+    .map((said) => `, ${said}`)
+    .join('')
   switch (line.kind) {
     case 'value': {
       const first = line.values[0]!

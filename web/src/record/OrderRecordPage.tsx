@@ -16,6 +16,7 @@ import classes from './record.module.css'
 import { RecordFiles } from './RecordFiles'
 import { Release } from './Release'
 import { Sentence } from './Sentence'
+import { Work } from './Work'
 import { shortHash } from '../sign/sign'
 
 const route = getRouteApi('/shell/orders/$number/record')
@@ -61,6 +62,7 @@ function Detail({ record }: { record: OrderRecord }) {
         releases={beside.releases ?? []}
       />
       <Lots record={record} />
+      <Work labour={content.labour} documents={content.documents} />
       <AuditExtract rows={beside.audit ?? []} />
     </>
   )

@@ -8,7 +8,7 @@ export type BuiltOperation = Schemas['BuiltOperation']
 export type Vision = Schemas['VisionView']
 export type Signature = Schemas['Signature']
 /** x and y are the centre, in pixels of the picture. */
-export type Box = Schemas['Box']
+export type Box = Schemas['Prediction']
 
 export const recordQuery = (lot: string) =>
   queryOptions({

@@ -1,5 +1,13 @@
 import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconKey, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import {
+  IconBuildingFactory2,
+  IconKey,
+  IconKeyboard,
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconSun,
+} from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { send } from '../api/http'
@@ -25,6 +33,13 @@ export function Account() {
     client.clear()
     window.location.assign('/')
   }
+  // Another site is another plant: nothing that was fetched for this one is shown there.
+  const toSite = async (site: string) => {
+    await send('/me/site', { site })
+    client.clear()
+    window.location.assign('/')
+  }
+  const others = (me.sites ?? []).filter((site) => site.id !== me.site.id)
   return (
     <div className={classes.who}>
       <Menu position="top-start" width={220}>
@@ -63,6 +78,21 @@ export function Account() {
             {t('app.keys.title')}
           </Menu.Item>
           <ClockMenu />
+          {!me.station && others.length > 0 && (
+            <>
+              <Menu.Divider />
+              <Menu.Label>{t('app.account.sites')}</Menu.Label>
+              {others.map((site) => (
+                <Menu.Item
+                  key={site.id}
+                  leftSection={<IconBuildingFactory2 className="icon" />}
+                  onClick={() => void toSite(site.id)}
+                >
+                  {t('app.account.to_site', { site: site.id, name: site.name })}
+                </Menu.Item>
+              ))}
+            </>
+          )}
           <Menu.Divider />
           <Menu.Item leftSection={<IconLogout className="icon" />} onClick={() => void signOut()}>
             {t('app.account.sign_out')}

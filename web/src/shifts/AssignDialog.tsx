@@ -4,6 +4,7 @@ import { useCommand } from '../command/useCommand'
 import { fieldErrors } from '../form/fields'
 import { useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
+import { Reason } from '../people/ReasonDialog'
 import { toFieldValue } from '../time/format'
 import { useNow } from '../time/now'
 import { useZone } from '../time/site'
@@ -20,6 +21,7 @@ export function AssignDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
   const [shift, setShift] = useState<string | null>(plan.shifts?.[0]?.id ?? null)
   const [from, setFrom] = useState(today)
   const [until, setUntil] = useState('')
+  const [reason, setReason] = useState('')
   const assign = useCommand(onClose)
   const errors = fieldErrors(assign.error)
   return (
@@ -29,10 +31,13 @@ export function AssignDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
       title={t('shifts.assign.open')}
       confirm={t('shifts.assign.confirm')}
       busy={assign.isPending}
-      disabled={!account || !shift || !from}
+      disabled={!account || !shift || !from || reason.trim().length < 3}
       error={assign.error}
       onConfirm={() =>
-        assign.mutate({ path: '/shifts/assignments', body: { account, shift, from, ...(until ? { until } : {}) } })
+        assign.mutate({
+          path: '/shifts/assignments',
+          body: { account, shift, from, ...(until ? { until } : {}), reason: reason.trim() },
+        })
       }
     >
       <p>{t('shifts.assign.text')}</p>
@@ -67,6 +72,7 @@ export function AssignDialog({ plan, onClose }: { plan: Plan; onClose: () => voi
         onChange={(event) => setUntil(event.currentTarget.value)}
         error={errors.until}
       />
+      <Reason value={reason} onChange={setReason} />
     </ConfirmDialog>
   )
 }

@@ -4,6 +4,7 @@ import { useCommand } from '../command/useCommand'
 import { fieldErrors } from '../form/fields'
 import { localeOf, useLanguage, useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
+import { Reason } from '../people/ReasonDialog'
 import { dayName, isoDays, type Shift } from './shift'
 
 /** A shift's name, days and times, new or changed. */
@@ -15,6 +16,7 @@ export function ShiftDialog({ shift, onClose }: { shift?: Shift; onClose: () => 
   const [days, setDays] = useState((shift?.days ?? [1, 2, 3, 4, 5]).map(String))
   const [start, setStart] = useState(shift?.start ?? '06:00')
   const [end, setEnd] = useState(shift?.end ?? '14:00')
+  const [reason, setReason] = useState('')
   const put = useCommand(onClose)
   const errors = fieldErrors(put.error)
   const body = { id: id.trim(), name: name.trim(), days: days.map(Number).toSorted((a, b) => a - b), start, end }
@@ -25,9 +27,9 @@ export function ShiftDialog({ shift, onClose }: { shift?: Shift; onClose: () => 
       title={shift ? t('shifts.change_title', { name: shift.name }) : t('shifts.new')}
       confirm={t('shifts.save')}
       busy={put.isPending}
-      disabled={!body.id || !body.name || days.length === 0 || !start || !end}
+      disabled={!body.id || !body.name || days.length === 0 || !start || !end || reason.trim().length < 3}
       error={put.error}
-      onConfirm={() => put.mutate({ path: '/shifts', body })}
+      onConfirm={() => put.mutate({ path: '/shifts', body: { ...body, reason: reason.trim() } })}
     >
       {!shift && (
         <TextInput
@@ -73,6 +75,7 @@ export function ShiftDialog({ shift, onClose }: { shift?: Shift; onClose: () => 
         onChange={(event) => setEnd(event.currentTarget.value)}
         error={errors.end}
       />
+      <Reason value={reason} onChange={setReason} />
     </ConfirmDialog>
   )
 }

@@ -45,7 +45,7 @@ export function Prove({ proof, onChange }: Props) {
           <div>
             <span className="label">{t('sign.who')}</span>
             <p className={classes.badge} role="status">
-              <IconCircleCheck aria-hidden />
+              <IconCircleCheck className="icon" aria-hidden />
               <span>
                 <b className="id">{proof.badge}</b>, {t('sign.badge_read')}
                 <Button variant="subtle" size="compact-sm" onClick={() => onChange(noProof())}>

@@ -18,7 +18,7 @@ export function RulesPage() {
   const [rule, setRule] = useState<Rule>()
   return (
     <ListFrame title={t('sign.rules.title')}>
-      <p>{t('sign.rules.text')}</p>
+      <p className="label">{t('sign.rules.text')}</p>
       {query.isPending && <Rows />}
       {query.isError && <ErrorAlert error={query.error} onRetry={() => void query.refetch()} />}
       {query.data && (

@@ -5,6 +5,7 @@ import { send, type Schemas } from '../api/http'
 import { fieldErrors } from '../form/fields'
 import { useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
+import { Reason } from '../people/ReasonDialog'
 import { thisTerminalQuery } from './terminal'
 
 /**
@@ -18,6 +19,7 @@ export function RegisterDialog({ station, onClose }: { station: string; onClose:
   const [idle, setIdle] = useState<number | string>(15)
   const [user, setUser] = useState('')
   const [password, setPassword] = useState('')
+  const [reason, setReason] = useState('')
   const register = useMutation({
     mutationFn: () =>
       send<Schemas['RegisteredTerminal']>('/terminals', {
@@ -26,6 +28,7 @@ export function RegisterDialog({ station, onClose }: { station: string; onClose:
         idle_minutes: Number(idle),
         user: user.trim(),
         password,
+        reason: reason.trim(),
       } satisfies Schemas['NewTerminal']),
     onError: () => setPassword(''),
     onSuccess: async () => {
@@ -42,7 +45,7 @@ export function RegisterDialog({ station, onClose }: { station: string; onClose:
       title={t('terminals.register.title', { station })}
       confirm={t('terminals.register.confirm')}
       busy={register.isPending}
-      disabled={!name.trim() || !user.trim() || password === '' || idle === ''}
+      disabled={!name.trim() || !user.trim() || password === '' || idle === '' || reason.trim().length < 3}
       error={register.error}
       onConfirm={() => register.mutate()}
     >
@@ -65,6 +68,7 @@ export function RegisterDialog({ station, onClose }: { station: string; onClose:
         onChange={setIdle}
         error={errors.idle_minutes}
       />
+      <Reason value={reason} onChange={setReason} />
       <TextInput
         label={t('terminals.field.user')}
         autoComplete="off"

@@ -5,6 +5,7 @@ import { fieldErrors } from '../form/fields'
 import { useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
 import { ErrorAlert } from '../message/ErrorAlert'
+import { Reason } from '../people/ReasonDialog'
 import { can, useMe } from '../session/session'
 import { Status } from '../status/Status'
 import { Time } from '../time/Time'
@@ -47,13 +48,14 @@ function Change({ terminal, onDone, onRevoke }: ChangeProps) {
   const t = useT()
   const [name, setName] = useState(terminal.name)
   const [idle, setIdle] = useState<number | string>(terminal.idle_minutes)
+  const [reason, setReason] = useState('')
   const change = useCommand(onDone)
   const errors = fieldErrors(change.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     change.mutate({
       path: `${terminalPath(terminal.id)}/change`,
-      body: { name: name.trim(), idle_minutes: Number(idle) },
+      body: { name: name.trim(), idle_minutes: Number(idle), reason: reason.trim() },
     })
   }
   return (
@@ -76,9 +78,15 @@ function Change({ terminal, onDone, onRevoke }: ChangeProps) {
           onChange={setIdle}
           error={errors.idle_minutes}
         />
+        <Reason value={reason} onChange={setReason} />
         {change.isError && <ErrorAlert error={change.error} />}
         <div className="row">
-          <Button type="submit" variant="filled" loading={change.isPending} disabled={!name.trim() || idle === ''}>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={change.isPending}
+            disabled={!name.trim() || idle === '' || reason.trim().length < 3}
+          >
             {t('terminals.save')}
           </Button>
           <Button color="crit" variant="subtle" onClick={onRevoke}>
