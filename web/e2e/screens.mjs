@@ -5,6 +5,7 @@ import { accessibility } from './accessibility.mjs'
 import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
+import { inspections } from './inspections.mjs'
 import { labour } from './labour.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
@@ -66,6 +67,7 @@ try {
     await people(walk)
     await audit(walk)
     await labour(walk)
+    await inspections(walk)
     await record(walk)
     await recalls(walk)
     await walk.part('Preferences', preferences)
