@@ -57,16 +57,22 @@ type Deps struct {
 	Cameras mes.VisionCameras
 
 	// Inspection review.
+	VerdictReviews mes.VerdictReviews
+	RuleTrials     mes.RuleTrials
+	Models         mes.Models
+	StationStops   mes.StationStops
+	VisionEvents   mes.VisionEvents
 
 	// Containment.
 	Containments mes.Containments
 
 	// Statistical process control.
+	Charts mes.Charts
 
 	// Inspection plans, gauges.
 	Gauges      mes.Gauges
 	Inspections mes.Inspections
-	Studies     mes.Studies
+	Studies     mes.GaugeStudies
 
 	// Nonconformances.
 
@@ -76,6 +82,7 @@ type Deps struct {
 	Costs           mes.QualityCosts
 
 	// Corrective and preventive action.
+	CAPAs mes.CAPAs
 
 	// Recall, split, merge.
 	Recalls mes.Recalls

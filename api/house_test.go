@@ -35,6 +35,8 @@ type house struct {
 	archive     *fakeArchive
 	alerts      *fakeAlerts
 	reactions   *fakeReactions
+	charts      *fakeCharts
+	recalls     *fakeRecalls
 	skills      *fakeQualifications
 	labour      *fakeLabour
 	records     *fakeRecords
@@ -47,17 +49,18 @@ type house struct {
 	signatures  *fakeSignatures
 	terminal    *fakeTerminals
 	shifts      *fakeShifts
+	queue       mes.Queue
 	devices     *fakeDevices
-	gauges      *fakeGauges
-	inspections *fakeInspections
-	studies     *fakeStudies
-	recalls     *fakeRecalls
 	holds       *fakeContainments
 	ncs         *fakeNonconformances
 	codes       *fakeDefectCodes
 	permits     *fakePermits
 	costs       *fakeCosts
-	queue       mes.Queue
+	reviews     *fakeReviews
+	gauges      *fakeGauges
+	inspections *fakeInspections
+	studies     *fakeStudies
+	capas       *fakeCAPAs
 }
 
 type clock struct{ at time.Time }
@@ -76,14 +79,16 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		plant:  &fakePlant{view: mes.PlantView{Site: mes.Equipment{ID: "HAM", Name: "Hamburg", TimeZone: "Europe/Berlin"}, TimeZone: "Europe/Berlin"}, routings: map[string]mes.Routing{}},
 		orders: &fakeOrders{rows: map[string]mes.Order{}, context: mes.OrderContext{Now: monday, ProductTracking: mes.TrackSerial}}, lots: &fakeLots{rows: map[string]mes.LotView{}},
 		material: &fakeMaterials{}, vision: &fakeVision{keys: map[string]bool{}}, blobs: &fakeBlobs{rows: map[string]mes.Blob{}}, trace: &fakeGenealogy{},
-		archive: &fakeArchive{}, alerts: &fakeAlerts{}, reactions: &fakeReactions{}, recalls: &fakeRecalls{}, skills: &fakeQualifications{}, labour: &fakeLabour{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
+		archive: &fakeArchive{}, alerts: &fakeAlerts{}, reactions: &fakeReactions{}, charts: &fakeCharts{}, recalls: &fakeRecalls{}, skills: &fakeQualifications{}, labour: &fakeLabour{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
 	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
+	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
+	h.capas = newFakeCAPAs(c.now)
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -98,11 +103,13 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Cameras: h.vision,
 
 		// Inspection review.
+		VerdictReviews: h.reviews, RuleTrials: h.reviews, Models: models{}, StationStops: stationStops{}, VisionEvents: visionEvents{},
 
 		// Containment.
 		Containments: h.holds,
 
 		// Statistical process control.
+		Charts: h.charts,
 
 		// Inspection plans, gauges.
 		Gauges: h.gauges, Inspections: h.inspections, Studies: h.studies,
@@ -112,6 +119,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Nonconformances: h.ncs, DefectCodes: h.codes, Permits: h.permits, Costs: h.costs,
 
 		// Corrective and preventive action.
+		CAPAs: h.capas,
 
 		// Recall, split, merge.
 		Recalls: h.recalls,

@@ -108,7 +108,7 @@ func TestAStudyOverTheAPI(t *testing.T) {
 	}
 	h.post(mes.RoleOperator, "~/gauge-studies/RR-1/readings", map[string]any{"readings": []any{map[string]any{"operator": 7, "part": 0, "trial": 1, "value": 1}}}).
 		refused(422, mes.CodeUnprocessable, "body.readings[0].operator")
-	var v mes.StudyView
+	var v mes.GaugeStudyView
 	h.post(mes.RoleOperator, "~/gauge-studies/RR-1/readings", map[string]any{"readings": rs}).wants(200).into(&v)
 	if v.ANOVA == nil || v.Range == nil || v.ANOVA.NDC != 2 || v.Operators[1] != "b" {
 		t.Errorf("measured %+v of %v", v.ANOVA, v.Operators)

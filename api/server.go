@@ -101,11 +101,13 @@ func (s *Server) register() {
 		// Verdicts, models.
 
 		// Inspection review.
+		s.verdictReviewRoutes, s.inspectionRuleRoutes, s.labelledExportRoutes, s.visionModelRoutes, s.stationStopRoutes, s.visionEventRoutes,
 
 		// Containment.
 		s.holdRoutes,
 
 		// Statistical process control.
+		s.chartRoutes,
 
 		// Inspection plans, gauges.
 		s.gaugeRoutes, s.inspectionRoutes, s.studyRoutes,
@@ -115,6 +117,7 @@ func (s *Server) register() {
 		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
 
 		// Corrective and preventive action.
+		s.capaRoutes,
 
 		// Recall, split, merge.
 		s.lotDivisionRoutes, s.recallRoutes,

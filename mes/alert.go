@@ -39,12 +39,16 @@ const (
 	// Verdicts, models.
 
 	// Inspection review.
+	AlertModelNew     AlertKind = "model_new"     // a version that nobody described sends verdicts
+	AlertModelRetired AlertKind = "model_retired" // a version that was retired sends verdicts
+	AlertStationStop  AlertKind = "station_stop"  // a rule stopped a station
 
 	// Containment.
 	AlertContained      AlertKind = "contained"
 	AlertContainmentDue AlertKind = "containment_due"
 
 	// Statistical process control.
+	AlertChart AlertKind = "chart_alarm"
 
 	// Inspection plans, gauges.
 	AlertGaugeDue              AlertKind = "gauge_due"
@@ -58,6 +62,12 @@ const (
 	AlertNonconformance AlertKind = "nonconformance" // one was opened that is high or critical
 
 	// Corrective and preventive action.
+	AlertCAPARaised    AlertKind = "capa_raised" // nobody owns it yet, or it was raised again by its rule
+	AlertCAPADue       AlertKind = "capa_due"
+	AlertCAPAOverdue   AlertKind = "capa_overdue"
+	AlertCAPAFewPieces AlertKind = "capa_few_pieces" // too little is made to judge the effect by
+	AlertCAPAExtended  AlertKind = "capa_extended"   // the period of the effectiveness check was made longer
+	AlertCAPAReopened  AlertKind = "capa_reopened"   // the effect did not show, the causes are open again
 
 	// Recall, split, merge.
 )

@@ -37,9 +37,9 @@ type InspectionRule struct {
 	Device string `json:"device,omitempty"` // the camera
 	// PixelsPerMM is the camera's scale, for sizes in millimetres.
 	PixelsPerMM *Decimal `json:"pixels_per_mm,omitempty"`
-	// Sample is the share of passed pictures, from 0 to 1, that a person is asked about all the same.
-	Sample *Decimal          `json:"sample,omitempty"`
-	Checks []InspectionCheck `json:"checks"`
+	// ReviewShare is the share of passed pictures, from 0 to 1, that a person is asked about all the same.
+	ReviewShare *Decimal          `json:"review_share,omitempty"`
+	Checks      []InspectionCheck `json:"checks"`
 }
 
 // InspectionCheck is one thing that is looked for. A nil bound is open; without either bound of the count, one is wanted.

@@ -33,11 +33,15 @@ const (
 	EventVisionInbox EventKind = "vision_inbox"
 
 	// Inspection review.
+	EventModel EventKind = "model" // a version of a vision model, as name/version
 
 	// Containment.
 	EventHold EventKind = "hold"
 
 	// Statistical process control.
+	EventChart EventKind = "chart" // a point, an alarm, limits
+	// EventChartDefinition says that what is drawn has changed. It is for the processes that remember it.
+	EventChartDefinition EventKind = "chart_definition"
 
 	// Inspection plans, gauges.
 	EventGauge      EventKind = "gauge"
@@ -51,6 +55,7 @@ const (
 	EventPermit         EventKind = "permit"
 
 	// Corrective and preventive action.
+	EventCAPA EventKind = "capa"
 
 	// Recall, split, merge.
 	EventRecall EventKind = "recall"

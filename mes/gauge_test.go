@@ -109,13 +109,13 @@ func TestRemindersOfGauges(t *testing.T) {
 }
 
 func TestAStudyNamesEveryFault(t *testing.T) {
-	s := mes.Study{Gauge: "C", Characteristic: "Length", Operators: []string{"a", "b"}, Parts: []string{"1", "2"}, Trials: 2, Lower: dp("1"), Upper: dp("3")}
+	s := mes.GaugeStudy{Gauge: "C", Characteristic: "Length", Operators: []string{"a", "b"}, Parts: []string{"1", "2"}, Trials: 2, Lower: dp("1"), Upper: dp("3")}
 	if err := s.Validate(); err != nil || s.Tolerance() != 2 {
 		t.Fatal(err, s.Tolerance())
 	}
-	for field, change := range map[string]func(*mes.Study){
-		"gauge": func(s *mes.Study) { s.Gauge = "" }, "operators": func(s *mes.Study) { s.Operators = []string{"a"} }, "parts[1]": func(s *mes.Study) { s.Parts = []string{"1", "1"} },
-		"trials": func(s *mes.Study) { s.Trials = 6 }, "lower": func(s *mes.Study) { s.Lower = dp("4") },
+	for field, change := range map[string]func(*mes.GaugeStudy){
+		"gauge": func(s *mes.GaugeStudy) { s.Gauge = "" }, "operators": func(s *mes.GaugeStudy) { s.Operators = []string{"a"} }, "parts[1]": func(s *mes.GaugeStudy) { s.Parts = []string{"1", "1"} },
+		"trials": func(s *mes.GaugeStudy) { s.Trials = 6 }, "lower": func(s *mes.GaugeStudy) { s.Lower = dp("4") },
 	} {
 		x := s
 		change(&x)

@@ -63,12 +63,11 @@ func (i InspectionRule) Judge(found []Prediction, pic Picture) Judgement {
 // Samples tells whether a person is asked about a picture that passed: the rule's share of them, drawn by the verdict's own
 // ID, so that asking again draws the same ones.
 func (i InspectionRule) Samples(id string) bool {
-	if i.Sample == nil || !i.Sample.IsPositive() {
+	if i.ReviewShare == nil || !i.ReviewShare.IsPositive() {
 		return false
 	}
 	sum := sha256.Sum256([]byte(id))
-	drawn := float64(binary.BigEndian.Uint64(sum[:8])>>11) / (1 << 53) // [0, 1)
-	return drawn < i.Sample.InexactFloat64()
+	return float64(binary.BigEndian.Uint32(sum[:4]))/(1<<32) < i.ReviewShare.InexactFloat64()
 }
 
 // Why says in one line what kept the picture from passing; it is empty for a pass.
@@ -246,8 +245,11 @@ func (p Prediction) Size(unit string, pic Picture, perMM *Decimal) (size Decimal
 	return Zero, false
 }
 
-// area is that of the outline, by the shoelace formula, or of the box.
+// area is that of the mask, of the outline by the shoelace formula, or of the box.
 func (p Prediction) area() float64 {
+	if p.RLE != nil {
+		return float64(p.RLE.Area())
+	}
 	if len(p.Points) < 3 {
 		return p.Width * p.Height
 	}
@@ -290,7 +292,7 @@ func (c InspectionCheck) why(r CheckResult, least, most int) string {
 }
 
 func (i InspectionRule) validateJudging(f *Faults) {
-	f.Check(i.Sample == nil || !i.Sample.IsNegative() && i.Sample.LessThanOrEqual(One), "sample", "must be from 0 to 1")
+	f.Check(i.ReviewShare == nil || !i.ReviewShare.IsNegative() && i.ReviewShare.LessThanOrEqual(One), "review_share", "must be from 0 to 1")
 	f.Check(i.PixelsPerMM == nil || i.PixelsPerMM.IsPositive(), "pixels_per_mm", "must be above 0")
 	for n, c := range i.Checks {
 		at := fmt.Sprintf("checks[%d]", n)

@@ -195,7 +195,7 @@ func TestNoSizeNoSurety(t *testing.T) {
 }
 
 func TestSamplesAreDrawnByTheVerdict(t *testing.T) {
-	rule := mes.InspectionRule{Sample: decimal("0.1")}
+	rule := mes.InspectionRule{ReviewShare: decimal("0.1")}
 	n := 0
 	for i := range 20_000 {
 		id := strings.Repeat("v", i%7) + string(rune('a'+i%26)) + strings.Repeat("w", i/26%50) + strings.Repeat("x", i/1300)
@@ -209,16 +209,16 @@ func TestSamplesAreDrawnByTheVerdict(t *testing.T) {
 	if n < 1700 || n > 2300 {
 		t.Errorf("%d of 20,000, a tenth was asked for", n)
 	}
-	all, none := mes.InspectionRule{Sample: decimal("1")}, mes.InspectionRule{}
+	all, none := mes.InspectionRule{ReviewShare: decimal("1")}, mes.InspectionRule{}
 	if !all.Samples("v") || none.Samples("v") {
 		t.Error("all is not all, or none is not none")
 	}
 }
 
 func TestRulesThatCanNotJudgeAreRefused(t *testing.T) {
-	r := mes.InspectionRule{Title: "Bead", PixelsPerMM: decimal("0"), Sample: decimal("1.5"), Checks: []mes.InspectionCheck{
+	r := mes.InspectionRule{Title: "Bead", PixelsPerMM: decimal("0"), ReviewShare: decimal("1.5"), Checks: []mes.InspectionCheck{
 		{ID: "a", Class: "a", MinConfidence: dec("0.5"), IgnoreBelow: decimal("0.6"), SizeMin: decimal("1"), Unit: "inch"}}}
-	rule{mes.CodeUnprocessable, "sample: must be from 0 to 1; pixels_per_mm: must be above 0; checks[0].unit: must be one of [px mm px2 %]; checks[0].ignore_below: must be from 0"}.check(t, r.Validate())
+	rule{mes.CodeUnprocessable, "review_share: must be from 0 to 1; pixels_per_mm: must be above 0; checks[0].unit: must be one of [px mm px2 %]; checks[0].ignore_below: must be from 0"}.check(t, r.Validate())
 	r = mes.InspectionRule{Title: "Bead", Checks: []mes.InspectionCheck{{ID: "a", Class: "a", MinConfidence: dec("0.5"), SizeMin: decimal("1"), Unit: "mm"}}}
 	rule{mes.CodeUnprocessable, "pixels_per_mm: is missing; checks[0] asks for a size in mm"}.check(t, r.Validate())
 }

@@ -49,6 +49,7 @@ const (
 	// Verdicts, models.
 
 	// Inspection review.
+	SignedVerdictOverride SignedNoun = "verdict_override" // a person's word against a camera's clear verdict
 
 	// Containment.
 	SignedHoldDisposition SignedNoun = "hold_disposition" // what becomes of contained lots
@@ -63,6 +64,7 @@ const (
 	SignedPermit         SignedNoun = "deviation_permit" // DP-3
 
 	// Corrective and preventive action.
+	SignedCAPA SignedNoun = "capa" // its plan, the verdict on its effect, its closure: CAPA-0001/1/plan
 
 	// Recall, split, merge.
 )

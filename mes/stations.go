@@ -18,6 +18,8 @@ type StationView struct {
 	Since   time.Time `json:"since,omitzero"`
 	Running int       `json:"running"` // lots in work
 	Waiting int       `json:"waiting"` // lots in its queue
+	// Barred tells that a person or a rule has stopped it: nothing starts there until the stop is lifted.
+	Barred bool `json:"barred,omitempty"`
 }
 
 // LotCard is a lot as it stands in a station's queue.
@@ -51,6 +53,8 @@ type Queue struct {
 	Name    string    `json:"name"`
 	Now     []LotCard `json:"now"`
 	Next    []LotCard `json:"next"`
+	// Stop is why nothing may start there now, nil where things may.
+	Stop *StationStop `json:"stop,omitempty"`
 }
 
 // Job is everything that a terminal shows of one lot at its station.

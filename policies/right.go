@@ -92,6 +92,12 @@ const (
 	VisionSettle Right = "vision.settle" // say whose pictures are kept
 
 	// Inspection review.
+	VisionLabel   Right = "vision.label"   // say what a picture shows; an override is signed besides
+	VisionExport  Right = "vision.export"  // take labelled pictures out
+	VisionAnswer  Right = "vision.answer"  // say what became of a safety event or a count
+	ModelDescribe Right = "model.describe" // models: what they are, where they run, whether they are in use
+	StationStop   Right = "station.stop"
+	StationLift   Right = "station.lift"
 
 	// Containment.
 	HoldRead    Right = "hold.read"
@@ -100,6 +106,10 @@ const (
 	HoldAside   Right = "hold.set-aside"
 
 	// Statistical process control.
+	ChartRead        Right = "chart.read"
+	ChartDefine      Right = "chart.define"  // make and change charts, propose limits
+	ChartApprove     Right = "chart.approve" // put limits into force
+	AlarmAcknowledge Right = "chart.acknowledge"
 
 	// Inspection plans, gauges.
 	GaugeRead        Right = "gauge.read"
@@ -126,6 +136,10 @@ const (
 	QualityCostWrite     Right = "quality-cost.write" // what materials and hours cost
 
 	// Corrective and preventive action.
+	CAPARead  Right = "capa.read"
+	CAPARaise Right = "capa.raise"
+	CAPAWork  Right = "capa.work"   // write and complete disciplines, give tasks, verify actions, move dates
+	CAPADo    Right = "capa.report" // say that one's own task is done
 
 	// Recall, split, merge.
 	LotDivide      Right = "lot.divide" // split and merge
@@ -153,11 +167,13 @@ var Rights = []Right{
 	VisionSettle,
 
 	// Inspection review.
+	VisionLabel, VisionExport, VisionAnswer, ModelDescribe, StationStop, StationLift,
 
 	// Containment.
 	HoldRead, HoldPlace, HoldDispose, HoldAside,
 
 	// Statistical process control.
+	ChartRead, ChartDefine, ChartApprove, AlarmAcknowledge,
 
 	// Inspection plans, gauges.
 	GaugeRead, GaugeManage, GaugeCalibrate, InspectionRead, InspectionRun, InspectionOpen, InspectionSwitch, StudyRead, StudyRun,
@@ -167,6 +183,7 @@ var Rights = []Right{
 	NonconformanceRead, NonconformanceOpen, NonconformanceDecide, ComplaintOpen, DefectCodeRead, DefectCodeWrite, PermitRead, PermitAsk, QualityCostRead, QualityCostWrite,
 
 	// Corrective and preventive action.
+	CAPARead, CAPARaise, CAPAWork, CAPADo,
 
 	// Recall, split, merge.
 	LotDivide, RecallRead, RecallStart, RecallComplete,

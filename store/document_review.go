@@ -23,6 +23,8 @@ type signedRevision struct {
 	Readers     mes.Readers     `json:"readers"`
 	EffectiveOn *time.Time      `json:"effective_on,omitempty"`
 	SubmittedBy string          `json:"submitted_by"`
+	// Test is how an inspection rule did on past pictures.
+	Test *testShown `json:"test,omitempty"`
 }
 
 func revisionToSign(r mes.DocumentRevision) signedRevision {
@@ -42,7 +44,12 @@ func revisionContent(ctx context.Context, q *sqlcgen.Queries, _, id string) (any
 		return nil, err
 	}
 	r, err := readRevision(ctx, q, k)
-	return revisionToSign(r), err
+	if err != nil {
+		return nil, err
+	}
+	out := revisionToSign(r)
+	out.Test, err = testOf(ctx, q, r)
+	return out, err
 }
 
 // Submit sends a draft into review: it is checked as a whole, never changes from here on, and asks for its signatures.
@@ -82,7 +89,10 @@ func (w *work) submittable(ctx context.Context, site string, k mes.RevisionKey, 
 	if err := s.Validate(now); err != nil {
 		return r, err
 	}
-	return r, checkContent(ctx, w.Queries, k, r.Content)
+	if err := checkContent(ctx, w.Queries, k, r.Content); err != nil {
+		return r, err
+	}
+	return r, w.tested(ctx, r)
 }
 
 func (w *work) submit(ctx context.Context, site string, by mes.Actor, r mes.DocumentRevision, s mes.Submission) error {

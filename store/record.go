@@ -167,6 +167,9 @@ func (r *recording) checkStation(ctx context.Context) error {
 	if err != nil {
 		return missing(err, "Station", r.after.Station)
 	}
+	if err := r.refuseStopped(ctx, s.ID); err != nil {
+		return err
+	}
 	if s.Capacity == 0 {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 
 // write queues everything that the entry changes, in the order of the locks.
 func (r *recording) write(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{r.writeStep, r.consume, r.moveLot, r.moveVisit, r.clock, r.moveOrder, r.placeHold, r.askSigned, r.sendOn, r.close, r.tellDefect, r.openInspections} {
+	for _, part := range []func(context.Context) error{r.writeStep, r.consume, r.moveLot, r.moveVisit, r.clock, r.moveOrder, r.placeHold, r.askSigned, r.sendOn, r.close, r.tellDefect, r.openInspections, r.observeStep} {
 		if err := part(ctx); err != nil {
 			return err
 		}

@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store/sqlcgen"
@@ -23,7 +26,7 @@ func (s *Stations) List(ctx context.Context, site string) ([]mes.StationView, er
 	rows, err := s.q.StationsOfSite(ctx, site)
 	out := make([]mes.StationView, len(rows))
 	for i, r := range rows {
-		out[i] = mes.StationView{ID: r.ID, Name: r.Name, Line: r.Line, Capacity: r.Capacity, State: r.State, Reason: r.Reason, Running: r.Running, Waiting: r.Waiting}
+		out[i] = mes.StationView{ID: r.ID, Name: r.Name, Line: r.Line, Capacity: r.Capacity, State: r.State, Reason: r.Reason, Running: r.Running, Waiting: r.Waiting, Barred: r.Barred}
 		if r.Since.Unix() > 0 {
 			out[i].Since = r.Since
 		}
@@ -87,6 +90,13 @@ func (s *Stations) Queue(ctx context.Context, site, station string) (mes.Queue, 
 		return mes.Queue{}, missing(err, "Station", station)
 	}
 	out := mes.Queue{Station: row.ID, Name: row.Name, Now: []mes.LotCard{}, Next: []mes.LotCard{}}
+	stop, err := s.q.OpenStopOf(ctx, station)
+	if err == nil {
+		open := stopOf(stop)
+		out.Stop = &open
+	} else if !errors.Is(err, pgx.ErrNoRows) {
+		return out, translate(err)
+	}
 	now, err := s.cards(ctx, "l.station = $1 AND l.state IN ('running', 'paused', 'review')", station)
 	if err != nil {
 		return out, err
@@ -123,7 +133,7 @@ func (s *Stations) Job(ctx context.Context, site, station, lot string) (mes.Job,
 		return mes.Job{}, false, mes.NotFound("Lot", lot)
 	}
 	j := mes.Job{Card: found[0].card(), Holds: found[0].holds}
-	if i := slices.IndexFunc(queue.Next, func(c mes.LotCard) bool { return c.Lot != lot }); i >= 0 {
+	if i := slices.IndexFunc(queue.Next, func(c mes.LotCard) bool { return c.Lot != lot && !c.Held }); i >= 0 {
 		j.Next = &queue.Next[i]
 	}
 	err = s.fillJob(ctx, site, station, &j)

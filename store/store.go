@@ -44,16 +44,21 @@ type Store struct {
 	// Verdicts, models.
 
 	// Inspection review.
+	VerdictReviews *VerdictReviews // mes.VerdictReviews, mes.RuleTrials
+	Models         *Models         // mes.Models
+	StationStops   *StationStops   // mes.StationStops
+	VisionEvents   *VisionEvents   // mes.VisionEvents
 
 	// Containment.
 	Containments *Containments // mes.Containments, mes.ContainmentLedger
 
 	// Statistical process control.
+	Charts *Charts // mes.Charts
 
 	// Inspection plans, gauges.
 	Gauges      *Gauges      // mes.Gauges, mes.GaugeLedger
 	Inspections *Inspections // mes.Inspections
-	Studies     *Studies     // mes.Studies
+	Studies     *Studies     // mes.GaugeStudies
 
 	// Nonconformances.
 
@@ -63,6 +68,7 @@ type Store struct {
 	Costs           *QualityCosts    // mes.QualityCosts
 
 	// Corrective and preventive action.
+	CAPAs *CAPAs // mes.CAPAs, mes.CAPALedger
 
 	// Recall, split, merge.
 	Recalls *Recalls // mes.Recalls
@@ -88,6 +94,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 func assemble(pool *pgxpool.Pool) *Store {
 	d := newDB(pool)
 	events := newEvents(pool)
+	go d.charts.listen(events)
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: newVisions(d), Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
@@ -101,11 +108,13 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Verdicts, models.
 
 		// Inspection review.
+		VerdictReviews: &VerdictReviews{d}, Models: &Models{d}, StationStops: &StationStops{d}, VisionEvents: &VisionEvents{d},
 
 		// Containment.
 		Containments: &Containments{d},
 
 		// Statistical process control.
+		Charts: &Charts{d},
 
 		// Inspection plans, gauges.
 		Gauges: &Gauges{d}, Inspections: &Inspections{d}, Studies: &Studies{d},
@@ -115,6 +124,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
 
 		// Corrective and preventive action.
+		CAPAs: &CAPAs{d},
 
 		// Recall, split, merge.
 		Recalls: &Recalls{d},

@@ -30,8 +30,10 @@ type ingestion struct {
 	at             mes.Progress // where the lot stands
 	match          mes.Match
 	rule           *mes.RuleVerdict
-	verdict        mes.StepResult // that counts
-	confidence     mes.Decimal
+	// sampled is true for a picture that the rule draws for a person's look.
+	sampled    bool
+	verdict    mes.StepResult // that counts
+	confidence mes.Decimal
 	// stops is true for a late result that is no clear pass.
 	stops bool
 	// alone leaves it for a transaction of its own.
@@ -123,6 +125,7 @@ func (i *ingestion) byRule() error {
 			use = r
 		}
 	}
+	i.sampled = use.Rule.Samples(i.id)
 	j := use.Rule.Judge(i.r.Predictions, i.r.Picture)
 	i.rule = &mes.RuleVerdict{Rule: use.ID, Revision: use.Revision, Verdict: j.Verdict, Confidence: j.Confidence, Why: j.Why(), Checks: j.Checks}
 	return nil
@@ -158,6 +161,11 @@ func (i *ingestion) write(ctx context.Context) error {
 	}
 	if err := i.later.AddVisionResult(ctx, row); err != nil {
 		return err
+	}
+	if i.sampled && i.verdict == mes.ResultPass && i.r.Kind == mes.VisionQuality {
+		if err := i.later.AddVerdictSample(ctx, sqlcgen.AddVerdictSampleParams{Verdict: i.id, Site: i.r.Site, Rule: i.rule.Rule + " rev " + i.rule.Revision}); err != nil {
+			return err
+		}
 	}
 	if len(i.r.Body) > 0 {
 		sum := sha256.Sum256(i.r.Body)
@@ -213,6 +221,9 @@ func withoutNUL(doc json.RawMessage) json.RawMessage {
 
 // follow tells the lot's workflow, stops the lot, and tells the fact to the rules that react.
 func (i *ingestion) follow(ctx context.Context) error {
+	if err := i.seeModel(ctx); err != nil {
+		return err
+	}
 	if i.lot.ID != "" {
 		i.tell(i.r.Site, mes.EventLot, i.lot.ID)
 		i.tell(i.r.Site, mes.EventStation, i.lot.Station)

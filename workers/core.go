@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/steelthread/steelthread/activities/capa"
 	"github.com/steelthread/steelthread/activities/document"
 	"github.com/steelthread/steelthread/activities/gauge"
 	"github.com/steelthread/steelthread/activities/hold"
@@ -21,6 +22,7 @@ import (
 	"github.com/steelthread/steelthread/activities/qualification"
 	"github.com/steelthread/steelthread/activities/signing"
 	"github.com/steelthread/steelthread/mes"
+	capaflow "github.com/steelthread/steelthread/workflows/capa"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
 	"github.com/steelthread/steelthread/workflows/gaugewatch"
@@ -39,6 +41,7 @@ type Core struct {
 	// Documents brings revisions into force at their dates.
 	Documents mes.DocumentLedger
 	Signed    mes.SigningLedger
+	CAPAs     mes.CAPALedger
 	// Holds is what containments need of the records.
 	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
@@ -83,6 +86,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	if c.Sites != nil {
 		go c.remind(ctx)
 	}
+	if c.CAPAs != nil {
+		go c.takeUp(ctx)
+	}
 	return func() { w.Stop(); cancel() }, nil
 }
 
@@ -108,6 +114,21 @@ func (c *Core) remind(ctx context.Context) {
 			return
 		}
 		c.Log.Debug("the reminders of certificates wait", "error", err)
+		pause(ctx, recoveryRetry)
+	}
+}
+
+// takeUp sees that every open CAPA has its workflow, also after the engine was restored without it.
+func (c *Core) takeUp(ctx context.Context) {
+	for ctx.Err() == nil {
+		open, err := c.CAPAs.OpenCAPAs(ctx)
+		for _, o := range open {
+			err = errors.Join(err, contract.StartCAPA(ctx, c.Client, contract.CAPAInput(o)))
+		}
+		if err == nil {
+			return
+		}
+		c.Log.Debug("the workflows of CAPAs wait", "error", err)
 		pause(ctx, recoveryRetry)
 	}
 }
@@ -138,6 +159,7 @@ func (c *Core) register(w worker.Registry) {
 		// Nonconformances.
 
 		// Corrective and preventive action.
+		contract.CAPA.Name: capaflow.CAPA,
 
 		// Recall, split, merge.
 	} {
@@ -178,6 +200,8 @@ func (c *Core) register(w worker.Registry) {
 		// Nonconformances.
 
 		// Corrective and preventive action.
+		contract.RemindCAPA.Name: capa.Remind{Ledger: c.CAPAs}.Execute,
+		contract.CheckCAPA.Name:  capa.Check{Ledger: c.CAPAs}.Execute,
 
 		// Recall, split, merge.
 	} {

@@ -34,6 +34,7 @@ func check(in files, f *faults, now time.Time) {
 	for _, d := range in.Documents {
 		c.checkDocument(d)
 	}
+	c.checkCharts()
 	c.checkAccounts()
 	c.checkLots()
 	c.checkGauges(now)

@@ -85,6 +85,7 @@ type files struct {
 	Shifts    Shifts
 	Skills    []mes.Skill
 	Codes     []mes.LabourCode
+	Charts    []mes.Chart
 	Defects   []mes.DefectCode
 	Rate      *mes.LabourRate
 	Pictures  map[string]mes.Blob // by file name
@@ -148,6 +149,9 @@ func read(dir fs.FS, values Values, f *faults) files {
 	var labour struct {
 		Codes []mes.LabourCode `json:"codes"`
 	}
+	var charts struct {
+		Charts []mes.Chart `json:"charts"`
+	}
 	var defects struct {
 		Codes []mes.DefectCode `json:"codes"`
 		Rate  *mes.LabourRate  `json:"rate"`
@@ -155,13 +159,13 @@ func read(dir fs.FS, values Values, f *faults) files {
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"gauges.yaml", &gauges}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
 	in.Accounts, in.Lots = accounts.Accounts, lots.Lots
 	in.Skills, in.Codes, in.Gauges = skills.Skills, labour.Codes, gauges.Gauges
-	in.Defects, in.Rate = defects.Codes, defects.Rate
+	in.Defects, in.Rate, in.Charts = defects.Codes, defects.Rate, charts.Charts
 	in.Routings = readRoutings(dir, values, f)
 	in.Documents = readDocuments(dir, values, f)
 	in.Pictures = readPictures(dir, f)
@@ -221,6 +225,7 @@ func readPictures(dir fs.FS, f *faults) map[string]mes.Blob {
 func (in files) definition(o Options, f *faults) Definition {
 	d := Definition{Plant: mes.PlantImport{Equipment: in.Equipment, Materials: in.Materials, Skills: in.Skills, LabourCodes: in.Codes, Defects: in.Defects, Rate: in.Rate, ApprovedBy: o.ApprovedBy, Unsigned: o.Unsigned}}
 	site := in.site()
+	d.Plant.Charts = in.charts(site)
 	d.Shifts, d.day = in.Shifts, mes.DayOf(o.Now, in.zone())
 	for _, e := range in.Devices {
 		c := e.Config

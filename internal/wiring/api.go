@@ -26,11 +26,13 @@ func API(s *store.Store) api.Deps {
 		Cameras: s.Visions,
 
 		// Inspection review.
+		VerdictReviews: s.VerdictReviews, RuleTrials: s.VerdictReviews, Models: s.Models, StationStops: s.StationStops, VisionEvents: s.VisionEvents,
 
 		// Containment.
 		Containments: s.Containments,
 
 		// Statistical process control.
+		Charts: s.Charts,
 
 		// Inspection plans, gauges.
 		Gauges: s.Gauges, Inspections: s.Inspections, Studies: s.Studies,
@@ -40,6 +42,7 @@ func API(s *store.Store) api.Deps {
 		Nonconformances: s.Nonconformances, DefectCodes: s.DefectCodes, Permits: s.Permits, Costs: s.Costs,
 
 		// Corrective and preventive action.
+		CAPAs: s.CAPAs,
 
 		// Recall, split, merge.
 		Recalls: s.Recalls,

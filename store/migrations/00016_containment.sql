@@ -88,7 +88,10 @@ CREATE TABLE hold_disposition (
     containment text NOT NULL,
     lots        text[] NOT NULL,
     decision    text NOT NULL,
-    rework_to   text NOT NULL,
+    rework_to   text NOT NULL, -- an operation of the lot's own routing
+    routing     text NOT NULL, -- or a rework routing
+    permit      text NOT NULL, -- a deviation permit
+    bad         numeric NOT NULL, -- of a sort
     reason      text NOT NULL,
     decided_by  text NOT NULL,
     decided_at  timestamptz NOT NULL,
@@ -99,7 +102,6 @@ CREATE TABLE hold_disposition (
 CREATE INDEX lot_revision ON lot (material, revision) WHERE revision <> '';
 CREATE INDEX lot_operation_station ON lot_operation (station, started_at);
 CREATE INDEX step_record_device ON step_record (device, ended_at) WHERE device <> '';
-CREATE INDEX vision_result_model ON vision_result (model, lot);
 
 -- The lots that a criterion names now. Genealogy is followed from them.
 -- +goose StatementBegin

@@ -18,12 +18,14 @@ WITH RECURSIVE tree AS (
       FROM device d JOIN device_status s ON s.device = d.id WHERE s.state = 'down' GROUP BY d.station
 )
 SELECT t.id, t.name, coalesce(t.parent, '')::text AS line, t.capacity,
-       (CASE WHEN down.station IS NOT NULL THEN 'down' WHEN coalesce(work.silent, false) THEN 'stopped' WHEN work.stuck IS NOT NULL THEN 'waiting'
+       (CASE WHEN stop.station IS NOT NULL THEN 'stopped' WHEN down.station IS NOT NULL THEN 'down' WHEN coalesce(work.silent, false) THEN 'stopped' WHEN work.stuck IS NOT NULL THEN 'waiting'
             WHEN coalesce(work.running, 0) > 0 THEN 'running' ELSE 'idle' END)::text AS state,
-       coalesce(down.why, work.stuck, '')::text AS reason,
-       coalesce(down.since, work.stuck_since, work.busy_since, 'epoch')::timestamptz AS since,
-       coalesce(work.running, 0)::int AS running, coalesce(next.waiting, 0)::int AS waiting
+       coalesce(stop.reason, down.why, work.stuck, '')::text AS reason,
+       coalesce(stop.placed_at, down.since, work.stuck_since, work.busy_since, 'epoch')::timestamptz AS since,
+       coalesce(work.running, 0)::int AS running, coalesce(next.waiting, 0)::int AS waiting,
+       (stop.station IS NOT NULL)::boolean AS barred
   FROM tree t LEFT JOIN work ON work.station = t.id LEFT JOIN next ON next.station = t.id LEFT JOIN down ON down.station = t.id
+  LEFT JOIN station_stop stop ON stop.station = t.id AND stop.lifted_at IS NULL
  WHERE t.level = 'station' ORDER BY t.parent, t.id;
 
 -- name: StationOfSite :one

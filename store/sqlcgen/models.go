@@ -141,6 +141,77 @@ type Blob struct {
 	CreatedAt   time.Time
 }
 
+type Capa struct {
+	Site       string
+	ID         string
+	Title      string
+	Severity   string
+	State      string
+	Source     string
+	Rule       string
+	RuleGroup  string
+	Product    string
+	Codes      []string
+	Owner      string
+	Manager    string
+	RaisedBy   string
+	RaisedAt   time.Time
+	Why        string
+	Iteration  int
+	Version    int64
+	Record     json.RawMessage
+	Discipline int
+	NextDue    *time.Time
+	CheckAt    *time.Time
+	EndedAt    *time.Time
+	EndReason  string
+}
+
+type CapaIteration struct {
+	Site    string
+	Capa    string
+	N       int
+	Content json.RawMessage
+	EndedAt time.Time
+}
+
+type CapaLink struct {
+	Site    string
+	Capa    string
+	Noun    string
+	Subject string
+	Note    string
+	By      string
+	At      time.Time
+}
+
+type CapaNumber struct {
+	Site string
+	N    int
+}
+
+type CapaTask struct {
+	Site         string
+	Capa         string
+	ID           string
+	Iteration    int
+	D            int
+	Title        string
+	Against      string
+	Owner        string
+	DueAt        time.Time
+	State        string
+	Note         string
+	Evidence     json.RawMessage
+	DoneBy       string
+	DoneAt       *time.Time
+	Verification string
+	VerifiedBy   string
+	VerifiedAt   *time.Time
+	CreatedBy    string
+	CreatedAt    time.Time
+}
+
 type Certificate struct {
 	ID           int64
 	Key          string
@@ -174,6 +245,118 @@ type CertificateWithdrawal struct {
 	WithdrawnBy string
 	Reason      string
 	WithdrawnAt time.Time
+}
+
+type Chart struct {
+	Site       string
+	ID         string
+	Name       string
+	Kind       string
+	Product    string
+	Operation  string
+	Step       string
+	Plan       string
+	Station    string
+	Definition json.RawMessage
+	Active     bool
+	Version    int
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
+type ChartAlarm struct {
+	ID             string
+	N              *int64
+	Site           string
+	Chart          string
+	Plot           string
+	Rule           string
+	Side           string
+	Limits         int
+	FirstPoint     int64
+	LastPoint      int64
+	Points         []int64
+	Lot            string
+	Station        string
+	Text           string
+	OpenedAt       time.Time
+	AcknowledgedAt *time.Time
+	AcknowledgedBy string
+	Reason         string
+}
+
+type ChartApproval struct {
+	ID         int64
+	Site       string
+	Chart      string
+	Version    int
+	ApprovedBy string
+	ApprovedAt time.Time
+	Reason     string
+	FirstPoint int64
+}
+
+type ChartLimit struct {
+	Site       string
+	Chart      string
+	Version    int
+	Baseline   json.RawMessage
+	Study      json.RawMessage
+	Reason     string
+	ProposedBy string
+	ProposedAt time.Time
+}
+
+type ChartPoint struct {
+	Site         string
+	Chart        string
+	Seq          int64
+	At           time.Time
+	FirstReading int64
+	LastReading  int64
+	N            float64
+	Value        float64
+	Spread       *float64
+	Plot         float64
+	Second       *float64
+	Limits       int
+	I            int
+	Flags        json.RawMessage
+	SecondFlags  json.RawMessage
+	SpecLower    *decimal.Decimal
+	SpecUpper    *decimal.Decimal
+	Unit         string
+}
+
+type ChartReading struct {
+	Site      string
+	Chart     string
+	Nr        int64
+	Key       string
+	N         int
+	Value     decimal.Decimal
+	Inspected int
+	Failed    bool
+	Lower     *decimal.Decimal
+	Upper     *decimal.Decimal
+	Unit      string
+	Lot       string
+	Station   string
+	Device    string
+	At        time.Time
+}
+
+type ChartState struct {
+	Site      string
+	Chart     string
+	Readings  int64
+	Points    int64
+	Taken     int64
+	Found     float64
+	Inspected float64
+	Day       string
+	Limits    int
+	Since     int64
 }
 
 type CommandAnswer struct {
@@ -520,6 +703,9 @@ type HoldDisposition struct {
 	Lots        []string
 	Decision    string
 	ReworkTo    string
+	Routing     string
+	Permit      string
+	Bad         decimal.Decimal
 	Reason      string
 	DecidedBy   string
 	DecidedAt   time.Time
@@ -747,6 +933,22 @@ type MesInVisionInbox struct {
 	CapturedAt *time.Time
 	InsertedAt time.Time
 	InsertedBy string
+}
+
+type ModelVersion struct {
+	Site      string
+	Name      string
+	Version   string
+	State     string
+	Task      string
+	FileHash  string
+	TrainedOn string
+	Note      string
+	Runs      json.RawMessage
+	FirstSeen *time.Time
+	ChangedBy string
+	ChangedAt time.Time
+	Changes   int
 }
 
 type Nonconformance struct {
@@ -1059,6 +1261,20 @@ type Routing struct {
 	ApprovedAt *time.Time
 }
 
+type RuleTest struct {
+	ID        string
+	N         *int64
+	Site      string
+	Document  string
+	Revision  string
+	Hash      string
+	Against   string
+	Filter    json.RawMessage
+	Outcome   json.RawMessage
+	ByAccount string
+	At        time.Time
+}
+
 type RunArchive struct {
 	WorkflowID string
 	RunID      string
@@ -1182,6 +1398,20 @@ type Skill struct {
 	RemindDays     []int
 }
 
+type StationStop struct {
+	ID         string
+	Site       string
+	Station    string
+	Reason     string
+	Noun       string
+	Subject    string
+	PlacedBy   string
+	PlacedAt   time.Time
+	LiftedBy   string
+	LiftedAt   *time.Time
+	LiftReason string
+}
+
 type StepRecord struct {
 	ID        int64
 	Key       string
@@ -1233,6 +1463,41 @@ type Terminal struct {
 	RevokedBy    string
 	RevokedAt    *time.Time
 	Reason       string
+}
+
+type VerdictLabel struct {
+	ID          string
+	N           *int64
+	Key         string
+	Site        string
+	Verdict     string
+	Label       string
+	Predictions json.RawMessage
+	Reason      string
+	Overrides   string
+	Request     string
+	ByAccount   string
+	At          time.Time
+}
+
+type VerdictSample struct {
+	Verdict string
+	Site    string
+	Rule    string
+	At      time.Time
+}
+
+type VisionAnswer struct {
+	ID        string
+	Key       string
+	Site      string
+	Event     string
+	Answer    string
+	Reason    string
+	Counted   *decimal.Decimal
+	Ledger    *decimal.Decimal
+	ByAccount string
+	At        time.Time
 }
 
 type VisionBody struct {

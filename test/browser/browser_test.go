@@ -35,6 +35,8 @@ type input struct {
 	PIN   string `json:"pin"`
 	Order string `json:"order"`
 	Lot   string `json:"lot"`
+	// Component is a component lot that is in Lot.
+	Component string `json:"component,omitempty"`
 }
 
 // finding is one line of the walk's output.

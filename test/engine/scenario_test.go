@@ -221,6 +221,18 @@ var scenarios = []scenario{
 		l.waits("look", mes.WaitCamera)
 		l.scrap()
 	}},
+	{name: "contained-at-a-machine", ends: mes.LotScrapped, drive: func(l *lot) {
+		l.prepare()
+		l.devices.Cycle = func(in contract.CycleRequest) (contract.CycleResult, error) {
+			l.ledger.PutHold(mes.HoldLot, l.id, "voids in the paste")
+			l.must(contract.LotHeld.Send(l.ctx, l.client, contract.LotRouteID(l.site, l.id), mes.LotHeld{Site: l.site, Lot: l.id, Containment: "H-0001"}))
+			return workflowtest.Good(in), nil
+		}
+		l.start("20", "S2")
+		l.waits("look", mes.WaitAnswer)
+		l.until("the lot's word", func() bool { return len(l.holds.StoppedLots()) == 1 })
+		l.scrap()
+	}},
 	{name: "defect-during-a-cycle", ends: mes.LotScrapped, drive: func(l *lot) {
 		release := make(chan struct{})
 		defer close(release)

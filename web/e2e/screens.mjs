@@ -2,6 +2,7 @@
 // JSON a finding. It reads {url, artifacts, chromium, logins, terminals, badge, pin, order, lot} as JSON from standard input.
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
+import { capas } from './capas.mjs'
 import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
@@ -70,6 +71,7 @@ try {
     await inspections(walk)
     await record(walk)
     await recalls(walk)
+    await capas(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

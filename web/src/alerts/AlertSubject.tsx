@@ -12,9 +12,21 @@ export function AlertSubject({ alert }: { alert: Alert }) {
           {text}
         </Anchor>
       )
+    case 'nonconformance':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/nonconformances/$id" params={{ id: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
     case 'order':
       return (
         <Anchor renderRoot={(props) => <Link to="/orders" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
+      )
+    case 'chart':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/spc/$chart" params={{ chart: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
       )
     case 'gauge':
       return (
@@ -29,6 +41,20 @@ export function AlertSubject({ alert }: { alert: Alert }) {
             <Link to="/inspections/$inspection" params={{ inspection: alert.subject }} {...props} />
           )}
         >
+          {text}
+        </Anchor>
+      )
+    case 'capa':
+      return (
+        <Anchor
+          renderRoot={(props) => <Link to="/capas/$id" params={{ id: alert.subject.split('/')[0] }} {...props} />}
+        >
+          {text}
+        </Anchor>
+      )
+    case 'containment':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/holds/$hold" params={{ hold: alert.subject }} {...props} />}>
           {text}
         </Anchor>
       )

@@ -614,165 +614,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/gauge-studies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Gauge R&R studies, newest first */
-        get: operations["listStudies"];
-        put?: never;
-        /** Begin a gauge R&R study */
-        post: operations["beginStudy"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gauge-studies/{study}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One study with its readings, and what it says once all are there */
-        get: operations["getStudy"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gauge-studies/{study}/conclude": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Conclude a complete study with a word */
-        post: operations["concludeStudy"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gauge-studies/{study}/readings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Store readings of a study, all or none */
-        post: operations["enterReadings"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gauges": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The register of gauges, with their states as they are now */
-        get: operations["listGauges"];
-        put?: never;
-        /** Register a gauge, or change one that was read at a version */
-        post: operations["putGauge"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gauges/{gauge}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One gauge with its newest calibration */
-        get: operations["getGauge"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gauges/{gauge}/calibrations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A gauge's calibrations, newest first */
-        get: operations["listCalibrations"];
-        put?: never;
-        /** Record a calibration, with its evidence */
-        post: operations["calibrateGauge"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gauges/{gauge}/calibrations/{n}/evidence": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The document that proves a calibration */
-        get: operations["getCalibrationEvidence"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/gauges/{gauge}/measured": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What was measured with a gauge since it was last known to be good
-         * @description With a calibration: what was measured before it, back to the last one that left the gauge in tolerance. That is what a failed calibration puts in doubt.
-         */
-        get: operations["listMeasured"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/health/system": {
         parameters: {
             query?: never;
@@ -955,163 +796,6 @@ export interface paths {
         put?: never;
         /** What a containment would hold now; nothing is stored */
         post: operations["previewHold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspection-schemes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How inspection stands for each plan and supplier */
-        get: operations["listSchemes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspection-schemes/{plan}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What moved the inspection of one supplier's lots by a plan */
-        get: operations["getSchemeHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspection-schemes/{plan}/switch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Resume a discontinued inspection, or end reduced inspection */
-        post: operations["switchScheme"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Inspections: due, running, decided
-         * @description Sorts: opened_at, plan, lot, state. By itself the list is newest first.
-         */
-        get: operations["listInspections"];
-        put?: never;
-        /** Ask for an inspection by hand, by the plan in force */
-        post: operations["openInspection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspections/{inspection}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One inspection with its plan and entries */
-        get: operations["getInspection"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspections/{inspection}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give up an inspection that was opened by hand */
-        post: operations["cancelInspection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspections/{inspection}/decide": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Have the decision computed by acceptance and rejection number */
-        post: operations["decideInspection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspections/{inspection}/entries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Store what was found, all entries or none */
-        post: operations["enterInspection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inspections/{inspection}/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say that the sample was drawn */
-        post: operations["startInspection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3677,91 +3361,6 @@ export interface components {
             /** Format: decimal */
             value: string;
         };
-        CalibratedHere: {
-            /**
-             * @description Exact decimal, as JSON number or string.
-             * @example 12.50
-             * @example 12.5
-             */
-            found: string | number;
-            /**
-             * @description After adjustment.
-             * @example 12.50
-             * @example 12.5
-             */
-            left?: string | number;
-            /**
-             * @description Exact decimal, as JSON number or string.
-             * @example 12.50
-             * @example 12.5
-             */
-            nominal: string | number;
-            /**
-             * @description Either way.
-             * @example 12.50
-             * @example 12.5
-             */
-            tolerance: string | number;
-        };
-        Calibration: {
-            /** @enum {string} */
-            as_found: "in_tolerance" | "out_of_tolerance";
-            /** @enum {string} */
-            as_left: "in_tolerance" | "out_of_tolerance";
-            certificate?: string;
-            /** Format: date-time */
-            due_at: string;
-            evidence?: string;
-            evidence_name?: string;
-            gauge: string;
-            /** Format: int64 */
-            n: number;
-            note?: string;
-            /** Format: date-time */
-            performed_at: string;
-            performed_by: string;
-            points?: components["schemas"]["CalibrationPoint"][];
-            /** Format: date-time */
-            recorded_at: string;
-            recorded_by: string;
-        };
-        CalibrationBody: {
-            /**
-             * @description Left out, it follows from the points.
-             * @enum {string}
-             */
-            as_found?: "in_tolerance" | "out_of_tolerance";
-            /** @enum {string} */
-            as_left?: "in_tolerance" | "out_of_tolerance";
-            certificate?: string;
-            /**
-             * Format: date-time
-             * @description Left out, it follows from the gauge's interval.
-             */
-            due_at?: string;
-            /** @description PDF, PNG or JPEG in base64, at most 8 MiB. */
-            evidence?: string;
-            evidence_name?: string;
-            note?: string;
-            /**
-             * Format: date-time
-             * @description Left out, it is now.
-             */
-            performed_at?: string;
-            /** @description The laboratory or person. */
-            performed_by: string;
-            points?: components["schemas"]["CalibratedHere"][];
-        };
-        CalibrationPoint: {
-            /** Format: decimal */
-            found: string;
-            /** Format: decimal */
-            left?: string;
-            /** Format: decimal */
-            nominal: string;
-            /** Format: decimal */
-            tolerance: string;
-        };
         Certificate: {
             account: string;
             evidence?: string;
@@ -3917,9 +3516,6 @@ export interface components {
             material: string;
             /** Format: decimal */
             quantity: string;
-        };
-        Conclusion: {
-            conclusion: string;
         };
         ContainedLot: {
             /** Format: date-time */
@@ -4253,7 +3849,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name: string;
             owner?: string;
             readers: components["schemas"]["Readers"];
@@ -4276,7 +3872,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             must_read: boolean;
             name: string;
             newer?: string;
@@ -4319,28 +3915,6 @@ export interface components {
         EndedSessions: {
             /** Format: int64 */
             ended: number;
-        };
-        EntryBody: {
-            characteristic: string;
-            /** @description Defect code of a piece that does not conform; left out, it is the characteristic's. */
-            code?: string;
-            gauge?: string;
-            /** @description For an attribute. */
-            good?: boolean;
-            note?: string;
-            /**
-             * Format: int64
-             * @description Number of the piece in the sample, from 1.
-             */
-            piece: number;
-            /** @description Needed where an entry is corrected. */
-            reason?: string;
-            /**
-             * @description For a variable.
-             * @example 12.50
-             * @example 12.5
-             */
-            value?: string | number;
         };
         Equipment: {
             /** Format: int64 */
@@ -4391,79 +3965,6 @@ export interface components {
             name: string;
             rule: string;
             why: string;
-        };
-        Gauge: {
-            blocked?: boolean;
-            /** Format: date-time */
-            changed_at?: string;
-            changed_by?: string;
-            device?: string;
-            id: string;
-            /** Format: int64 */
-            interval_days: number;
-            kind: string;
-            last?: components["schemas"]["Calibration"];
-            /** Format: decimal */
-            lower?: string;
-            name: string;
-            owner?: string;
-            remind_days: number[];
-            /** Format: decimal */
-            resolution?: string;
-            retired?: boolean;
-            site: string;
-            /** @enum {string} */
-            state?: "fit" | "due_soon" | "overdue" | "uncalibrated" | "failed" | "blocked" | "retired";
-            station?: string;
-            unit?: string;
-            /** Format: decimal */
-            upper?: string;
-            /** Format: int64 */
-            version: number;
-        };
-        GaugeBody: {
-            blocked?: boolean;
-            /** @description The device that is this gauge. */
-            device?: string;
-            id: string;
-            /**
-             * Format: int64
-             * @description How long a calibration usually holds.
-             */
-            interval_days: number;
-            /** @description What plans and steps ask for, for example caliper. */
-            kind: string;
-            /**
-             * @description Lower end of the range.
-             * @example 12.50
-             * @example 12.5
-             */
-            lower?: string | number;
-            name: string;
-            owner?: string;
-            /** @description Needed for a change. */
-            reason?: string;
-            remind_days?: number[];
-            /**
-             * @description Exact decimal, as JSON number or string.
-             * @example 12.50
-             * @example 12.5
-             */
-            resolution?: string | number;
-            retired?: boolean;
-            station?: string;
-            unit?: string;
-            /**
-             * @description Exact decimal, as JSON number or string.
-             * @example 12.50
-             * @example 12.5
-             */
-            upper?: string | number;
-            /**
-             * Format: int64
-             * @description The version that was read; 0 for a new gauge.
-             */
-            version?: number;
         };
         GivenSecret: {
             /** @enum {string} */
@@ -4604,125 +4105,6 @@ export interface components {
             verified: boolean;
             /** @description Why it was not taken. */
             why?: string;
-        };
-        Inspection: {
-            asked: boolean;
-            blocks: boolean;
-            comment?: string;
-            /** Format: date-time */
-            decided_at?: string;
-            decided_by?: string;
-            /** Format: int64 */
-            done: number;
-            id: string;
-            lot: string;
-            material: string;
-            /** @enum {string} */
-            mode: "normal" | "tightened" | "reduced" | "discontinued";
-            /** Format: int64 */
-            needed: number;
-            /** Format: int64 */
-            nonconforming: number;
-            /** Format: date-time */
-            opened_at: string;
-            opened_by: string;
-            operation?: string;
-            original: boolean;
-            plan: string;
-            /** @enum {string} */
-            point: "incoming" | "operation" | "final";
-            /** Format: decimal */
-            quantity: string;
-            revision: string;
-            sample: components["schemas"]["Plan"];
-            site: string;
-            /** Format: date-time */
-            started_at?: string;
-            started_by?: string;
-            /** @enum {string} */
-            state: "due" | "running" | "accepted" | "not_accepted" | "cancelled";
-            supplier?: string;
-            title: string;
-            unit: string;
-            /** Format: int64 */
-            visit?: number;
-        };
-        InspectionEntries: {
-            entries: components["schemas"]["EntryBody"][];
-        };
-        InspectionEntry: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            characteristic: string;
-            code?: string;
-            gauge?: string;
-            /** Format: int64 */
-            n: number;
-            note?: string;
-            /** Format: int64 */
-            piece: number;
-            reason?: string;
-            /** @enum {string} */
-            result: "pass" | "fail" | "undecided" | "silent";
-            station?: string;
-            /** Format: decimal */
-            value?: string;
-        };
-        InspectionPlan: {
-            blocks?: boolean;
-            characteristics: components["schemas"]["PlanCharacteristic"][];
-            material: string;
-            operation?: string;
-            /** @enum {string} */
-            point: "incoming" | "operation" | "final";
-            sampling: components["schemas"]["Sampling"];
-            supplier?: string;
-            title: string;
-        };
-        InspectionView: {
-            asked: boolean;
-            blocks: boolean;
-            comment?: string;
-            content: components["schemas"]["InspectionPlan"];
-            /** Format: date-time */
-            decided_at?: string;
-            decided_by?: string;
-            /** Format: int64 */
-            done: number;
-            entries: components["schemas"]["InspectionEntry"][];
-            id: string;
-            lot: string;
-            material: string;
-            /** @enum {string} */
-            mode: "normal" | "tightened" | "reduced" | "discontinued";
-            /** Format: int64 */
-            needed: number;
-            /** Format: int64 */
-            nonconforming: number;
-            /** Format: date-time */
-            opened_at: string;
-            opened_by: string;
-            operation?: string;
-            original: boolean;
-            plan: string;
-            /** @enum {string} */
-            point: "incoming" | "operation" | "final";
-            /** Format: decimal */
-            quantity: string;
-            revision: string;
-            sample: components["schemas"]["Plan"];
-            site: string;
-            /** Format: date-time */
-            started_at?: string;
-            started_by?: string;
-            /** @enum {string} */
-            state: "due" | "running" | "accepted" | "not_accepted" | "cancelled";
-            supplier?: string;
-            title: string;
-            unit: string;
-            /** Format: int64 */
-            visit?: number;
         };
         Job: {
             card: components["schemas"]["LotCard"];
@@ -5062,7 +4444,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -5076,19 +4458,6 @@ export interface components {
             sites?: components["schemas"]["SiteRoles"][];
             /** @description Of a terminal's session. */
             station?: string;
-        };
-        Measured: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            lot: string;
-            noun: string;
-            result: string;
-            subject: string;
-            unit?: string;
-            /** Format: decimal */
-            value?: string;
-            what: string;
         };
         MessageView: {
             answer?: string;
@@ -5254,7 +4623,7 @@ export interface components {
             /** @description Of a routing it is the product. */
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name?: string;
             owner?: string;
             revision: string;
@@ -5272,10 +4641,6 @@ export interface components {
             place?: "process" | "stock" | "finished" | "shipped" | "consumed" | "gone";
             reason: string;
             rework_to?: string;
-        };
-        NewInspection: {
-            lot: string;
-            plan: string;
         };
         NewMaterialLot: {
             /** Format: date-time */
@@ -5437,30 +4802,6 @@ export interface components {
              */
             quantity: string | number;
             reason: string;
-        };
-        NewStudy: {
-            characteristic: string;
-            gauge: string;
-            /**
-             * @description Lower limit of the tolerance.
-             * @example 12.50
-             * @example 12.5
-             */
-            lower?: string | number;
-            operators: string[];
-            parts: string[];
-            /**
-             * Format: int64
-             * @description From 2 to 5.
-             */
-            trials: number;
-            unit?: string;
-            /**
-             * @description Exact decimal, as JSON number or string.
-             * @example 12.50
-             * @example 12.5
-             */
-            upper?: string | number;
         };
         NewTerminal: {
             /**
@@ -5803,12 +5144,6 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageCalibration: {
-            items: components["schemas"]["Calibration"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageCertificate: {
             items: components["schemas"]["Certificate"][];
             next: string;
@@ -5857,20 +5192,8 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageGauge: {
-            items: components["schemas"]["Gauge"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageInboxMessage: {
             items: components["schemas"]["InboxMessage"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageInspection: {
-            items: components["schemas"]["Inspection"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5889,12 +5212,6 @@ export interface components {
         };
         PageLotView: {
             items: components["schemas"]["LotView"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageMeasured: {
-            items: components["schemas"]["Measured"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5965,18 +5282,6 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
-        PageSchemeEvent: {
-            items: components["schemas"]["SchemeEvent"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageSchemeView: {
-            items: components["schemas"]["SchemeView"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
         PageSession: {
             items: components["schemas"]["Session"][];
             next: string;
@@ -6015,12 +5320,6 @@ export interface components {
         };
         PageStationView: {
             items: components["schemas"]["StationView"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageStudy: {
-            items: components["schemas"]["Study"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -6124,7 +5423,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -6197,32 +5496,6 @@ export interface components {
             /** Format: int64 */
             stopped: number;
             unit: string;
-        };
-        Plan: {
-            /** Format: int64 */
-            ac: number;
-            letter?: string;
-            /** Format: int64 */
-            re: number;
-            /** Format: int64 */
-            size: number;
-        };
-        PlanCharacteristic: {
-            code?: string;
-            gauge?: string;
-            how?: string;
-            id: string;
-            kind: string;
-            /** Format: decimal */
-            lower?: string;
-            name: string;
-            /** Format: int64 */
-            samples?: number;
-            /** Format: decimal */
-            target?: string;
-            unit?: string;
-            /** Format: decimal */
-            upper?: string;
         };
         PlannedStep: {
             device?: string;
@@ -6531,7 +5804,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             revision: string;
             station?: string;
         };
@@ -6546,22 +5819,6 @@ export interface components {
             /** Format: date-time */
             read_at?: string;
             station?: string;
-        };
-        ReadingBody: {
-            /** Format: int64 */
-            operator: number;
-            /** Format: int64 */
-            part: number;
-            /** @description Needed where a reading is corrected. */
-            reason?: string;
-            /** Format: int64 */
-            trial: number;
-            /**
-             * @description Exact decimal, as JSON number or string.
-             * @example 12.50
-             * @example 12.5
-             */
-            value: string | number;
         };
         ReadIt: {
             /** @description Of the content that was shown. */
@@ -6727,7 +5984,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             read?: components["schemas"]["RecordReading"][];
             revision: string;
             routing: string;
@@ -6821,20 +6078,6 @@ export interface components {
             /** @description The holds end with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
         };
-        Remark: {
-            comment?: string;
-        };
-        Result: {
-            anova?: components["schemas"]["Table"];
-            av: components["schemas"]["Variation"];
-            ev: components["schemas"]["Variation"];
-            grr: components["schemas"]["Variation"];
-            interaction: components["schemas"]["Variation"];
-            /** Format: int64 */
-            ndc: number;
-            pv: components["schemas"]["Variation"];
-            tv: components["schemas"]["Variation"];
-        };
         ReviewDue: {
             /** Format: date-time */
             due: string;
@@ -6913,18 +6156,6 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "approved" | "superseded";
         };
-        Row: {
-            /** Format: int64 */
-            df: number;
-            /** Format: double */
-            f: number;
-            /** Format: double */
-            ms: number;
-            /** Format: double */
-            p: number;
-            /** Format: double */
-            ss: number;
-        };
         RuleVerdict: {
             checks: components["schemas"]["CheckResult"][];
             /** Format: decimal */
@@ -6934,18 +6165,6 @@ export interface components {
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided" | "silent";
             why?: string;
-        };
-        Sampling: {
-            /** Format: int64 */
-            ac?: number;
-            aql?: string;
-            level?: string;
-            method: string;
-            /** Format: decimal */
-            percent?: string;
-            reduced?: boolean;
-            /** Format: int64 */
-            size?: number;
         };
         Scan: {
             /** Format: date-time */
@@ -6965,48 +6184,6 @@ export interface components {
             scan: components["schemas"]["Scan"];
             subject?: string;
             text: string;
-        };
-        Scheme: {
-            /** Format: int64 */
-            accepted: number;
-            /** @enum {string} */
-            mode: "normal" | "tightened" | "reduced" | "discontinued";
-            recent: boolean[];
-            /** Format: int64 */
-            refused: number;
-            /** Format: int64 */
-            score: number;
-        };
-        SchemeEvent: {
-            accepted?: boolean;
-            after: components["schemas"]["Scheme"];
-            /** Format: date-time */
-            at: string;
-            /** @enum {string} */
-            before: "normal" | "tightened" | "reduced" | "discontinued";
-            by: string;
-            inspection?: string;
-            lot?: string;
-            /** Format: int64 */
-            n: number;
-            reason?: string;
-            /** @enum {string} */
-            rule?: "two_of_five" | "five_accepted" | "five_refused" | "score_thirty" | "not_accepted" | "irregular" | "supplier_resumed";
-        };
-        SchemeView: {
-            /** Format: int64 */
-            accepted: number;
-            /** Format: date-time */
-            changed_at: string;
-            /** @enum {string} */
-            mode: "normal" | "tightened" | "reduced" | "discontinued";
-            plan: string;
-            recent: boolean[];
-            /** Format: int64 */
-            refused: number;
-            /** Format: int64 */
-            score: number;
-            supplier: string;
         };
         Session: {
             account: string;
@@ -7252,7 +6429,6 @@ export interface components {
             component?: components["schemas"]["ComponentNeed"];
             device?: string;
             document?: string;
-            gauge?: string;
             id: string;
             instruction?: string;
             /** @enum {string} */
@@ -7289,8 +6465,6 @@ export interface components {
         StepDone: {
             /** @description What was built in. */
             components?: components["schemas"]["StepComponent"][];
-            /** @description What the values were measured with, where the step asks for a kind of gauge. */
-            gauge?: string;
             /** @description The one thing that was scanned: a component, or the printed label. */
             scan?: string;
             /**
@@ -7326,80 +6500,6 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
-        Study: {
-            characteristic: string;
-            /** Format: date-time */
-            closed_at?: string;
-            closed_by?: string;
-            conclusion?: string;
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            /** Format: int64 */
-            done: number;
-            gauge: string;
-            id: string;
-            /** Format: decimal */
-            lower?: string;
-            /** Format: int64 */
-            needed: number;
-            operators: string[];
-            parts: string[];
-            site: string;
-            /** Format: int64 */
-            trials: number;
-            unit?: string;
-            /** Format: decimal */
-            upper?: string;
-        };
-        StudyReading: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            /** Format: int64 */
-            operator: number;
-            /** Format: int64 */
-            part: number;
-            reason?: string;
-            /** Format: int64 */
-            trial: number;
-            /** Format: decimal */
-            value: string;
-        };
-        StudyReadings: {
-            readings: components["schemas"]["ReadingBody"][];
-        };
-        StudyView: {
-            anova?: components["schemas"]["Result"];
-            anova_verdict?: string;
-            characteristic: string;
-            /** Format: date-time */
-            closed_at?: string;
-            closed_by?: string;
-            conclusion?: string;
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            /** Format: int64 */
-            done: number;
-            gauge: string;
-            id: string;
-            /** Format: decimal */
-            lower?: string;
-            /** Format: int64 */
-            needed: number;
-            operators: string[];
-            parts: string[];
-            range?: components["schemas"]["Result"];
-            range_verdict?: string;
-            readings: components["schemas"]["StudyReading"][];
-            site: string;
-            /** Format: int64 */
-            trials: number;
-            unit?: string;
-            /** Format: decimal */
-            upper?: string;
-        };
         SubmitDraft: {
             /**
              * Format: date-time
@@ -7412,23 +6512,6 @@ export interface components {
             reason: string;
             /** Format: int64 */
             version: number;
-        };
-        SwitchBody: {
-            reason: string;
-            /**
-             * @description irregular or supplier_resumed
-             * @enum {string}
-             */
-            rule: "two_of_five" | "five_accepted" | "five_refused" | "score_thirty" | "not_accepted" | "irregular" | "supplier_resumed";
-            supplier?: string;
-        };
-        Table: {
-            equipment: components["schemas"]["Row"];
-            interaction: components["schemas"]["Row"];
-            operators: components["schemas"]["Row"];
-            parts: components["schemas"]["Row"];
-            pooled: boolean;
-            total: components["schemas"]["Row"];
         };
         Terminal: {
             id: string;
@@ -7502,7 +6585,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
             name: string;
             /** Format: date-time */
             read_at?: string;
@@ -7516,14 +6599,6 @@ export interface components {
             nodes: components["schemas"]["GraphNode"][];
             root: string;
             truncated?: boolean;
-        };
-        Variation: {
-            /** Format: double */
-            of_tolerance: number;
-            /** Format: double */
-            of_total: number;
-            /** Format: double */
-            sigma: number;
         };
         VerifyInputBody: {
             /** @description From the first row on; otherwise from the last checkpoint that was found right. */
@@ -9177,7 +8252,7 @@ export interface operations {
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
                 id?: string;
-                kind?: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind?: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description Length of the page. */
                 limit?: number;
                 /** @description Searched in numbers and names, without regard to case. */
@@ -9402,7 +8477,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9484,7 +8559,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9588,7 +8663,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9692,7 +8767,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9796,7 +8871,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9877,7 +8952,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9960,7 +9035,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -10061,7 +9136,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -10143,7 +9218,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -10247,7 +9322,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -10816,1053 +9891,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listStudies: {
-        parameters: {
-            query?: {
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                gauge?: string;
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Only those that are not concluded. */
-                open?: boolean;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageStudy"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    beginStudy: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewStudy"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getStudy: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                study: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    concludeStudy: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                study: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Conclusion"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    enterReadings: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                study: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StudyReadings"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StudyView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listGauges: {
-        parameters: {
-            query?: {
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description Only those whose calibration ends within so many days, overdue ones included. */
-                days?: number;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                kind?: string;
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description Also those that are out of use. */
-                retired?: boolean;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                station?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageGauge"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putGauge: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GaugeBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Gauge"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getGauge: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                gauge: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Gauge"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCalibrations: {
-        parameters: {
-            query?: {
-                /** @description csv answers a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-            };
-            header?: never;
-            path: {
-                gauge: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageCalibration"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    calibrateGauge: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                gauge: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CalibrationBody"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Gauge"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCalibrationEvidence: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                gauge: string;
-                n: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The document */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                    "image/jpeg": string;
-                    "image/png": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listMeasured: {
-        parameters: {
-            query?: {
-                /** @description The calibration's number; left out, everything up to now. */
-                calibration?: number;
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Length of the page. */
-                limit?: number;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-            };
-            header?: never;
-            path: {
-                gauge: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageMeasured"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12913,917 +10941,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listSchemes: {
-        parameters: {
-            query?: {
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Length of the page. */
-                limit?: number;
-                mode?: "normal" | "tightened" | "reduced" | "discontinued";
-                plan?: string;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageSchemeView"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getSchemeHistory: {
-        parameters: {
-            query?: {
-                /** @description csv answers a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Left out, lots that are made here. */
-                supplier?: string;
-            };
-            header?: never;
-            path: {
-                plan: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageSchemeEvent"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    switchScheme: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                plan: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SwitchBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SchemeView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listInspections: {
-        parameters: {
-            query?: {
-                /** @description next of the page before. */
-                cursor?: string;
-                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
-                format?: "json" | "csv";
-                /** @description Length of the page. */
-                limit?: number;
-                lot?: string;
-                material?: string;
-                plan?: string;
-                /** @description Searched in numbers and names, without regard to case. */
-                q?: string;
-                /** @description A column, with - before it for descending. */
-                sort?: string;
-                /** @description Any of these states, separated by commas. */
-                state?: ("due" | "running" | "accepted" | "not_accepted" | "cancelled")[];
-                supplier?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageInspection"];
-                    "text/csv": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    openInspection: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewInspection"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InspectionView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getInspection: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                inspection: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InspectionView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancelInspection: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                inspection: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoldReason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InspectionView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    decideInspection: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                inspection: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["Remark"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InspectionView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    enterInspection: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                inspection: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InspectionEntries"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InspectionView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    startInspection: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                inspection: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InspectionView"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

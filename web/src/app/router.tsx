@@ -2,10 +2,15 @@ import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@t
 import { readAlertSearch } from '../alerts/alert'
 import { readTrailSearch } from '../audit/trail'
 import { readGaugeSearch } from '../gauges/gauge'
+import { readCapaSearch } from '../capas/capa'
 import { readLabourSearch } from '../labour/labour'
+import { readCostSearch } from '../qualitycost/cost'
 import { readListSearch } from '../list/page'
+import { readAgreementSearch, readReviewSearch } from '../reviews/review'
+import { readNamed, type VisionSearch } from '../vision/vision'
 import { readQualificationSearch } from '../qualifications/qualification'
 import { homeOf, useMe } from '../session/session'
+import { readAlarmSearch, readChartSearch } from '../spc/spc'
 import { Navigate } from '@tanstack/react-router'
 import { Crash } from './Crash'
 import { NotFound } from './NotFound'
@@ -59,6 +64,14 @@ const lot = createRoute({ getParentRoute: () => shell, path: '/lots/$lot' }).laz
   import('../lots/route').then((m) => m.lot),
 )
 
+const holds = createRoute({ getParentRoute: () => shell, path: '/holds', validateSearch: readListSearch }).lazy(() =>
+  import('../holds/route').then((m) => m.holds),
+)
+
+const hold = createRoute({ getParentRoute: () => shell, path: '/holds/$hold' }).lazy(() =>
+  import('../holds/route').then((m) => m.hold),
+)
+
 const stations = createRoute({
   getParentRoute: () => shell,
   path: '/stations',
@@ -105,6 +118,26 @@ const document = createRoute({ getParentRoute: () => shell, path: '/documents/$k
 const documentEdit = createRoute({ getParentRoute: () => shell, path: '/documents/$kind/$id/$revision/edit' }).lazy(
   () => import('../documents/route').then((m) => m.edit),
 )
+
+const charts = createRoute({ getParentRoute: () => shell, path: '/spc', validateSearch: readListSearch }).lazy(() =>
+  import('../spc/route').then((m) => m.charts),
+)
+
+const chart = createRoute({
+  getParentRoute: () => shell,
+  path: '/spc/$chart',
+  validateSearch: readChartSearch,
+}).lazy(() => import('../spc/route').then((m) => m.chart))
+
+const study = createRoute({ getParentRoute: () => shell, path: '/spc/$chart/study' }).lazy(() =>
+  import('../spc/route').then((m) => m.study),
+)
+
+const chartAlarms = createRoute({
+  getParentRoute: () => shell,
+  path: '/spc/alarms',
+  validateSearch: readAlarmSearch,
+}).lazy(() => import('../spc/route').then((m) => m.alarms))
 
 const health = createRoute({ getParentRoute: () => shell, path: '/health' }).lazy(() =>
   import('../health/route').then((m) => m.health),
@@ -188,6 +221,30 @@ const people = createRoute({ getParentRoute: () => shell, path: '/people', valid
   import('../people/route').then((m) => m.people),
 )
 
+const nonconformances = createRoute({
+  getParentRoute: () => shell,
+  path: '/nonconformances',
+  validateSearch: readListSearch,
+}).lazy(() => import('../nonconformances/route').then((m) => m.nonconformances))
+
+const nonconformance = createRoute({ getParentRoute: () => shell, path: '/nonconformances/$id' }).lazy(() =>
+  import('../nonconformances/route').then((m) => m.nonconformance),
+)
+
+const defectCodes = createRoute({ getParentRoute: () => shell, path: '/defect-codes' }).lazy(() =>
+  import('../nonconformances/route').then((m) => m.defectCodes),
+)
+
+const permits = createRoute({ getParentRoute: () => shell, path: '/permits', validateSearch: readListSearch }).lazy(
+  () => import('../permits/route').then((m) => m.permits),
+)
+
+const qualityCost = createRoute({
+  getParentRoute: () => shell,
+  path: '/quality-cost',
+  validateSearch: readCostSearch,
+}).lazy(() => import('../qualitycost/route').then((m) => m.qualityCost))
+
 const recalls = createRoute({ getParentRoute: () => shell, path: '/recalls', validateSearch: readListSearch }).lazy(
   () => import('../recalls/route').then((m) => m.recalls),
 )
@@ -196,11 +253,55 @@ const recall = createRoute({ getParentRoute: () => shell, path: '/recalls/$id' }
   import('../recalls/route').then((m) => m.recall),
 )
 
+const capas = createRoute({ getParentRoute: () => shell, path: '/capas', validateSearch: readCapaSearch }).lazy(() =>
+  import('../capas/route').then((m) => m.capas),
+)
+
+const capa = createRoute({ getParentRoute: () => shell, path: '/capas/$id' }).lazy(() =>
+  import('../capas/route').then((m) => m.capa),
+)
+
 const reactions = createRoute({
   getParentRoute: () => shell,
   path: '/reactions',
   validateSearch: readListSearch,
 }).lazy(() => import('../reactions/route').then((m) => m.reactions))
+const vision = createRoute({
+  getParentRoute: () => shell,
+  path: '/vision',
+  validateSearch: (search: Record<string, unknown>): VisionSearch => ({
+    ...readListSearch(search),
+    ...readNamed(search, ['camera'] as const),
+  }),
+}).lazy(() => import('../vision/route').then((m) => m.vision))
+
+const verdictReviews = createRoute({
+  getParentRoute: () => shell,
+  path: '/reviews',
+  validateSearch: readReviewSearch,
+}).lazy(() => import('../reviews/route').then((m) => m.verdictReviews))
+
+const agreement = createRoute({
+  getParentRoute: () => shell,
+  path: '/reviews/agreement',
+  validateSearch: readAgreementSearch,
+}).lazy(() => import('../reviews/route').then((m) => m.agreement))
+
+const models = createRoute({ getParentRoute: () => shell, path: '/models', validateSearch: readListSearch }).lazy(() =>
+  import('../models/route').then((m) => m.models),
+)
+
+const safety = createRoute({ getParentRoute: () => shell, path: '/safety', validateSearch: readListSearch }).lazy(() =>
+  import('../safety/route').then((m) => m.safety),
+)
+
+const counts = createRoute({ getParentRoute: () => shell, path: '/counts', validateSearch: readListSearch }).lazy(() =>
+  import('../counts/route').then((m) => m.counts),
+)
+
+const cycles = createRoute({ getParentRoute: () => shell, path: '/cycles', validateSearch: readListSearch }).lazy(() =>
+  import('../cycles/route').then((m) => m.cycles),
+)
 
 const login = createRoute({
   getParentRoute: () => root,
@@ -221,6 +322,8 @@ const tree = root.addChildren([
     records,
     lots,
     lot,
+    holds,
+    hold,
     stations,
     material,
     shipping,
@@ -229,6 +332,10 @@ const tree = root.addChildren([
     documents,
     document,
     documentEdit,
+    charts,
+    chart,
+    study,
+    chartAlarms,
     health,
     people,
     terminals,
@@ -246,9 +353,23 @@ const tree = root.addChildren([
     switching,
     inspection,
     labour,
+    nonconformances,
+    nonconformance,
+    defectCodes,
+    permits,
+    qualityCost,
     recalls,
     recall,
     reactions,
+    vision,
+    verdictReviews,
+    agreement,
+    models,
+    safety,
+    counts,
+    cycles,
+    capas,
+    capa,
   ]),
 ])
 

@@ -1,8 +1,8 @@
 import type { Routing } from '../plant/plant'
 import { PlanForm } from '../inspections/PlanForm'
-import type { InspectionPlan, InspectionRule, Instruction, Kind, Recipe } from './document'
+import type { InspectionPlan, InspectionRule, Instruction, Kind, Recipe, Rework } from './document'
 import { InspectionForm, InstructionForm, RecipeForm } from './OtherForms'
-import { RoutingForm } from './RoutingForm'
+import { ReworkForm, RoutingForm } from './RoutingForm'
 
 interface Props {
   kind: Kind
@@ -23,5 +23,7 @@ export function ContentForm({ kind, content, onChange }: Props) {
       return <RecipeForm value={content as Recipe} onChange={onChange} />
     case 'inspection_plan':
       return <PlanForm value={content as InspectionPlan} onChange={onChange} />
+    case 'rework':
+      return <ReworkForm value={content as Rework} onChange={onChange} />
   }
 }

@@ -6,7 +6,7 @@ import { duration } from '../time/duration'
 import { Facts } from '../value/Facts'
 import { useLimits } from '../value/Quantity'
 import { PlanView } from '../inspections/PlanView'
-import type { InspectionPlan, InspectionRule, Instruction, Kind, Recipe } from './document'
+import type { InspectionPlan, InspectionRule, Instruction, Kind, Recipe, Rework } from './document'
 import classes from './documents.module.css'
 
 /** A document as people read it, whatever its kind. */
@@ -22,6 +22,8 @@ export function ContentView({ kind, content }: { kind: Kind; content: unknown })
       return <RecipeView recipe={content as Recipe} />
     case 'inspection_plan':
       return <PlanView plan={content as InspectionPlan} />
+    case 'rework':
+      return <ReworkView rework={content as Rework} />
   }
 }
 
@@ -38,6 +40,27 @@ function RoutingView({ routing }: { routing: Routing }) {
       />
       <ol className={classes.operations}>
         {(routing.operations ?? []).map((operation) => (
+          <OperationView key={operation.id} operation={operation} />
+        ))}
+      </ol>
+    </>
+  )
+}
+
+function ReworkView({ rework }: { rework: Rework }) {
+  const t = useT()
+  return (
+    <>
+      <Facts
+        rows={[
+          [t('documents.field.title'), rework.title],
+          [t('documents.field.product'), <span className="id">{rework.product}</span>],
+          [t('documents.field.return_to'), <span className="id">{rework.return_to}</span>],
+          [t('documents.field.codes'), (rework.codes ?? []).join(', ')],
+        ]}
+      />
+      <ol className={classes.operations}>
+        {(rework.operations ?? []).map((operation) => (
           <OperationView key={operation.id} operation={operation} />
         ))}
       </ol>

@@ -19,6 +19,7 @@ import { revisionPath, revisionQuery, revisionsQuery, toReadQuery, type Kind, ty
 import classes from './documents.module.css'
 import { NewDocument } from './NewDocument'
 import { ReadersList, readersText } from './ReadersList'
+import { RuleTests } from './RuleTests'
 import { SubmitDraft, WithdrawDocument } from './SubmitDraft'
 
 const route = getRouteApi('/shell/documents/$kind/$id/$revision')
@@ -57,6 +58,7 @@ function Detail({ revision: r }: { revision: Revision }) {
             <h2 id="content-title">{t('documents.content')}</h2>
             <ContentView kind={r.kind} content={r.content} />
           </section>
+          {r.kind === 'inspection_rule' && <RuleTests revision={r} />}
         </div>
         <aside className={classes.side}>
           <SignaturePanel

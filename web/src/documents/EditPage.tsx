@@ -54,7 +54,7 @@ function Editor({ revision: newest }: { revision: Revision }) {
       </p>
     )
   return (
-    <div className={classes.form}>
+    <div className={classes.form} data-wide={base.kind === 'inspection_rule' || undefined}>
       <h1>{t('documents.edit.title', { id: base.id, revision: base.revision })}</h1>
       <TextInput
         label={t('documents.field.name')}

@@ -4,6 +4,8 @@ import classes from './documents.module.css'
 import { Choice, Decimal, Whole, Words } from './Fields'
 import { Items } from './Items'
 import { PictureField } from './PictureField'
+import rule from './rule.module.css'
+import { RulePreview } from './RulePreview'
 import { useDevices } from './RoutingForm'
 
 interface Props<T> {
@@ -59,33 +61,46 @@ export function InspectionForm({ value, onChange }: Props<InspectionRule>) {
   const devices = useDevices()
   const change = (part: Partial<InspectionRule>) => onChange({ ...value, ...part })
   const checks = value.checks ?? []
+  const units = [
+    { value: 'px', label: t('documents.check.unit_px') },
+    { value: 'mm', label: t('documents.check.unit_mm') },
+    { value: 'px2', label: t('documents.check.unit_px2') },
+    { value: '%', label: t('documents.check.unit_percent') },
+  ]
   return (
-    <>
-      <div className={classes.fields}>
-        <Words of={value} name="title" change={change} />
-        <Choice of={value} name="device" change={change} data={devices} clearable />
+    <div className={rule.columns}>
+      <div className={rule.form}>
+        <div className={classes.fields}>
+          <Words of={value} name="title" change={change} />
+          <Choice of={value} name="device" change={change} data={devices} clearable />
+          <Decimal of={value} name="pixels_per_mm" change={change} />
+          <Decimal of={value} name="review_share" change={change} />
+        </div>
+        <h2>{t('documents.check.title')}</h2>
+        <Items<InspectionCheck>
+          items={checks}
+          onChange={(next) => change({ checks: next })}
+          title={(c) => c.class || c.id}
+          add={t('documents.check.add')}
+          fresh={() => ({ id: freshID(checks, 'c'), class: '', min_confidence: '0.8' })}
+        >
+          {(check, set) => (
+            <div className={classes.fields}>
+              <Words of={check} name="class" change={set} />
+              <Decimal of={check} name="min_confidence" change={set} />
+              <Decimal of={check} name="ignore_below" change={set} />
+              <Whole of={check} name="count_min" change={set} />
+              <Whole of={check} name="count_max" change={set} />
+              <Decimal of={check} name="size_min" change={set} />
+              <Decimal of={check} name="size_max" change={set} />
+              <Choice of={check} name="unit" change={set} data={units} clearable />
+              <ZoneFields check={check} set={set} />
+            </div>
+          )}
+        </Items>
       </div>
-      <Items<InspectionCheck>
-        items={checks}
-        onChange={(next) => change({ checks: next })}
-        title={(c) => c.class || c.id}
-        add={t('documents.check.add')}
-        fresh={() => ({ id: freshID(checks, 'c'), class: '', min_confidence: '0.8' })}
-      >
-        {(check, set) => (
-          <div className={classes.fields}>
-            <Words of={check} name="class" change={set} />
-            <Decimal of={check} name="min_confidence" change={set} />
-            <Whole of={check} name="count_min" change={set} />
-            <Whole of={check} name="count_max" change={set} />
-            <Decimal of={check} name="size_min" change={set} />
-            <Decimal of={check} name="size_max" change={set} />
-            <Words of={check} name="unit" change={set} />
-            <ZoneFields check={check} set={set} />
-          </div>
-        )}
-      </Items>
-    </>
+      <RulePreview rule={value} />
+    </div>
   )
 }
 

@@ -12,7 +12,7 @@ export type ToRead = Schemas['ToRead']
 
 export type InspectionPlan = Schemas['InspectionPlan']
 
-export const kinds: Kind[] = ['routing', 'instruction', 'inspection_rule', 'recipe', 'inspection_plan']
+export const kinds: Kind[] = ['routing', 'instruction', 'inspection_rule', 'recipe', 'inspection_plan', 'rework']
 
 /** What a person reads at a step. */
 export interface Instruction {
@@ -26,6 +26,9 @@ export interface Instruction {
 export interface InspectionRule {
   title: string
   device?: string
+  pixels_per_mm?: string
+  /** Share of passed pictures that people look at all the same. */
+  review_share?: string
   checks: InspectionCheck[]
 }
 
@@ -33,6 +36,8 @@ export interface InspectionCheck {
   id: string
   class: string
   min_confidence: string
+  /** Findings under it are noise. */
+  ignore_below?: string
   count_min?: number
   count_max?: number
   size_min?: string
@@ -59,7 +64,16 @@ export interface RecipeParameter {
   upper?: string
 }
 
-export type Content = Routing | Instruction | InspectionRule | Recipe | InspectionPlan
+/** How pieces with a defect are made good. */
+export interface Rework {
+  title: string
+  product: string
+  return_to: string
+  codes?: string[]
+  operations: Routing['operations']
+}
+
+export type Content = Routing | Instruction | InspectionRule | Recipe | InspectionPlan | Rework
 
 export const path = '/documents'
 export const revisionPath = (r: { kind: string; id: string; revision: string }) =>

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { TrailLink } from '../audit/TrailLink'
 import { useT } from '../i18n/i18n'
@@ -19,7 +20,7 @@ function commandsFor(lot: Lot): Record<LotCommandName, boolean> {
   const inProcess = ['queued', 'running', 'paused', 'review'].includes(lot.state)
   return {
     review: lot.state === 'review',
-    release: (lot.holds ?? []).some((hold) => hold.scope === 'lot'),
+    release: (lot.holds ?? []).some((hold) => hold.scope === 'lot' && !hold.containment),
     hold: !gone,
     defects: lot.state === 'running' || lot.state === 'paused',
     scrap: inProcess,
@@ -42,6 +43,10 @@ const rights = {
   merge: 'lot.divide',
 } as const
 
+/** The containments that hold the lot; it ends there, by its decision. */
+const containments = (lot: Lot) =>
+  [...new Set((lot.holds ?? []).flatMap((hold) => hold.containment ?? []))].filter(Boolean)
+
 export function LotHead({ lot }: { lot: Lot }) {
   const t = useT()
   const me = useMe()
@@ -57,6 +62,11 @@ export function LotHead({ lot }: { lot: Lot }) {
       </h1>
       <Status of="lot" state={lot.state} variant="tag" />
       {isHeld(lot) && <Status of="lot" state="held" variant="solid" />}
+      {containments(lot).map((id) => (
+        <Link key={id} to="/holds/$hold" params={{ hold: id }}>
+          {t('holds.held_link', { hold: id })}
+        </Link>
+      ))}
       <span className="grow" />
       {first && (
         <Button variant="filled" onClick={() => setCommand(first)}>

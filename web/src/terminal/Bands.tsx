@@ -1,5 +1,6 @@
-import { IconAlertTriangle, IconCircleX, IconEye, IconLock, IconWifiOff } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCircleX, IconEye, IconHandStop, IconLock, IconWifiOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import type { Schemas } from '../api/http'
 import type { Entry } from '../command/entry'
 import { Text } from '../i18n/Text'
 import { useT } from '../i18n/i18n'
@@ -18,6 +19,8 @@ export function Bands({ terminal, job, unread }: { terminal: Terminal; job?: Job
   if (refused) return <Refused entry={refused} onClose={() => terminal.dismiss(refused.key)} />
   const hold = job?.holds?.[0]
   if (job && hold) return <Held job={job} hold={hold} />
+  const stop = terminal.queue.data?.stop
+  if (stop) return <StationStopped stop={stop} />
   if (unread && unread.length > 0) return <ReadFirst unread={unread} />
   return <Quiet job={job} />
 }
@@ -50,7 +53,8 @@ function Held({ job, hold }: { job: Job; hold: NonNullable<Job['holds']>[number]
       <div>
         <h2>{t('terminal.held.title', { lot: shortLot(job.card.lot) })}</h2>
         <p>
-          {t('terminal.held.text', {
+          {t(hold.containment ? 'terminal.held.by_hold' : 'terminal.held.text', {
+            hold: hold.containment,
             what: hold.scope === 'order' ? job.card.order : job.card.lot,
             time: text(hold.at, 'seconds'),
             reason: hold.reason,
@@ -60,6 +64,28 @@ function Held({ job, hold }: { job: Job; hold: NonNullable<Job['holds']>[number]
       <p className={classes.bandSide}>
         <b>{hold.by}</b>
         {t('terminal.held.by')}
+      </p>
+    </section>
+  )
+}
+
+function StationStopped({ stop }: { stop: Schemas['StationStop'] }) {
+  const t = useT()
+  const text = useTimeText()
+  return (
+    <section className={classes.band} data-tone="crit" role="alert">
+      <IconHandStop aria-hidden />
+      <div>
+        <h2>{t('safety.band.title', { station: stop.station })}</h2>
+        <p>
+          {t('safety.band.text', {
+            reason: stop.reason.replace(/\.+$/, ''),
+            time: text(stop.placed_at, 'seconds'),
+          })}
+        </p>
+      </div>
+      <p className={classes.bandSide}>
+        <b>{stop.placed_by}</b>
       </p>
     </section>
   )

@@ -62,6 +62,7 @@ function Camera({ job, view, camera }: { job: Job; view: View; camera: string })
         </div>
       )}
       {vision ? <Verdict vision={vision} needs={view.current?.min_confidence ?? needOf(job, vision)} /> : <NoVerdict />}
+      {vision && view.main.kind !== 'held' && <RuleSays vision={vision} />}
       {vision && view.main.kind !== 'held' && <Measured vision={vision} />}
     </>
   )
@@ -99,6 +100,25 @@ function NoVerdict() {
         <span>{t('terminal.no_pass')}</span>
       </div>
     </div>
+  )
+}
+
+/** What the inspection rule found wanting or open, check by check; what is in order needs no line. */
+function RuleSays({ vision }: { vision: Vision }) {
+  const open = (vision.rule?.checks ?? []).filter((check) => check.result !== 'pass')
+  if (open.length === 0) return null
+  return (
+    <ul className={classes.checks}>
+      {open.slice(0, 3).map((check) => {
+        const Icon = icons[check.result]
+        return (
+          <li key={check.id} data-result={check.result}>
+            <Icon className="icon" aria-hidden />
+            {check.why}
+          </li>
+        )
+      })}
+    </ul>
   )
 }
 

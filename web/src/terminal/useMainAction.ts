@@ -6,7 +6,7 @@ import { readDecimal } from '../value/decimal'
 import { shortLot } from '../lots/lot'
 import { useQuery } from '@tanstack/react-query'
 import { nextNeed, requestsQuery } from '../sign/sign'
-import { recordOf, type Job } from './job'
+import { containmentOf, recordOf, type Job } from './job'
 import type { Terminal } from './useTerminal'
 import type { Main } from './view'
 
@@ -79,9 +79,19 @@ export function useMainAction(
     return { ...base, ...label, note: t('documents.read.first', { id: first.id, revision: first.revision }) }
   switch (main.kind) {
     case 'start':
+      if (terminal.queue.data?.stop)
+        return { ...base, title: t('safety.band.main'), note: terminal.queue.data.stop.reason }
       return { ...base, ...label, act: () => void commands.start(job) }
     case 'held':
     case 'wait_review': {
+      const hold = containmentOf(job)
+      if (hold && main.kind === 'held' && terminal.aside[job.card.lot] === undefined)
+        return {
+          ...base,
+          title: t('terminal.main.set_aside', { lot: shortLot(job.card.lot) }),
+          note: t('terminal.main.set_aside_note'),
+          act: () => void commands.setAside(job, hold, ''),
+        }
       // The unit is quality's now; the station goes on with the next one.
       const next = job.next?.lot
       if (!next) return { ...base, ...label }
