@@ -124,7 +124,7 @@ type studyInput struct {
 	Excluded []int64 `query:"excluded" maxItems:"500" doc:"Numbers of points to leave out. Their causes are named when the limits are proposed."`
 }
 
-func (s *Server) studyChart(ctx context.Context, in *studyInput) (*one[mes.Study], error) {
+func (s *Server) studyChart(ctx context.Context, in *studyInput) (*one[mes.ChartStudy], error) {
 	w := mes.StudyWindow{From: in.From, To: in.To}
 	for _, seq := range in.Excluded {
 		w.Excluded = append(w.Excluded, mes.Exclusion{Seq: seq, Reason: "left out"})

@@ -66,7 +66,7 @@ func TestPointsAreReadAsDataAndAsATable(t *testing.T) {
 
 func TestLimitsAreProposedAndApprovedWithReasons(t *testing.T) {
 	h := chartHouse(t)
-	var study mes.Study
+	var study mes.ChartStudy
 	h.get(mes.RoleQuality, "~/spc/charts/DROP/study?from=1&to=5&excluded=2").wants(200).into(&study)
 	if study.Baseline.Points != 4 || study.Points[1].Excluded == "" || study.Points[4].Upper == nil {
 		t.Errorf("study %+v", study)

@@ -71,12 +71,12 @@ func (f *fakeCharts) Points(_ context.Context, q mes.PointFilter) (mes.Page[mes.
 	return mes.Page[mes.ChartPoint]{Items: rows, Total: int64(len(rows))}, err
 }
 
-func (f *fakeCharts) Study(_ context.Context, site, id string, w mes.StudyWindow) (mes.Study, error) {
+func (f *fakeCharts) Study(_ context.Context, site, id string, w mes.StudyWindow) (mes.ChartStudy, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	c, err := f.find(site, id)
 	if err != nil {
-		return mes.Study{}, err
+		return mes.ChartStudy{}, err
 	}
 	return mes.StudyPoints(c, w, f.points)
 }

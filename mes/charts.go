@@ -133,7 +133,7 @@ type Charts interface {
 	// Points reads a page of points. Codes: not_found, unprocessable (cursor).
 	Points(ctx context.Context, f PointFilter) (Page[ChartPoint], error)
 	// Study computes what limits a window would give and stores nothing. Codes: not_found, unprocessable.
-	Study(ctx context.Context, site, id string, w StudyWindow) (Study, error)
+	Study(ctx context.Context, site, id string, w StudyWindow) (ChartStudy, error)
 	// Limits lists a chart's versions, newest first. Codes: not_found.
 	Limits(ctx context.Context, site, id string) ([]ChartLimits, error)
 	// Propose freezes the limits of a window as a new version, which is not in force yet. Once per key.

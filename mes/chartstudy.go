@@ -8,8 +8,8 @@ import (
 	"github.com/steelthread/steelthread/mes/spc"
 )
 
-// Study is phase I as a person looks at it: the points of a window, held against the limits that would follow from them.
-type Study struct {
+// ChartStudy is phase I as a person looks at it: the points of a window, held against the limits that would follow from them.
+type ChartStudy struct {
 	Chart    Chart        `json:"chart"`
 	Baseline spc.Baseline `json:"baseline"`
 	Window   StudyWindow  `json:"window"`
@@ -29,11 +29,11 @@ func (p ChartPoint) stat() spc.Stat {
 
 // StudyPoints makes the limits that the points of the window would have, and holds the points against them. Excluded points
 // are shown and count for nothing; the moving range goes from one kept point to the next.
-func StudyPoints(c Chart, w StudyWindow, points []ChartPoint) (Study, error) {
+func StudyPoints(c Chart, w StudyWindow, points []ChartPoint) (ChartStudy, error) {
 	if err := w.Validate(); err != nil {
-		return Study{}, err
+		return ChartStudy{}, err
 	}
-	out := Study{Chart: c, Window: w, Points: slices.Clone(points)}
+	out := ChartStudy{Chart: c, Window: w, Points: slices.Clone(points)}
 	why := map[int64]string{}
 	for _, e := range w.Excluded {
 		why[e.Seq] = e.Reason
@@ -65,7 +65,7 @@ func (c Chart) moving(s spc.Stat) bool {
 	return c.Kind == spc.IMR || c.Kind.Weighted() && s.N == 1
 }
 
-func (s *Study) judge(stats []spc.Stat) {
+func (s *ChartStudy) judge(stats []spc.Stat) {
 	judged := spc.Batch(s.Baseline, s.Chart.Rules, stats)
 	next := 0
 	for i := range s.Points {

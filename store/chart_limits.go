@@ -10,26 +10,26 @@ import (
 )
 
 // Study computes what limits a window would give.
-func (c *Charts) Study(ctx context.Context, site, id string, w mes.StudyWindow) (mes.Study, error) {
+func (c *Charts) Study(ctx context.Context, site, id string, w mes.StudyWindow) (mes.ChartStudy, error) {
 	return c.study(ctx, c.q, site, id, w)
 }
 
-func (c *Charts) study(ctx context.Context, q *sqlcgen.Queries, site, id string, w mes.StudyWindow) (mes.Study, error) {
+func (c *Charts) study(ctx context.Context, q *sqlcgen.Queries, site, id string, w mes.StudyWindow) (mes.ChartStudy, error) {
 	chart, err := c.definition(ctx, q, site, id)
 	if err != nil {
-		return mes.Study{}, err
+		return mes.ChartStudy{}, err
 	}
 	if err := w.Validate(); err != nil {
-		return mes.Study{}, err
+		return mes.ChartStudy{}, err
 	}
 	points, err := c.window(ctx, q, site, id, w.From, w.To, mes.MaxStudy+1)
 	if err != nil {
-		return mes.Study{}, err
+		return mes.ChartStudy{}, err
 	}
 	if len(points) > mes.MaxStudy {
 		var f mes.Faults
 		f.Add("from", "the window has more than %d points", mes.MaxStudy)
-		return mes.Study{}, f.Err("The limits were not computed.")
+		return mes.ChartStudy{}, f.Err("The limits were not computed.")
 	}
 	if len(points) > 0 { // the window is what was looked at, whatever comes later
 		w.From, w.To = points[0].Seq, points[len(points)-1].Seq

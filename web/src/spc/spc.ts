@@ -8,7 +8,7 @@ export type Chart = Schemas['ChartStatus']
 export type Point = Schemas['ChartPoint']
 export type Limits = Schemas['ChartLimits']
 export type ChartAlarm = Schemas['ChartAlarm']
-export type Study = Schemas['Study']
+export type Study = Schemas['ChartStudy']
 export type CapabilityReport = Schemas['CapabilityReport']
 
 export const chartsPath = '/spc/charts'
