@@ -8273,6 +8273,11 @@ export interface components {
             kind: string;
             name: string;
             operation?: string;
+            /**
+             * Format: decimal
+             * @description Acts above so many events per 1,000 pieces made in the window; 0 or left out asks for no rate.
+             */
+            per_thousand?: string;
             product?: string;
             reason: string;
             severity: string;
@@ -8345,6 +8350,8 @@ export interface components {
             kind: string;
             name: string;
             operation?: string;
+            /** Format: decimal */
+            per_thousand?: string;
             product?: string;
             severity: string;
             site: string;
