@@ -4517,6 +4517,7 @@ export interface components {
             by_hand?: boolean;
             components: components["schemas"]["BuiltComponent"][];
             device?: string;
+            gauge?: string;
             /** @enum {string} */
             kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
             name: string;
