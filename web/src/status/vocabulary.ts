@@ -179,6 +179,7 @@ export const vocabulary = {
     proposed: word('status.limits.proposed', IconHourglass),
     in_force: word('status.limits.in_force', IconCircleCheck),
     replaced: word('status.limits.replaced', IconClock),
+  },
   gauge: {
     fit: word('status.gauge.fit', IconCircleCheck),
     due_soon: word('status.gauge.due_soon', IconClock, 'warn'),
