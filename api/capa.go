@@ -153,8 +153,9 @@ func (s *Server) getCAPAEffect(ctx context.Context, in *CAPAPath) (*one[CAPAEffe
 	}
 	out.Baseline = k.Baseline
 	now := s.Now().UTC()
-	from, until := k.Before(c.RaisedAt)
-	if until = now; c.EndedAt != nil {
+	from, _ := k.Before(c.RaisedAt)
+	until := now
+	if c.EndedAt != nil {
 		until = *c.EndedAt
 	}
 	if e := c.Record.Effect; e != nil {

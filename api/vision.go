@@ -201,6 +201,9 @@ func (s *Server) attach(v *mes.VisionResult, cut mes.Cut, image string) (why str
 		return why
 	}
 	v.Image, v.ImageType, v.Picture = picture, kind, size
+	if _, hashed := cut.Pictures[image]; hashed {
+		v.ImageHash = mes.HashInMark(image)
+	}
 	return ""
 }
 

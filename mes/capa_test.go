@@ -1,6 +1,7 @@
 package mes
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -154,7 +155,7 @@ func TestNothingIsCompletedWithoutWhatItNeeds(t *testing.T) {
 			}
 			lacks.take(&c)
 			_, err := c.Complete(lacks.d, qe, capaNow)
-			if CodeOf(err) != CodeUnprocessable || !slices.ContainsFunc(err.(*Error).Fields, func(f FieldError) bool { return f.Field == lacks.field }) {
+			if CodeOf(err) != CodeUnprocessable || !slices.Contains(fieldsOf(err), lacks.field) {
 				t.Errorf("%s was not refused for %s: %v", lacks.d, lacks.field, err)
 			}
 		})
@@ -299,18 +300,12 @@ func TestWhatIsSignedIsNotChanged(t *testing.T) {
 
 func TestEveryOffendingFieldIsNamed(t *testing.T) {
 	err := CAPARequest{Severity: "bad", Codes: []string{""}, Links: []CAPALink{{Noun: "moon"}}}.Validate()
-	var fields []string
-	for _, f := range err.(*Error).Fields {
-		fields = append(fields, f.Field)
-	}
+	fields := fieldsOf(err)
 	if want := "title why severity codes[0] links[0].noun links[0].subject"; strings.Join(fields, " ") != want {
 		t.Errorf("named %v, want %s", fields, want)
 	}
 	_, err = leakCAPA().Write(D4, CAPAContent{Occurrence: &CAPACause{Cause: "z"}, Escape: &CAPACause{}, Fishbone: []FishboneCause{{ID: "a", Category: "moon", State: "ruled_out", Under: "b"}}})
-	fields = nil
-	for _, f := range err.(*Error).Fields {
-		fields = append(fields, f.Field)
-	}
+	fields = fieldsOf(err)
 	if want := "fishbone[0].category fishbone[0].text fishbone[0].why fishbone[0].under occurrence.cause"; strings.Join(fields, " ") != want {
 		t.Errorf("named %v, want %s", fields, want)
 	}
@@ -352,4 +347,30 @@ func TestRemindersComeOncePerStageAndDate(t *testing.T) {
 			t.Errorf("%s comes with the old date's key", r.Key)
 		}
 	}
+}
+
+func TestARuleOnARateNeedsPiecesAndMoreThanItsRate(t *testing.T) {
+	for _, c := range []struct {
+		rate   string
+		events int
+		pieces string
+		want   bool
+	}{{"0", 3, "0", true}, {"3.0", 3, "1000", false}, {"3.0", 4, "1000", true}, {"0.333", 1, "3000", true}, {"0.334", 1, "3000", false}, {"3", 50, "0", false}} {
+		r := ReactionRule{PerThousand: MustDecimal(c.rate)}
+		if got := r.TooMany(c.events, MustDecimal(c.pieces)); got != c.want {
+			t.Errorf("%d events in %s pieces over %s: %v", c.events, c.pieces, c.rate, got)
+		}
+	}
+}
+
+// fieldsOf are the fields that a refusal names, in their order.
+func fieldsOf(err error) []string {
+	var refused *Error
+	var out []string
+	if errors.As(err, &refused) {
+		for _, f := range refused.Fields {
+			out = append(out, f.Field)
+		}
+	}
+	return out
 }

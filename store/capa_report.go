@@ -63,7 +63,7 @@ func (s *CAPAs) reportAudit(ctx context.Context, r *mes.EightD) error {
 		return err
 	}
 	for _, a := range rows {
-		r.Audit = append(r.Audit, auditRow(sqlcgen.RecordAuditRow(a)))
+		r.Audit = append(r.Audit, auditRow(a))
 	}
 	runs, err := s.q.RecordRuns(ctx, []string{"capa/" + r.CAPA.Site + "/" + r.CAPA.ID})
 	for _, run := range runs {

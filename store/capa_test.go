@@ -428,3 +428,45 @@ func TestTwoWhoRaiseAtOnceGetTwoNumbers(t *testing.T) {
 		t.Errorf("numbers %v", seen)
 	}
 }
+
+// TestALinkedContainmentKeepsACAPAFromItsEnd reads the state of what is linked from its own record.
+func TestALinkedContainmentKeepsACAPAFromItsEnd(t *testing.T) {
+	t.Parallel()
+	f := capaFloor(t)
+	hold := f.contain(mes.Criterion{Kind: mes.ByLot, Lots: []string{"SCREW-1"}})
+	c := f.raise(mes.CAPARequest{})
+	c = f.step(f.CAPAs.Link(f.ctx, f.place(c.ID, author), []mes.CAPALink{{Noun: mes.NounContainment, Subject: hold}}))
+	if l := c.Links[0]; !l.Open || l.State == "" || l.State == "unknown" || !strings.Contains(l.Text, "lots open") {
+		t.Errorf("linked %+v", l)
+	}
+	if !slices.ContainsFunc(c.Missing(mes.D8), func(m mes.FieldError) bool { return m.Field == "links" && strings.Contains(m.Message, hold) }) {
+		t.Errorf("D8 lacks %+v", c.Missing(mes.D8))
+	}
+}
+
+func TestARuleOnARateActsAboveItOnly(t *testing.T) {
+	t.Parallel()
+	f := capaFloor(t)
+	_, err := f.Reactions.Put(f.ctx, planner, mes.ReactionRule{ID: "R-9", Site: site, Name: "Leak rate", Active: true, Kind: mes.QualityDefect, Code: "SEAL-02", Product: "UNIT", Group: mes.GroupProduct, Count: 2,
+		WindowMin: 60 * 24 * 30, PerThousand: mes.MustDecimal("3"), Severity: mes.SeverityHigh, Then: []mes.ReactionKind{mes.ReactCAPA}}, "new")
+	f.must(err)
+	opened := func() int64 {
+		p, err := f.CAPAs.List(f.ctx, mes.CAPAFilter{Site: site, Rule: "R-9"})
+		f.must(err)
+		return p.Total
+	}
+	f.leak("a", 0)
+	f.leak("b", 0) // two events, and nothing made: no rate
+	if n := opened(); n != 0 {
+		t.Errorf("%d were opened although nothing was made", n)
+	}
+	f.made(1000, 2)
+	f.leak("c", 0) // 3 of 1,000 is the rate, not above it
+	if n := opened(); n != 0 {
+		t.Errorf("%d were opened at the rate", n)
+	}
+	f.leak("d", 0)
+	if n := opened(); n != 1 {
+		t.Errorf("%d were opened above the rate", n)
+	}
+}

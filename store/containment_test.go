@@ -135,8 +135,10 @@ func TestEveryPathIsGuarded(t *testing.T) {
 	f.must(done.scan(board(3)))
 	f.must(done.scan("SCREW-1"))
 	f.must(consumer.start("ST10"))
-	kit := f.lots("WO-3", "KIT", 50)[0]
+	kits := f.lots("WO-3", "KIT", 100)
+	kit := kits[0]
 	kit.packed()
+	kits[1].packed()
 	id := f.contain(mes.Criterion{Kind: mes.ByLot, Lots: []string{fresh.id, running.id, done.id, kit.id, "BOARD-9"}})
 	for name, try := range map[string]func() error{
 		"start":            func() error { return fresh.start("ST10") },
@@ -145,6 +147,14 @@ func TestEveryPathIsGuarded(t *testing.T) {
 		"consumption":      func() error { return consumer.scan("BOARD-9") },
 		"ship": func() error {
 			_, err := f.Materials.Ship(f.ctx, f.key(), site, planner, mes.Shipment{DeliveryNote: "DN-1", Customer: "Acme", Lots: []string{kit.id}})
+			return err
+		},
+		"split": func() error {
+			_, err := f.Lots.Split(f.ctx, f.key(), site, planner, mes.LotSplit{Lot: kit.id, Quantity: mes.Count(10), Reason: "half"})
+			return err
+		},
+		"merge": func() error {
+			_, err := f.Lots.Merge(f.ctx, f.key(), site, planner, mes.LotMerge{Lots: []string{kit.id, kits[1].id}, Reason: "one box"})
 			return err
 		},
 		"retry":  func() error { return running.record(mes.EntryRetried, running.at) },

@@ -14,7 +14,7 @@ import (
 func EightD(w io.Writer, r mes.EightD) error {
 	c := r.CAPA
 	at := newest(c.RaisedAt, c.EndedAt)
-	s, err := newSheet(letterhead(r.Site, c.Site), r.Zone, "8D report "+c.Site+" / "+c.ID, r.Hash, lastOf(at, r.Audit, nil))
+	s, err := newSheet(letterhead(r.Site, c.Site), r.Zone, "8D report "+c.Site+" / "+c.ID, r.Hash, lastOf(at, r.Audit, nil), English)
 	if err != nil {
 		return err
 	}

@@ -135,7 +135,7 @@ END $$;
 -- Where a lot is, in the words of a containment.
 -- +goose StatementBegin
 CREATE FUNCTION containment_place(state text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN state = 'shipped' THEN 'shipped' WHEN state = 'consumed' THEN 'consumed' WHEN state IN ('scrapped', 'void') THEN 'gone'
+    SELECT CASE WHEN state = 'shipped' THEN 'shipped' WHEN state IN ('consumed', 'merged') THEN 'consumed' WHEN state IN ('scrapped', 'void', 'returned') THEN 'gone'
                 WHEN state = 'available' THEN 'stock' WHEN state = 'packed' THEN 'finished' ELSE 'process' END
 $$;
 -- +goose StatementEnd
@@ -150,7 +150,7 @@ CREATE FUNCTION contain_lots(p_site text, p_id text, p_lots text[], p_vias text[
 DECLARE c containment;
 BEGIN
     SELECT * INTO STRICT c FROM containment k WHERE k.site = p_site AND k.id = p_id;
-    PERFORM FROM lot l WHERE l.id = ANY (p_lots) ORDER BY l.state IN ('available', 'packed', 'consumed', 'shipped', 'scrapped', 'void'), l.id FOR NO KEY UPDATE;
+    PERFORM FROM lot l WHERE l.id = ANY (p_lots) ORDER BY l.state NOT IN ('queued', 'running', 'paused', 'review'), l.id FOR NO KEY UPDATE;
     RETURN QUERY
     WITH taken AS (
         INSERT INTO contained_lot AS m (site, containment, lot, why, via, depth, up, down, joined, place, at, operation, quantity, found_at,

@@ -183,7 +183,7 @@ SELECT h.scope, h.subject, h.reason, h.containment FROM hold h
 -- name: LockAnyLots :many
 -- Lots in work before finished ones, each kind by ID: a lot that is made comes before its components.
 SELECT id FROM lot WHERE id = ANY (@lots::text[])
- ORDER BY state IN ('available', 'packed', 'consumed', 'shipped', 'scrapped', 'void'), id FOR NO KEY UPDATE;
+ ORDER BY state NOT IN ('queued', 'running', 'paused', 'review'), id FOR NO KEY UPDATE;
 
 -- name: OpenContainmentOf :one
 -- An open containment by the same criterion.

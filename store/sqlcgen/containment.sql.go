@@ -559,7 +559,7 @@ func (q *Queries) HoldDispositionByID(ctx context.Context, arg HoldDispositionBy
 
 const LockAnyLots = `-- name: LockAnyLots :many
 SELECT id FROM lot WHERE id = ANY ($1::text[])
- ORDER BY state IN ('available', 'packed', 'consumed', 'shipped', 'scrapped', 'void'), id FOR NO KEY UPDATE
+ ORDER BY state NOT IN ('queued', 'running', 'paused', 'review'), id FOR NO KEY UPDATE
 `
 
 // Lots in work before finished ones, each kind by ID: a lot that is made comes before its components.

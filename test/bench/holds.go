@@ -29,7 +29,7 @@ const loadHeld = `WITH lots AS (INSERT INTO lot (id, site, material, origin, sta
 		FROM generate_series(1, 9900) i WHERE (SELECT count(*) FROM lots) > 0`
 
 // measureHolds measures how long material still moves after somebody has said that it must not.
-func (r *results) measureHolds(ctx context.Context, p *plant.Plant) error {
+func (r *results) measureHolds(ctx context.Context, p *plant.Plant, s *shop) error {
 	dsn, err := plant.DatabaseURL(p.DataDir(), "mes")
 	if err != nil {
 		return err
@@ -56,7 +56,47 @@ func (r *results) measureHolds(ctx context.Context, p *plant.Plant) error {
 	r.add("hold asked for to database guard, p99", ms(percentile(guard, 0.99)), "ms", "< 100")
 	r.add("hold asked for to the last of 20 stations' streams, p50", ms(percentile(shown, 0.5)), "ms", "")
 	r.add("hold asked for to the last of 20 stations' streams, p99", ms(percentile(shown, 0.99)), "ms", "< 1000")
+	verdict, err := verdictToGuard(ctx, p, s, db, quality)
+	if err != nil {
+		return err
+	}
+	r.add("failed verdict sent to database guard, by a rule, p50", ms(percentile(verdict, 0.5)), "ms", "")
+	r.add("failed verdict sent to database guard, by a rule, p99", ms(percentile(verdict, 0.99)), "ms", "< 250")
 	return r.holdMany(ctx, quality)
+}
+
+// verdictToGuard lets a rule hold each lot that a camera fails, and looks into the table of holds until the lot is there.
+func verdictToGuard(ctx context.Context, p *plant.Plant, s *shop, db *pgx.Conn, quality *plant.Client) (took []time.Duration, err error) {
+	rule := map[string]any{"name": "Benchmark", "active": true, "kind": "verdict", "group": "lot", "count": 1, "window_min": 60, "severity": "low", "then": []string{"hold"}, "version": 0, "reason": "benchmark"}
+	if err := s.must(ctx, quality, "/reaction-rules/BENCH", rule, "bench-rule"); err != nil {
+		return nil, err
+	}
+	camera, err := p.Service("vision")
+	if err != nil {
+		return nil, err
+	}
+	_, lots, err := s.order(ctx, 100)
+	if err != nil {
+		return nil, err
+	}
+	for _, lot := range lots {
+		began := time.Now()
+		body := map[string]any{"camera": "CAM-30", "lot": lot, "step": "30-4", "verdict": "fail", "confidence": "0.97", "model": "bench/1", "code": "gap"}
+		if err := s.must(ctx, camera, "/vision-results", body, "bench-verdict-"+lot); err != nil {
+			return nil, err
+		}
+		for held := false; !held; {
+			if err := db.QueryRow(ctx, "SELECT EXISTS (SELECT FROM hold WHERE subject = $1 AND containment <> '')", lot).Scan(&held); err != nil {
+				return nil, err
+			}
+			if time.Since(began) > 10*time.Second {
+				return nil, fmt.Errorf("the failed verdict on %s has held nothing", lot)
+			}
+		}
+		took = append(took, time.Since(began))
+		time.Sleep(20 * time.Millisecond)
+	}
+	return took, nil
 }
 
 // stationStreams is how many stations listen.

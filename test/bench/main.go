@@ -143,7 +143,7 @@ func (r *results) measureLoad(ctx context.Context, o options) error {
 		r.add("the same down, bare recursive query", ms(t.DownBare), "ms", "")
 	}
 	if o.wants("holds") {
-		if err := r.measureHolds(ctx, p); err != nil {
+		if err := r.measureHolds(ctx, p, s); err != nil {
 			return fmt.Errorf("holds: %w", err)
 		}
 	}

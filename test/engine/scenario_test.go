@@ -276,6 +276,21 @@ var scenarios = []scenario{
 		l.finish("20")
 		l.pack()
 	}},
+	{name: "rework-by-the-board", ends: mes.LotPacked, drive: func(l *lot) {
+		l.prepare()
+		l.must(l.ledger.Rework(l.id, mes.ReworkRouting{Title: "Clean", Product: workflowtest.Routing().Product, ReturnTo: "20", Operations: []mes.Operation{
+			{ID: "RW1", Name: "Clean", Stations: []string{"S9"}, OnFail: mes.FailRule{Then: mes.FailReview}, Steps: []mes.Step{{ID: "wipe", Kind: mes.StepConfirm, Name: "Wipe"}}}}}))
+		seen := mes.Actor{ID: operator.ID, Seen: l.at().Version}
+		l.must(tell(l, contract.StartOperation, mes.StartOperation{Actor: seen, Operation: "RW1", Station: "S9"}))
+		l.complete("RW1", "wipe", mes.CompleteStep{})
+		l.finish("RW1")
+		l.start("20", "S2")
+		l.waits("look", mes.WaitCamera)
+		l.sees("v1", mes.ResultPass, "0.9")
+		l.waits("", mes.WaitOperator)
+		l.finish("20")
+		l.pack()
+	}},
 	{name: "signed-step", change: signed, ends: mes.LotPacked, drive: func(l *lot) {
 		l.prepare()
 		l.start("20", "S2")

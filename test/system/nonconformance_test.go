@@ -30,7 +30,7 @@ func (s *suite) nonconformances(t *testing.T) {
 	plant.OK(t, s.ok(t, s.post(t, s.quality, "/nonconformances/"+n.ID+"/proposals", map[string]any{"reason": "Opened one, the bead has a gap",
 		"dispositions": []map[string]any{{"lot": lot, "kind": "rework", "quantity": 1, "routing": "RW-PASTE"}}})).Into(&n))
 	request := n.Proposals[0].Request
-	s.refused(t, s.sign(t, s.supervisor, request), http.StatusUnprocessableEntity, "quality")
+	s.refused(t, s.sign(t, s.supervisor, request), http.StatusForbidden, "is not quality")
 	s.ok(t, s.sign(t, s.quality, request))
 	s.refused(t, s.sign(t, s.quality, request), http.StatusForbidden)
 	s.ok(t, s.sign(t, s.supervisor, request))

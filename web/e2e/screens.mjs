@@ -7,6 +7,7 @@ import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { labour } from './labour.mjs'
+import { nonconformances } from './nonconformances.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
 import { people } from './people.mjs'
@@ -70,6 +71,7 @@ try {
     await record(walk)
     await recalls(walk)
     await capas(walk)
+    await nonconformances(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

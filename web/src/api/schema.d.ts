@@ -194,6 +194,336 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capa-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks over all corrective and preventive actions, by their due date */
+        get: operations["listCapaTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Corrective and preventive actions
+         * @description Sorts: id, title, severity, state, owner, raised_at, next_due. By itself the list is by what is due first.
+         */
+        get: operations["listCapas"];
+        put?: never;
+        /**
+         * Open a corrective and preventive action
+         * @description A program's goes by its token. Rules open theirs by themselves.
+         */
+        post: operations["raiseCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One, whole: its eight disciplines, tasks, links, timers, and what each discipline lacks */
+        get: operations["getCapa"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one that should not be; past its causes it is carried through */
+        post: operations["cancelCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change title, severity, product, codes, owner or manager */
+        post: operations["changeCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/disciplines/{discipline}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a discipline: D5 asks for the plan's signature, D6 begins the effectiveness check, D8 asks for the closure's */
+        post: operations["completeCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/disciplines/{discipline}/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a discipline's due date */
+        post: operations["moveCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/disciplines/{discipline}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a completed discipline back, with those that were built on it */
+        post: operations["reopenCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/disciplines/{discipline}/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the content of a discipline, whole */
+        post: operations["writeCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the defect data say now, against the baseline and week by week. It is no verdict */
+        get: operations["getCapaEffect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/evidence/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that proves a task */
+        get: operations["getCapaEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link records that it is about */
+        post: operations["linkCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The 8D report, with signatures and audit trail */
+        get: operations["getCapaReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The 8D report on paper */
+        get: operations["getCapaPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give somebody a task; actions are tasks of D6 */
+        post: operations["addCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks/{task}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a task to another person or another day */
+        post: operations["changeCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks/{task}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one's own task is done, with the files that prove it */
+        post: operations["doCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks/{task}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a task up */
+        post: operations["dropCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks/{task}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a second person saw of an action */
+        post: operations["verifyCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/certificates": {
         parameters: {
             query?: never;
@@ -614,6 +944,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gauge-studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gauge R&R studies, newest first */
+        get: operations["listStudies"];
+        put?: never;
+        /** Begin a gauge R&R study */
+        post: operations["beginStudy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauge-studies/{study}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One study with its readings, and what it says once all are there */
+        get: operations["getStudy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauge-studies/{study}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Conclude a complete study with a word */
+        post: operations["concludeStudy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauge-studies/{study}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store readings of a study, all or none */
+        post: operations["enterReadings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of gauges, with their states as they are now */
+        get: operations["listGauges"];
+        put?: never;
+        /** Register a gauge, or change one that was read at a version */
+        post: operations["putGauge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges/{gauge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One gauge with its newest calibration */
+        get: operations["getGauge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges/{gauge}/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A gauge's calibrations, newest first */
+        get: operations["listCalibrations"];
+        put?: never;
+        /** Record a calibration, with its evidence */
+        post: operations["calibrateGauge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges/{gauge}/calibrations/{n}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document that proves a calibration */
+        get: operations["getCalibrationEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges/{gauge}/measured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was measured with a gauge since it was last known to be good
+         * @description With a calibration: what was measured before it, back to the last one that left the gauge in tolerance. That is what a failed calibration puts in doubt.
+         */
+        get: operations["listMeasured"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/system": {
         parameters: {
             query?: never;
@@ -796,6 +1285,201 @@ export interface paths {
         put?: never;
         /** What a containment would hold now; nothing is stored */
         post: operations["previewHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-rules/{id}/{revision}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a revision did on past verdicts, newest test first */
+        get: operations["listRuleTests"];
+        put?: never;
+        /** Try a draft on past verdicts, and keep the outcome with the revision */
+        post: operations["testRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge stored verdicts by a rule's content, without storing anything
+         * @description The same judgement that counts at the door. Pictures come newest first, of the rule's camera unless another one is named.
+         */
+        post: operations["previewRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How inspection stands for each plan and supplier */
+        get: operations["listSchemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-schemes/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What moved the inspection of one supplier's lots by a plan */
+        get: operations["getSchemeHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-schemes/{plan}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a discontinued inspection, or end reduced inspection */
+        post: operations["switchScheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inspections: due, running, decided
+         * @description Sorts: opened_at, plan, lot, state. By itself the list is newest first.
+         */
+        get: operations["listInspections"];
+        put?: never;
+        /** Ask for an inspection by hand, by the plan in force */
+        post: operations["openInspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One inspection with its plan and entries */
+        get: operations["getInspection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up an inspection that was opened by hand */
+        post: operations["cancelInspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the decision computed by acceptance and rejection number */
+        post: operations["decideInspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store what was found, all entries or none */
+        post: operations["enterInspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the sample was drawn */
+        post: operations["startInspection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1476,6 +2160,27 @@ export interface paths {
          * @description The session has the roles of that site and no others, until it is switched back or ends. A terminal's session stays at its terminal's site.
          */
         post: operations["switchSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of vision models, what they are and where they run
+         * @description A version appears with its first verdict.
+         */
+        get: operations["listModels"];
+        put?: never;
+        /** Describe a model version, take it into use, or retire it */
+        post: operations["describeModel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2216,6 +2921,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verdicts for people to look at
+         * @description What waits is oldest first, all else newest first. What waits is doubtful or failed, or was drawn from what passed, and nobody has said anything of it.
+         */
+        get: operations["listVerdictReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One verdict, with what its rule says of each check */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a picture shows
+         * @description Where the lot stands in review at this verdict, the word decides on the lot by its own review. Otherwise a word against a clear verdict waits for its signature. Both verdicts stay.
+         */
+        post: operations["labelVerdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people said of a verdict, newest first */
+        get: operations["listLabels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cameras, models and classes that the queue can be narrowed by */
+        get: operations["reviewFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rework-routings": {
         parameters: {
             query?: never;
@@ -2245,6 +3041,23 @@ export interface paths {
          * @description The revision "approved" is the one that a new order gets.
          */
         get: operations["getRouting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dangers that cameras saw, newest first */
+        get: operations["listSafetyEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2514,6 +3327,187 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spc/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms of control charts, newest first */
+        get: operations["listChartAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/alarms/{alarm}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an alarm was about, and what was done */
+        post: operations["acknowledgeChartAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Control charts, by name */
+        get: operations["listCharts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart, and where it stands */
+        get: operations["getChart"];
+        put?: never;
+        /**
+         * Make a chart, or change its name, rules and settings
+         * @description What a chart watches and how its points are made stays: make another chart for that.
+         */
+        post: operations["putChart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/capability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the values of a window of points with the specification
+         * @description Cp and Cpk are of the standard deviation within subgroups, Pp and Ppk of the overall one. A one-sided specification has Cpu and Ppu, or Cpl and Ppl, only.
+         */
+        get: operations["getCapability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a chart's limits, newest first */
+        get: operations["listChartLimits"];
+        put?: never;
+        /**
+         * Freeze the limits of a window as a new version
+         * @description The version comes into force once quality approves it.
+         */
+        post: operations["proposeChartLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/limits/{version}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version of limits into force for the points that come from now on */
+        post: operations["approveChartLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart's points, oldest first, as they were judged when they came */
+        get: operations["listChartPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/study": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phase I: what limits a window of points would give. Nothing is stored */
+        get: operations["studyChart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/station-stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stops of stations, newest first */
+        get: operations["listStationStops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations": {
         parameters: {
             query?: never;
@@ -2551,6 +3545,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{station}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a station's stop */
+        post: operations["liftStationStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{station}/queue": {
         parameters: {
             query?: never;
@@ -2560,6 +3571,43 @@ export interface paths {
         };
         /** What a station works on, and what comes next */
         get: operations["getQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{station}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a station: from the answer on nothing starts there
+         * @description What runs is finished and recorded. A station that is stopped already keeps its stop.
+         */
+        post: operations["stopStation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What cameras counted, beside what the ledger says */
+        get: operations["listStockCounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2640,6 +3688,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vision/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far model, rule and people agree, per model version and period */
+        get: operations["visionAgreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vision/cameras": {
         parameters: {
             query?: never;
@@ -2670,6 +3735,63 @@ export interface paths {
          * @description Pictures of a camera that watches people are not stored unless somebody decides so.
          */
         put: operations["putVisionCamera"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/cycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cycle times that cameras saw, per station */
+        get: operations["listCycles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/events/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of a danger or a count, with a reason
+         * @description It changes neither stock nor a station's stop.
+         */
+        post: operations["answerVisionEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Labelled pictures as a data set, COCO or YOLO
+         * @description What people said comes first, up to the limit. COCO: annotations.json and images/. YOLO: data.yaml, images/ and labels/. Boxes are a person's where one corrected them, else the model's.
+         */
+        get: operations["exportLabelled"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3057,10 +4179,61 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddCAPATask: {
+            /**
+             * @description For an action: which cause it works against.
+             * @enum {string}
+             */
+            against?: "occurrence" | "escape" | "";
+            /**
+             * Format: int64
+             * @description The discipline that it belongs to.
+             */
+            d: number;
+            /** Format: date-time */
+            due_at: string;
+            owner: string;
+            title: string;
+        };
         AddLotsInputBody: {
             hold?: boolean;
             lots: components["schemas"]["LotAffected"][];
             reason: string;
+        };
+        Agreement: {
+            /** Format: int64 */
+            agreed: number;
+            /** Format: int64 */
+            fail_fail: number;
+            /** Format: int64 */
+            fail_pass: number;
+            /** Format: int64 */
+            fail_undecided: number;
+            /** Format: double */
+            kappa?: number;
+            model: string;
+            /** @enum {string} */
+            pair: "model_person" | "rule_person" | "model_rule";
+            /** Format: int64 */
+            pass_fail: number;
+            /** Format: int64 */
+            pass_pass: number;
+            /** Format: int64 */
+            pass_undecided: number;
+            /** Format: double */
+            percent: number;
+            /** Format: int64 */
+            pictures: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            undecided_fail: number;
+            /** Format: int64 */
+            undecided_pass: number;
+            /** Format: int64 */
+            undecided_undecided: number;
+            /** Format: date-time */
+            until: string;
         };
         Alert: {
             account?: string;
@@ -3278,6 +4451,25 @@ export interface components {
             pin: string;
             station: string;
         };
+        Baseline: {
+            /** Format: double */
+            h?: number;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            points: number;
+            /** Format: double */
+            sigma: number;
+            /** Format: double */
+            values: number;
+            /** Format: double */
+            width?: number;
+        };
         Bead: {
             name: string;
             operation: string;
@@ -3360,6 +4552,446 @@ export interface components {
             /** Format: decimal */
             value: string;
         };
+        CalibratedHere: {
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            found: string | number;
+            /**
+             * @description After adjustment.
+             * @example 12.50
+             * @example 12.5
+             */
+            left?: string | number;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            nominal: string | number;
+            /**
+             * @description Either way.
+             * @example 12.50
+             * @example 12.5
+             */
+            tolerance: string | number;
+        };
+        Calibration: {
+            /** @enum {string} */
+            as_found: "in_tolerance" | "out_of_tolerance";
+            /** @enum {string} */
+            as_left: "in_tolerance" | "out_of_tolerance";
+            certificate?: string;
+            /** Format: date-time */
+            due_at: string;
+            evidence?: string;
+            evidence_name?: string;
+            gauge: string;
+            /** Format: int64 */
+            n: number;
+            note?: string;
+            /** Format: date-time */
+            performed_at: string;
+            performed_by: string;
+            points?: components["schemas"]["CalibrationPoint"][];
+            /** Format: date-time */
+            recorded_at: string;
+            recorded_by: string;
+        };
+        CalibrationBody: {
+            /**
+             * @description Left out, it follows from the points.
+             * @enum {string}
+             */
+            as_found?: "in_tolerance" | "out_of_tolerance";
+            /** @enum {string} */
+            as_left?: "in_tolerance" | "out_of_tolerance";
+            certificate?: string;
+            /**
+             * Format: date-time
+             * @description Left out, it follows from the gauge's interval.
+             */
+            due_at?: string;
+            /** @description PDF, PNG or JPEG in base64, at most 8 MiB. */
+            evidence?: string;
+            evidence_name?: string;
+            note?: string;
+            /**
+             * Format: date-time
+             * @description Left out, it is now.
+             */
+            performed_at?: string;
+            /** @description The laboratory or person. */
+            performed_by: string;
+            points?: components["schemas"]["CalibratedHere"][];
+        };
+        CalibrationPoint: {
+            /** Format: decimal */
+            found: string;
+            /** Format: decimal */
+            left?: string;
+            /** Format: decimal */
+            nominal: string;
+            /** Format: decimal */
+            tolerance: string;
+        };
+        CAPA: {
+            codes: string[];
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            former: components["schemas"]["CAPAIteration"][];
+            group?: string;
+            id: string;
+            /** Format: int64 */
+            iteration: number;
+            links: components["schemas"]["CAPALink"][];
+            manager?: string;
+            owner?: string;
+            product?: string;
+            /** Format: date-time */
+            raised_at: string;
+            raised_by: string;
+            record: components["schemas"]["CAPARecord"];
+            rule?: string;
+            severity: string;
+            site: string;
+            source: string;
+            state: string;
+            tasks: components["schemas"]["CAPATask"][];
+            title: string;
+            /** Format: int64 */
+            version: number;
+            why: string;
+        };
+        CapabilityIndex: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
+        CapabilityReport: {
+            /** Format: int64 */
+            above: number;
+            /** Format: int64 */
+            below: number;
+            chart: string;
+            cp?: components["schemas"]["CapabilityIndex"];
+            cpk?: components["schemas"]["CapabilityIndex"];
+            cpl?: components["schemas"]["CapabilityIndex"];
+            cpu?: components["schemas"]["CapabilityIndex"];
+            /** Format: int64 */
+            from: number;
+            histogram: components["schemas"]["Histogram"];
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            n: number;
+            pp?: components["schemas"]["CapabilityIndex"];
+            ppk?: components["schemas"]["CapabilityIndex"];
+            ppl?: components["schemas"]["CapabilityIndex"];
+            ppu?: components["schemas"]["CapabilityIndex"];
+            /** Format: double */
+            sigma_overall: number;
+            /** Format: double */
+            sigma_within: number;
+            spec_changed: boolean;
+            /** Format: decimal */
+            spec_lower?: string;
+            /** Format: decimal */
+            spec_upper?: string;
+            /** Format: int64 */
+            to: number;
+            unit: string;
+            unstable: boolean;
+        };
+        CAPACause: {
+            cause?: string;
+            text: string;
+            verified: string;
+            whys: string[];
+        };
+        CAPAClosure: {
+            lessons: string;
+            recognition: string;
+        };
+        CAPAContainment: {
+            none: string;
+            sorted: string;
+            text: string;
+        };
+        CAPACriterion: {
+            baseline?: components["schemas"]["CAPAReading"];
+            codes: string[];
+            /** Format: int64 */
+            days: number;
+            kinds: string[];
+            measure: string;
+            /** Format: decimal */
+            min_pieces: string;
+            operation?: string;
+            product?: string;
+            station?: string;
+            /** Format: decimal */
+            target: string;
+        };
+        CAPADocument: {
+            id: string;
+            /** @enum {string} */
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+            note?: string;
+            /** Format: int64 */
+            read: number;
+            /** Format: int64 */
+            readers: number;
+            revision: string;
+            /** @enum {string} */
+            state?: "draft" | "in_review" | "approved" | "effective" | "superseded" | "withdrawn";
+        };
+        CAPADone: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+        };
+        CAPAEffect: {
+            /** Format: date-time */
+            check_at: string;
+            extended: components["schemas"]["CAPAExtension"][];
+            outcome?: string;
+            /** Format: date-time */
+            read_at?: string;
+            reading?: components["schemas"]["CAPAReading"];
+            /** Format: date-time */
+            since: string;
+        };
+        CAPAEffectView: {
+            baseline?: components["schemas"]["CAPAReading"];
+            criterion?: components["schemas"]["CAPACriterion"];
+            now?: components["schemas"]["CAPAReading"];
+            weeks: components["schemas"]["CAPAWeek"][];
+        };
+        CAPAEvidence: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            hash: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
+        CAPAExtension: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reading?: components["schemas"]["CAPAReading"];
+            /** Format: date-time */
+            until: string;
+            why: string;
+        };
+        CAPAFile: {
+            /** @description PDF, PNG or JPEG in base64, 8 MiB in all. */
+            content: string;
+            name: string;
+        };
+        CAPAIteration: {
+            /** Format: date-time */
+            ended_at: string;
+            /** Format: int64 */
+            n: number;
+            reason: string;
+            record: components["schemas"]["CAPARecord"];
+            tasks: components["schemas"]["CAPATask"][];
+        };
+        CAPALate: {
+            /** Format: date-time */
+            due_at: string;
+            /** @description A discipline (D4) or a task (T3). */
+            subject: string;
+        };
+        CAPALink: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            note?: string;
+            noun: string;
+            open?: boolean;
+            state?: string;
+            subject: string;
+            text?: string;
+        };
+        CAPAMember: {
+            account: string;
+            part: string;
+        };
+        CAPAPlan: {
+            criterion?: components["schemas"]["CAPACriterion"];
+            text: string;
+        };
+        CAPAPrevention: {
+            documents: components["schemas"]["CAPADocument"][];
+            similar: components["schemas"]["CAPASimilar"][];
+            text: string;
+        };
+        CAPAProblem: {
+            extent: string;
+            limits: components["schemas"]["IsNot"][];
+            lots?: string[];
+            usual?: string;
+            what: string;
+            when: string;
+            where: string;
+        };
+        CAPAReading: {
+            /** Format: int64 */
+            events: number;
+            /** Format: date-time */
+            from: string;
+            last?: components["schemas"]["QualityEvent"][];
+            /** Format: decimal */
+            pieces: string;
+            /** Format: date-time */
+            until: string;
+        };
+        CAPARecord: {
+            closure: components["schemas"]["CAPAClosure"];
+            containment: components["schemas"]["CAPAContainment"];
+            done: {
+                [key: string]: components["schemas"]["CAPADone"];
+            };
+            due: {
+                [key: string]: string;
+            };
+            effect?: components["schemas"]["CAPAEffect"];
+            escape: components["schemas"]["CAPACause"];
+            fishbone: components["schemas"]["FishboneCause"][];
+            occurrence: components["schemas"]["CAPACause"];
+            plan: components["schemas"]["CAPAPlan"];
+            prevention: components["schemas"]["CAPAPrevention"];
+            problem: components["schemas"]["CAPAProblem"];
+            requests?: {
+                [key: string]: string;
+            };
+            signed?: {
+                [key: string]: components["schemas"]["CAPADone"];
+            };
+            team: components["schemas"]["CAPAMember"][];
+            verified: string;
+        };
+        CAPARow: {
+            /** Format: date-time */
+            check_at?: string;
+            codes: string[];
+            /** Format: int64 */
+            discipline: number;
+            /** Format: date-time */
+            ended_at?: string;
+            id: string;
+            /** Format: int64 */
+            iteration: number;
+            /** Format: date-time */
+            next_due?: string;
+            /** Format: int64 */
+            open_tasks: number;
+            owner: string;
+            product: string;
+            /** Format: date-time */
+            raised_at: string;
+            raised_by: string;
+            rule: string;
+            severity: string;
+            source: string;
+            state: string;
+            title: string;
+        };
+        CAPASimilar: {
+            concerned: boolean;
+            product: string;
+            text: string;
+        };
+        CAPATask: {
+            against?: string;
+            capa: string;
+            capa_title?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            d: number;
+            /** Format: date-time */
+            done_at?: string;
+            done_by?: string;
+            /** Format: date-time */
+            due_at: string;
+            evidence: components["schemas"]["CAPAEvidence"][];
+            id: string;
+            /** Format: int64 */
+            iteration: number;
+            note?: string;
+            owner: string;
+            site: string;
+            state: string;
+            title: string;
+            verification?: string;
+            /** Format: date-time */
+            verified_at?: string;
+            verified_by?: string;
+        };
+        CAPATimer: {
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            subject: string;
+        };
+        CAPAView: {
+            baseline?: string;
+            codes: string[];
+            criterion?: string;
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            former: components["schemas"]["CAPAIteration"][];
+            group?: string;
+            id: string;
+            /** Format: int64 */
+            iteration: number;
+            late?: components["schemas"]["CAPALate"];
+            links: components["schemas"]["CAPALink"][];
+            manager?: string;
+            missing: {
+                [key: string]: components["schemas"]["FieldError"][];
+            };
+            owner?: string;
+            product?: string;
+            /** Format: date-time */
+            raised_at: string;
+            raised_by: string;
+            record: components["schemas"]["CAPARecord"];
+            rule?: string;
+            seen?: string;
+            severity: string;
+            site: string;
+            source: string;
+            state: string;
+            tasks: components["schemas"]["CAPATask"][];
+            timers: components["schemas"]["CAPATimer"][];
+            title: string;
+            /** Format: int64 */
+            version: number;
+            why: string;
+        };
+        CAPAWeek: {
+            /** Format: int64 */
+            events: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: decimal */
+            pieces: string;
+        };
         Certificate: {
             account: string;
             evidence?: string;
@@ -3385,6 +5017,26 @@ export interface components {
             /** Format: date-time */
             withdrawn_at?: string;
             withdrawn_by?: string;
+        };
+        ChangeCAPA: {
+            codes?: string[];
+            manager?: string;
+            owner?: string;
+            product?: string;
+            reason?: string;
+            /**
+             * Format: int64
+             * @description The version that the change was made on.
+             */
+            seen?: number;
+            severity: string;
+            title: string;
+        };
+        ChangeCAPATask: {
+            /** Format: date-time */
+            due_at: string;
+            owner: string;
+            reason: string;
         };
         ChangedLot: {
             ahead?: string[];
@@ -3461,6 +5113,178 @@ export interface components {
             /** Format: decimal */
             upper?: string;
         };
+        Chart: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            characteristic?: string;
+            grouping: string;
+            /** Format: double */
+            h?: number;
+            id: string;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            name: string;
+            operation?: string;
+            plan?: string;
+            product?: string;
+            rules: string[];
+            site: string;
+            /** Format: int64 */
+            size?: number;
+            station?: string;
+            step?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            width?: number;
+        };
+        ChartAlarm: {
+            /** Format: date-time */
+            acknowledged_at?: string;
+            acknowledged_by?: string;
+            chart: string;
+            /** Format: int64 */
+            first: number;
+            id: string;
+            /** Format: int64 */
+            last: number;
+            /** Format: int64 */
+            limits: number;
+            lot?: string;
+            name: string;
+            /** Format: date-time */
+            opened_at: string;
+            plot: string;
+            points: number[];
+            reason?: string;
+            rule: string;
+            side: string;
+            site: string;
+            station?: string;
+            text: string;
+        };
+        ChartApproval: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            from: number;
+            reason: string;
+        };
+        ChartLimits: {
+            approvals: components["schemas"]["ChartApproval"][];
+            baseline: components["schemas"]["Baseline"];
+            chart: string;
+            in_force: boolean;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            /** Format: int64 */
+            version: number;
+            window: components["schemas"]["StudyWindow"];
+        };
+        ChartPoint: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            centre: number | null;
+            excluded?: string;
+            flags: components["schemas"]["Flag"][];
+            /** Format: int64 */
+            limits: number;
+            lots: string[];
+            /** Format: double */
+            lower: number | null;
+            /** Format: double */
+            n: number;
+            /** Format: double */
+            plot: number;
+            rules: string[];
+            /** Format: double */
+            second: number | null;
+            /** Format: double */
+            second_centre: number | null;
+            second_flags: components["schemas"]["Flag"][];
+            /** Format: double */
+            second_lower: number | null;
+            /** Format: double */
+            second_upper: number | null;
+            /** Format: int64 */
+            seq: number;
+            /** Format: double */
+            sigma: number | null;
+            /** Format: decimal */
+            spec_lower?: string;
+            /** Format: decimal */
+            spec_upper?: string;
+            /** Format: double */
+            spread: number | null;
+            stations: string[];
+            unit?: string;
+            /** Format: double */
+            upper: number | null;
+            /** Format: double */
+            value: number;
+            values: string[];
+        };
+        ChartStatus: {
+            active: boolean;
+            /** Format: int64 */
+            alarms: number;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            characteristic?: string;
+            grouping: string;
+            /** Format: double */
+            h?: number;
+            id: string;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            /** Format: double */
+            last?: number;
+            /** Format: date-time */
+            last_at?: string;
+            /** Format: int64 */
+            limits: number;
+            name: string;
+            operation?: string;
+            /** Format: int64 */
+            pending: number;
+            plan?: string;
+            /** Format: int64 */
+            points: number;
+            product?: string;
+            rules: string[];
+            site: string;
+            /** Format: int64 */
+            size?: number;
+            state: string;
+            station?: string;
+            step?: string;
+            unit?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            width?: number;
+        };
+        ChartStudy: {
+            baseline: components["schemas"]["Baseline"];
+            chart: components["schemas"]["Chart"];
+            /** Format: int64 */
+            flagged: number;
+            points: components["schemas"]["ChartPoint"][];
+            window: components["schemas"]["StudyWindow"];
+        };
         Checked: {
             ok: boolean;
         };
@@ -3515,6 +5339,29 @@ export interface components {
             material: string;
             /** Format: decimal */
             quantity: string;
+        };
+        Conclusion: {
+            conclusion: string;
+        };
+        Confusion: {
+            /** Format: int64 */
+            fail_fail: number;
+            /** Format: int64 */
+            fail_pass: number;
+            /** Format: int64 */
+            fail_undecided: number;
+            /** Format: int64 */
+            pass_fail: number;
+            /** Format: int64 */
+            pass_pass: number;
+            /** Format: int64 */
+            pass_undecided: number;
+            /** Format: int64 */
+            undecided_fail: number;
+            /** Format: int64 */
+            undecided_pass: number;
+            /** Format: int64 */
+            undecided_undecided: number;
         };
         ContainedLot: {
             /** Format: date-time */
@@ -3712,6 +5559,20 @@ export interface components {
             /** Format: date-time */
             until?: string;
         };
+        CycleBin: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            from_s: number;
+            /** Format: double */
+            to_s: number;
+        };
+        CycleMark: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            seconds: number;
+        };
         Decided: {
             progress?: components["schemas"]["Progress"];
             /** @description The decision takes effect with its last signature. */
@@ -3746,7 +5607,7 @@ export interface components {
             at: string;
             by?: string;
             /** @enum {string} */
-            kind: "hold" | "defect" | "rework" | "review" | "overridden" | "failed_step" | "undecided" | "repeated" | "by_hand" | "silent" | "scrap" | "withdrawn" | "late_verdict" | "stray_verdict" | "component_replaced" | "near_limit" | "unqualified" | "revision_changed" | "signature_missing" | "signature_voided" | "clock" | "long_pause" | "quantity" | "reprinted" | "skipped" | "message_refused" | "cancelled" | "order_changed";
+            kind: "hold" | "defect" | "rework" | "review" | "overridden" | "failed_step" | "undecided" | "repeated" | "by_hand" | "silent" | "scrap" | "withdrawn" | "late_verdict" | "stray_verdict" | "component_replaced" | "near_limit" | "unqualified" | "revision_changed" | "signature_missing" | "signature_voided" | "clock" | "long_pause" | "quantity" | "reprinted" | "skipped" | "message_refused" | "cancelled" | "order_changed" | "nonconformance";
             noun: string;
             open?: boolean;
             ref: string;
@@ -3848,7 +5709,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             name: string;
             owner?: string;
             readers: components["schemas"]["Readers"];
@@ -3871,7 +5732,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             must_read: boolean;
             name: string;
             newer?: string;
@@ -3911,9 +5772,44 @@ export interface components {
             /** @enum {string} */
             state: "connected" | "connecting" | "down";
         };
+        EightD: {
+            audit: components["schemas"]["AuditRow"][];
+            capa: components["schemas"]["CAPA"];
+            criterion?: string;
+            hash: string;
+            people: {
+                [key: string]: string;
+            };
+            runs: components["schemas"]["ArchivedRun"][];
+            signatures: components["schemas"]["Signature"][];
+            site_name: string;
+            zone: string;
+        };
         EndedSessions: {
             /** Format: int64 */
             ended: number;
+        };
+        EntryBody: {
+            characteristic: string;
+            /** @description Defect code of a piece that does not conform; left out, it is the characteristic's. */
+            code?: string;
+            gauge?: string;
+            /** @description For an attribute. */
+            good?: boolean;
+            note?: string;
+            /**
+             * Format: int64
+             * @description Number of the piece in the sample, from 1.
+             */
+            piece: number;
+            /** @description Needed where an entry is corrected. */
+            reason?: string;
+            /**
+             * @description For a variable.
+             * @example 12.50
+             * @example 12.5
+             */
+            value?: string | number;
         };
         Equipment: {
             /** Format: int64 */
@@ -3932,6 +5828,19 @@ export interface components {
             kind: string;
             payload: unknown;
         };
+        EventAnswer: {
+            /**
+             * @description Of a danger: acknowledged, false_alarm. Of a count: accepted, recount, adjust.
+             * @enum {string}
+             */
+            answer: "acknowledged" | "false_alarm" | "accepted" | "recount" | "adjust";
+            reason: string;
+        };
+        Exclusion: {
+            reason: string;
+            /** Format: int64 */
+            seq: number;
+        };
         ExtraCost: {
             actor: string;
             /** Format: decimal */
@@ -3946,6 +5855,10 @@ export interface components {
             rework_to?: string;
             /** @enum {string} */
             then: "scrap" | "review";
+        };
+        FieldError: {
+            field: string;
+            message: string;
         };
         FieldProblem: {
             /** @description Where the field is, for example body.quantity, query.limit, row 3.quantity. */
@@ -3964,6 +5877,91 @@ export interface components {
             name: string;
             rule: string;
             why: string;
+        };
+        FishboneCause: {
+            category: string;
+            id: string;
+            state: string;
+            text: string;
+            under?: string;
+            why?: string;
+        };
+        Flag: {
+            rule: string;
+            side: string;
+        };
+        Gauge: {
+            blocked?: boolean;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            device?: string;
+            id: string;
+            /** Format: int64 */
+            interval_days: number;
+            kind: string;
+            last?: components["schemas"]["Calibration"];
+            /** Format: decimal */
+            lower?: string;
+            name: string;
+            owner?: string;
+            remind_days: number[];
+            /** Format: decimal */
+            resolution?: string;
+            retired?: boolean;
+            site: string;
+            /** @enum {string} */
+            state?: "fit" | "due_soon" | "overdue" | "uncalibrated" | "failed" | "blocked" | "retired";
+            station?: string;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        GaugeBody: {
+            blocked?: boolean;
+            /** @description The device that is this gauge. */
+            device?: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description How long a calibration usually holds.
+             */
+            interval_days: number;
+            /** @description What plans and steps ask for, for example caliper. */
+            kind: string;
+            /**
+             * @description Lower end of the range.
+             * @example 12.50
+             * @example 12.5
+             */
+            lower?: string | number;
+            name: string;
+            owner?: string;
+            /** @description Needed for a change. */
+            reason?: string;
+            remind_days?: number[];
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            resolution?: string | number;
+            retired?: boolean;
+            station?: string;
+            unit?: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            upper?: string | number;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new gauge.
+             */
+            version?: number;
         };
         GivenSecret: {
             /** @enum {string} */
@@ -4013,6 +6011,13 @@ export interface components {
              */
             state: "ok" | "warn" | "down" | "unknown";
             version: string;
+        };
+        Histogram: {
+            bins: number[];
+            /** Format: double */
+            from: number;
+            /** Format: double */
+            width: number;
         };
         History: {
             /** @description What could not be read. */
@@ -4105,6 +6110,131 @@ export interface components {
             /** @description Why it was not taken. */
             why?: string;
         };
+        Inspection: {
+            asked: boolean;
+            blocks: boolean;
+            comment?: string;
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: string;
+            /** Format: int64 */
+            done: number;
+            id: string;
+            lot: string;
+            material: string;
+            /** @enum {string} */
+            mode: "normal" | "tightened" | "reduced" | "discontinued";
+            /** Format: int64 */
+            needed: number;
+            /** Format: int64 */
+            nonconforming: number;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            operation?: string;
+            original: boolean;
+            plan: string;
+            /** @enum {string} */
+            point: "incoming" | "operation" | "final";
+            /** Format: decimal */
+            quantity: string;
+            revision: string;
+            sample: components["schemas"]["Plan"];
+            site: string;
+            /** Format: date-time */
+            started_at?: string;
+            started_by?: string;
+            /** @enum {string} */
+            state: "due" | "running" | "accepted" | "not_accepted" | "cancelled";
+            supplier?: string;
+            title: string;
+            unit: string;
+            /** Format: int64 */
+            visit?: number;
+        };
+        InspectionEntries: {
+            entries: components["schemas"]["EntryBody"][];
+        };
+        InspectionEntry: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            characteristic: string;
+            code?: string;
+            gauge?: string;
+            /** Format: int64 */
+            n: number;
+            note?: string;
+            /** Format: int64 */
+            piece: number;
+            reason?: string;
+            /** @enum {string} */
+            result: "pass" | "fail" | "undecided" | "silent";
+            station?: string;
+            /** Format: decimal */
+            value?: string;
+        };
+        InspectionPlan: {
+            blocks?: boolean;
+            characteristics: components["schemas"]["PlanCharacteristic"][];
+            material: string;
+            operation?: string;
+            /** @enum {string} */
+            point: "incoming" | "operation" | "final";
+            sampling: components["schemas"]["Sampling"];
+            supplier?: string;
+            title: string;
+        };
+        InspectionView: {
+            asked: boolean;
+            blocks: boolean;
+            comment?: string;
+            content: components["schemas"]["InspectionPlan"];
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: string;
+            /** Format: int64 */
+            done: number;
+            entries: components["schemas"]["InspectionEntry"][];
+            id: string;
+            lot: string;
+            material: string;
+            /** @enum {string} */
+            mode: "normal" | "tightened" | "reduced" | "discontinued";
+            /** Format: int64 */
+            needed: number;
+            /** Format: int64 */
+            nonconforming: number;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            operation?: string;
+            original: boolean;
+            plan: string;
+            /** @enum {string} */
+            point: "incoming" | "operation" | "final";
+            /** Format: decimal */
+            quantity: string;
+            revision: string;
+            sample: components["schemas"]["Plan"];
+            site: string;
+            /** Format: date-time */
+            started_at?: string;
+            started_by?: string;
+            /** @enum {string} */
+            state: "due" | "running" | "accepted" | "not_accepted" | "cancelled";
+            supplier?: string;
+            title: string;
+            unit: string;
+            /** Format: int64 */
+            visit?: number;
+        };
+        IsNot: {
+            aspect: string;
+            difference: string;
+            is: string;
+            not: string;
+        };
         Job: {
             card: components["schemas"]["LotCard"];
             devices: components["schemas"]["DeviceView"][];
@@ -4120,6 +6250,13 @@ export interface components {
             steps: components["schemas"]["BuiltStep"][];
             vision?: components["schemas"]["VisionView"];
         };
+        Judgement: {
+            checks: components["schemas"]["CheckResult"][];
+            /** Format: decimal */
+            confidence: string;
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "undecided" | "silent";
+        };
         Keypoint: {
             class: string;
             /** Format: int64 */
@@ -4130,6 +6267,28 @@ export interface components {
             x: number;
             /** Format: double */
             y: number;
+        };
+        Label: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            corrected?: boolean;
+            id: string;
+            /** @enum {string} */
+            label: "pass" | "fail" | "undecided" | "silent";
+            /** @enum {string} */
+            overrides?: "pass" | "fail" | "undecided" | "silent";
+            predictions?: components["schemas"]["Prediction"][];
+            reason?: string;
+            request?: string;
+            /** @enum {string} */
+            state: "counts" | "waits" | "rejected";
+            verdict: string;
+        };
+        Labelled: {
+            label: components["schemas"]["Label"];
+            progress?: components["schemas"]["Progress"];
+            request?: components["schemas"]["SignatureRequest"];
         };
         LabourCode: {
             id: string;
@@ -4195,6 +6354,12 @@ export interface components {
             /** Format: decimal */
             per_hour: string;
             reason?: string;
+        };
+        LimitVersions: {
+            items: components["schemas"]["ChartLimits"][];
+        };
+        LinkCAPA: {
+            links: components["schemas"]["NewCAPALink"][];
         };
         LoginInputBody: {
             password: string;
@@ -4295,6 +6460,7 @@ export interface components {
             lot: string;
             made_from?: string[];
             messages: components["schemas"]["ERPMessage"][];
+            nonconformances?: components["schemas"]["NCRecord"][];
             /** Format: int64 */
             number: number;
             operations: components["schemas"]["BuiltOperation"][];
@@ -4443,7 +6609,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -4457,6 +6623,19 @@ export interface components {
             sites?: components["schemas"]["SiteRoles"][];
             /** @description Of a terminal's session. */
             station?: string;
+        };
+        Measured: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            lot: string;
+            noun: string;
+            result: string;
+            subject: string;
+            unit?: string;
+            /** Format: decimal */
+            value?: string;
+            what: string;
         };
         MessageView: {
             answer?: string;
@@ -4480,6 +6659,43 @@ export interface components {
             state: "pending" | "delivered" | "dead";
             subject: string;
         };
+        ModelRun: {
+            cameras: string[];
+            place?: string;
+            /** @enum {string} */
+            where: "edge" | "on_premises" | "cloud";
+        };
+        ModelVersion: {
+            cameras: string[];
+            /** Format: date-time */
+            changed_at: string;
+            changed_by?: string;
+            /** Format: int64 */
+            changes: number;
+            file_hash?: string;
+            /** Format: date-time */
+            first_seen?: string;
+            /** Format: date-time */
+            last_seen?: string;
+            name: string;
+            note?: string;
+            runs: components["schemas"]["ModelRun"][];
+            site: string;
+            /** @enum {string} */
+            state: "candidate" | "in_use" | "retired";
+            task?: string;
+            trained_on?: string;
+            /** Format: int64 */
+            verdicts: number;
+            version: string;
+        };
+        MoveCAPA: {
+            /** Format: date-time */
+            due_at: string;
+            reason: string;
+            /** Format: int64 */
+            seen?: number;
+        };
         MoveOrder: {
             reason: string;
             /** @description The routing revision, which must be in force. */
@@ -4490,6 +6706,18 @@ export interface components {
             name: string;
             /** @description IANA name. */
             time_zone: string;
+        };
+        NamedZone: {
+            check: string;
+            class: string;
+            /** Format: decimal */
+            height: string;
+            /** Format: decimal */
+            width: string;
+            /** Format: decimal */
+            x: string;
+            /** Format: decimal */
+            y: string;
         };
         NcCostInputBody: {
             /**
@@ -4529,6 +6757,8 @@ export interface components {
             quantity: string;
             /** @enum {string} */
             state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
+            /** Format: decimal */
+            undecided: string;
             unit: string;
             was_at?: string;
             /** @enum {string} */
@@ -4541,6 +6771,20 @@ export interface components {
             caption?: string;
             hash: string;
         };
+        NCRecord: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            code?: string;
+            description: string;
+            disposals: components["schemas"]["DisposalRow"][];
+            id: string;
+            /** Format: decimal */
+            quantity: string;
+            severity: string;
+            /** @enum {string} */
+            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+        };
         NewAssignment: {
             account: string;
             /** @description First day, by the day on which the shift begins. */
@@ -4550,6 +6794,25 @@ export interface components {
             shift: string;
             /** @description Last day; left out, for good. */
             until?: string;
+        };
+        NewCAPA: {
+            /** @description Defect codes. */
+            codes?: string[];
+            links?: components["schemas"]["NewCAPALink"][];
+            /** @description Who is told when the owner is late; left out, it is everyone in quality. */
+            manager?: string;
+            /** @description Who leads the team. */
+            owner?: string;
+            product?: string;
+            severity: string;
+            title: string;
+            /** @description What was seen. */
+            why: string;
+        };
+        NewCAPALink: {
+            note?: string;
+            noun: string;
+            subject: string;
         };
         NewCertificate: {
             account: string;
@@ -4622,7 +6885,7 @@ export interface components {
             /** @description Of a routing it is the product. */
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             name?: string;
             owner?: string;
             revision: string;
@@ -4630,9 +6893,17 @@ export interface components {
         NewHoldDisposition: {
             /** @description Narrows the place: station or customer. */
             at?: string;
+            /**
+             * @description How many of a sorted lot are bad.
+             * @example 12.50
+             * @example 12.5
+             */
+            bad?: string | number;
             /** @enum {string} */
             decision: "release" | "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
             lots?: string[];
+            /** @description A deviation permit, for use as is and repair. */
+            permit?: string;
             /**
              * @description Where no lots are named: all undecided ones that were found here.
              * @enum {string}
@@ -4640,6 +6911,12 @@ export interface components {
             place?: "process" | "stock" | "finished" | "shipped" | "consumed" | "gone";
             reason: string;
             rework_to?: string;
+            /** @description A rework routing, for rework and repair. */
+            routing?: string;
+        };
+        NewInspection: {
+            lot: string;
+            plan: string;
         };
         NewMaterialLot: {
             /** Format: date-time */
@@ -4659,6 +6936,28 @@ export interface components {
             reason: string;
             /** @description The other lots. All of them end, and a new one begins. */
             with: string[];
+        };
+        NewModelVersion: {
+            /**
+             * Format: int64
+             * @description As it was read; 0 for a version that is not there yet.
+             */
+            changes?: number;
+            /** @description SHA-256 of the model's file. */
+            file_hash?: string;
+            name: string;
+            note?: string;
+            /** @description Needed where the state changes. */
+            reason?: string;
+            /** @description Where it runs, and for which cameras. */
+            runs?: components["schemas"]["ModelRun"][];
+            /** @enum {string} */
+            state: "candidate" | "in_use" | "retired";
+            /** @description What it looks for. */
+            task?: string;
+            /** @description Data set, with its version. */
+            trained_on?: string;
+            version?: string;
         };
         NewNotice: {
             customer: string;
@@ -4802,6 +7101,30 @@ export interface components {
             quantity: string | number;
             reason: string;
         };
+        NewStudy: {
+            characteristic: string;
+            gauge: string;
+            /**
+             * @description Lower limit of the tolerance.
+             * @example 12.50
+             * @example 12.5
+             */
+            lower?: string | number;
+            operators: string[];
+            parts: string[];
+            /**
+             * Format: int64
+             * @description From 2 to 5.
+             */
+            trials: number;
+            unit?: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            upper?: string | number;
+        };
         NewTerminal: {
             /**
              * Format: int64
@@ -4831,6 +7154,29 @@ export interface components {
             reason: string;
             /** @description Rights of the account that the token may use, for example order.create. */
             scopes: string[];
+        };
+        NewVerdictLabel: {
+            /** @description predictions are the boxes as they should be; left out, the model's stand. */
+            corrected?: boolean;
+            /**
+             * @description Where the lot stands in review and the label is fail: rework or scrap.
+             * @enum {string}
+             */
+            decision?: "pass" | "rework" | "scrap";
+            /**
+             * @description pass, fail, or undecided where the person can't tell either.
+             * @enum {string}
+             */
+            label: "pass" | "fail" | "undecided" | "silent";
+            predictions?: components["schemas"]["Prediction"][];
+            /** @description Needed against a clear verdict, and where the lot is decided on. */
+            reason?: string;
+            rework_to?: string;
+            /**
+             * Format: int64
+             * @description The lot's progress version that was shown.
+             */
+            seen?: number;
         };
         NewVision: {
             /** @description What the model found. An empty list is a result, too. */
@@ -5125,6 +7471,12 @@ export interface components {
             kind: "password" | "pin";
             new: string;
         };
+        PageAgreement: {
+            items: components["schemas"]["Agreement"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageAlert: {
             items: components["schemas"]["Alert"][];
             next: string;
@@ -5143,8 +7495,44 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageCalibration: {
+            items: components["schemas"]["Calibration"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageCAPARow: {
+            items: components["schemas"]["CAPARow"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageCAPATask: {
+            items: components["schemas"]["CAPATask"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageCertificate: {
             items: components["schemas"]["Certificate"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartAlarm: {
+            items: components["schemas"]["ChartAlarm"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartPoint: {
+            items: components["schemas"]["ChartPoint"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartStatus: {
+            items: components["schemas"]["ChartStatus"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5191,8 +7579,26 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageGauge: {
+            items: components["schemas"]["Gauge"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageInboxMessage: {
             items: components["schemas"]["InboxMessage"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageInspection: {
+            items: components["schemas"]["Inspection"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageLabel: {
+            items: components["schemas"]["Label"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5215,8 +7621,20 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageMeasured: {
+            items: components["schemas"]["Measured"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageMessageView: {
             items: components["schemas"]["MessageView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageModelVersion: {
+            items: components["schemas"]["ModelVersion"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5269,6 +7687,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageReviewItem: {
+            items: components["schemas"]["ReviewItem"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageRevisionChange: {
             items: components["schemas"]["RevisionChange"][];
             next: string;
@@ -5277,6 +7701,30 @@ export interface components {
         };
         PageReworkInForce: {
             items: components["schemas"]["ReworkInForce"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageRuleTest: {
+            items: components["schemas"]["RuleTest"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageSafetyEvent: {
+            items: components["schemas"]["SafetyEvent"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageSchemeEvent: {
+            items: components["schemas"]["SchemeEvent"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageSchemeView: {
+            items: components["schemas"]["SchemeView"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5317,8 +7765,32 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageStationCycles: {
+            items: components["schemas"]["StationCycles"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStationStop: {
+            items: components["schemas"]["StationStop"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageStationView: {
             items: components["schemas"]["StationView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStockCount: {
+            items: components["schemas"]["StockCount"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStudy: {
+            items: components["schemas"]["Study"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5337,6 +7809,12 @@ export interface components {
         };
         PageToRead: {
             items: components["schemas"]["ToRead"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageTrialPicture: {
+            items: components["schemas"]["TrialPicture"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5422,7 +7900,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -5495,6 +7973,32 @@ export interface components {
             /** Format: int64 */
             stopped: number;
             unit: string;
+        };
+        Plan: {
+            /** Format: int64 */
+            ac: number;
+            letter?: string;
+            /** Format: int64 */
+            re: number;
+            /** Format: int64 */
+            size: number;
+        };
+        PlanCharacteristic: {
+            code?: string;
+            gauge?: string;
+            how?: string;
+            id: string;
+            kind: string;
+            /** Format: decimal */
+            lower?: string;
+            name: string;
+            /** Format: int64 */
+            samples?: number;
+            /** Format: decimal */
+            target?: string;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
         };
         PlannedStep: {
             device?: string;
@@ -5679,6 +8183,62 @@ export interface components {
             dispositions: components["schemas"]["ProposedDisposition"][];
             reason: string;
         };
+        ProposeLimits: {
+            /** @description Points that are left out, each with its cause. */
+            excluded?: components["schemas"]["Exclusion"][];
+            /** Format: int64 */
+            from: number;
+            reason: string;
+            /** Format: int64 */
+            to: number;
+        };
+        PutChart: {
+            active: boolean;
+            /** @description Left out, charts p and np count the step's own result. */
+            characteristic?: string;
+            grouping: string;
+            /**
+             * Format: double
+             * @description Where a CUSUM signals, in standard deviations; 5 when left out.
+             */
+            h?: number;
+            /**
+             * Format: double
+             * @description What a CUSUM lets pass, in standard deviations; 0.5 when left out.
+             */
+            k?: number;
+            kind: string;
+            /**
+             * Format: double
+             * @description Weight of the newest value of an EWMA; 0.2 when left out.
+             */
+            lambda?: number;
+            name: string;
+            operation?: string;
+            /** @description An inspection plan, in the place of product, operation and step. */
+            plan?: string;
+            product?: string;
+            /** @description Needed for a change. */
+            reason?: string;
+            rules: string[];
+            /**
+             * Format: int64
+             * @description Values, or inspected units, of a subgroup of the grouping run.
+             */
+            size?: number;
+            station?: string;
+            step?: string;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new chart.
+             */
+            version: number;
+            /**
+             * Format: double
+             * @description Limits of an EWMA in its standard deviations; 2.86 when left out.
+             */
+            width?: number;
+        };
         PutDefectCode: {
             active: boolean;
             name: string;
@@ -5763,6 +8323,7 @@ export interface components {
             next: components["schemas"]["LotCard"][];
             now: components["schemas"]["LotCard"][];
             station: string;
+            stop?: components["schemas"]["StationStop"];
         };
         ReactionDone: {
             kind: string;
@@ -5803,7 +8364,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             revision: string;
             station?: string;
         };
@@ -5818,6 +8379,22 @@ export interface components {
             /** Format: date-time */
             read_at?: string;
             station?: string;
+        };
+        ReadingBody: {
+            /** Format: int64 */
+            operator: number;
+            /** Format: int64 */
+            part: number;
+            /** @description Needed where a reading is corrected. */
+            reason?: string;
+            /** Format: int64 */
+            trial: number;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            value: string | number;
         };
         ReadIt: {
             /** @description Of the content that was shown. */
@@ -5983,7 +8560,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             read?: components["schemas"]["RecordReading"][];
             revision: string;
             routing: string;
@@ -6077,10 +8654,80 @@ export interface components {
             /** @description The holds end with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
         };
+        Remark: {
+            comment?: string;
+        };
+        ReportCAPATask: {
+            files?: components["schemas"]["CAPAFile"][];
+            note: string;
+            /** @description For a verification: whether the action works; left out, it does. */
+            works?: boolean;
+        };
+        Result: {
+            anova?: components["schemas"]["Table"];
+            av: components["schemas"]["Variation"];
+            ev: components["schemas"]["Variation"];
+            grr: components["schemas"]["Variation"];
+            interaction: components["schemas"]["Variation"];
+            /** Format: int64 */
+            ndc: number;
+            pv: components["schemas"]["Variation"];
+            tv: components["schemas"]["Variation"];
+        };
         ReviewDue: {
             /** Format: date-time */
             due: string;
             overdue: boolean;
+        };
+        ReviewFacets: {
+            cameras: string[];
+            classes: string[];
+            models: string[];
+        };
+        ReviewItem: {
+            boxes: components["schemas"]["Prediction"][];
+            camera: string;
+            /** Format: date-time */
+            captured_at: string;
+            code?: string;
+            /** Format: decimal */
+            confidence: string;
+            dropped?: string;
+            id: string;
+            image?: string;
+            judged?: components["schemas"]["Judgement"];
+            key: string;
+            kind?: string;
+            label?: components["schemas"]["Label"];
+            lot: string;
+            lot_waits: boolean;
+            /** @enum {string} */
+            match: "matched" | "late" | "duplicate" | "unknown";
+            measured?: unknown;
+            model: string;
+            model_version?: string;
+            operation: string;
+            overridden?: components["schemas"]["Override"];
+            picture?: components["schemas"]["Picture"];
+            /** Format: date-time */
+            received_at: string;
+            related?: string;
+            rule?: components["schemas"]["RuleVerdict"];
+            /** @enum {string} */
+            said?: "pass" | "fail" | "undecided" | "silent";
+            /** Format: decimal */
+            said_confidence?: string;
+            sampled?: boolean;
+            severity?: string;
+            /** Format: int64 */
+            shot: number;
+            source: string;
+            station?: string;
+            step: string;
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "undecided" | "silent";
+            way?: string;
+            zones?: components["schemas"]["NamedZone"][];
         };
         RevisionChange: {
             /** Format: date-time */
@@ -6153,7 +8800,35 @@ export interface components {
             hash: string;
             routing: components["schemas"]["Routing"];
             /** @enum {string} */
-            state: "draft" | "approved" | "superseded";
+            state: "draft" | "approved" | "superseded" | "rework";
+        };
+        Row: {
+            /** Format: int64 */
+            df: number;
+            /** Format: double */
+            f: number;
+            /** Format: double */
+            ms: number;
+            /** Format: double */
+            p: number;
+            /** Format: double */
+            ss: number;
+        };
+        RulePreview: {
+            content: unknown;
+            filter?: components["schemas"]["TrialFilter"];
+        };
+        RuleTest: {
+            against?: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            document: string;
+            filter: components["schemas"]["TrialFilter"];
+            hash: string;
+            id: string;
+            outcome: components["schemas"]["TrialOutcome"];
+            revision: string;
         };
         RuleVerdict: {
             checks: components["schemas"]["CheckResult"][];
@@ -6164,6 +8839,36 @@ export interface components {
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided" | "silent";
             why?: string;
+        };
+        SafetyEvent: {
+            answer?: components["schemas"]["VisionAnswer"];
+            camera: string;
+            /** Format: date-time */
+            captured_at: string;
+            code: string;
+            id: string;
+            image?: string;
+            lot?: string;
+            model?: string;
+            picture: components["schemas"]["Picture"];
+            predictions: components["schemas"]["Prediction"][];
+            /** Format: date-time */
+            received_at: string;
+            severity: string;
+            station?: string;
+            stopped: boolean;
+        };
+        Sampling: {
+            /** Format: int64 */
+            ac?: number;
+            aql?: string;
+            level?: string;
+            method: string;
+            /** Format: decimal */
+            percent?: string;
+            reduced?: boolean;
+            /** Format: int64 */
+            size?: number;
         };
         Scan: {
             /** Format: date-time */
@@ -6183,6 +8888,48 @@ export interface components {
             scan: components["schemas"]["Scan"];
             subject?: string;
             text: string;
+        };
+        Scheme: {
+            /** Format: int64 */
+            accepted: number;
+            /** @enum {string} */
+            mode: "normal" | "tightened" | "reduced" | "discontinued";
+            recent: boolean[];
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            score: number;
+        };
+        SchemeEvent: {
+            accepted?: boolean;
+            after: components["schemas"]["Scheme"];
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            before: "normal" | "tightened" | "reduced" | "discontinued";
+            by: string;
+            inspection?: string;
+            lot?: string;
+            /** Format: int64 */
+            n: number;
+            reason?: string;
+            /** @enum {string} */
+            rule?: "two_of_five" | "five_accepted" | "five_refused" | "score_thirty" | "not_accepted" | "irregular" | "supplier_resumed";
+        };
+        SchemeView: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** @enum {string} */
+            mode: "normal" | "tightened" | "reduced" | "discontinued";
+            plan: string;
+            recent: boolean[];
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            score: number;
+            supplier: string;
         };
         Session: {
             account: string;
@@ -6396,6 +9143,32 @@ export interface components {
             /** @description Left out, it is the terminal's own station. */
             station?: string;
         };
+        StationCycles: {
+            /** Format: int64 */
+            breaks: number;
+            camera: string;
+            /** Format: int64 */
+            cycles: number;
+            histogram: components["schemas"]["CycleBin"][];
+            /** Format: date-time */
+            last?: string;
+            /** Format: double */
+            least_s: number;
+            /** Format: double */
+            mean_s: number;
+            /** Format: double */
+            median_s: number;
+            /** Format: double */
+            most_s: number;
+            /** Format: double */
+            p90_s: number;
+            /** Format: int64 */
+            pieces: number;
+            series: components["schemas"]["CycleMark"][];
+            station: string;
+            /** Format: double */
+            takt_s: number;
+        };
         StationJob: {
             /** @description Absent when the station has nothing to do. */
             job?: components["schemas"]["Job"];
@@ -6407,7 +9180,23 @@ export interface components {
             product: string;
             step?: string;
         };
+        StationStop: {
+            id: string;
+            lift_reason?: string;
+            /** Format: date-time */
+            lifted_at?: string;
+            lifted_by?: string;
+            noun?: string;
+            /** Format: date-time */
+            placed_at: string;
+            placed_by: string;
+            reason: string;
+            site: string;
+            station: string;
+            subject?: string;
+        };
         StationView: {
+            barred?: boolean;
             /** Format: int64 */
             capacity: number;
             id: string;
@@ -6428,6 +9217,7 @@ export interface components {
             component?: components["schemas"]["ComponentNeed"];
             device?: string;
             document?: string;
+            gauge?: string;
             id: string;
             instruction?: string;
             /** @enum {string} */
@@ -6464,6 +9254,8 @@ export interface components {
         StepDone: {
             /** @description What was built in. */
             components?: components["schemas"]["StepComponent"][];
+            /** @description What the values were measured with, where the step asks for a kind of gauge. */
+            gauge?: string;
             /** @description The one thing that was scanned: a component, or the printed label. */
             scan?: string;
             /**
@@ -6488,6 +9280,27 @@ export interface components {
              */
             value: string | number;
         };
+        StockCount: {
+            answer?: components["schemas"]["VisionAnswer"];
+            camera: string;
+            /** Format: date-time */
+            captured_at: string;
+            /** Format: decimal */
+            counted: string;
+            /** Format: decimal */
+            difference?: string;
+            id: string;
+            image?: string;
+            /** Format: decimal */
+            ledger?: string;
+            ledger_of?: string;
+            material: string;
+            name?: string;
+            place: string;
+            /** Format: date-time */
+            received_at: string;
+            unit?: string;
+        };
         StoredPicture: {
             content_type: string;
             hash: string;
@@ -6498,6 +9311,87 @@ export interface components {
             hash: string;
             /** Format: int64 */
             n: number;
+        };
+        Study: {
+            characteristic: string;
+            /** Format: date-time */
+            closed_at?: string;
+            closed_by?: string;
+            conclusion?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            done: number;
+            gauge: string;
+            id: string;
+            /** Format: decimal */
+            lower?: string;
+            /** Format: int64 */
+            needed: number;
+            operators: string[];
+            parts: string[];
+            site: string;
+            /** Format: int64 */
+            trials: number;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
+        };
+        StudyReading: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            operator: number;
+            /** Format: int64 */
+            part: number;
+            reason?: string;
+            /** Format: int64 */
+            trial: number;
+            /** Format: decimal */
+            value: string;
+        };
+        StudyReadings: {
+            readings: components["schemas"]["ReadingBody"][];
+        };
+        StudyView: {
+            anova?: components["schemas"]["Result"];
+            anova_verdict?: string;
+            characteristic: string;
+            /** Format: date-time */
+            closed_at?: string;
+            closed_by?: string;
+            conclusion?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            done: number;
+            gauge: string;
+            id: string;
+            /** Format: decimal */
+            lower?: string;
+            /** Format: int64 */
+            needed: number;
+            operators: string[];
+            parts: string[];
+            range?: components["schemas"]["Result"];
+            range_verdict?: string;
+            readings: components["schemas"]["StudyReading"][];
+            site: string;
+            /** Format: int64 */
+            trials: number;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
+        };
+        StudyWindow: {
+            excluded?: components["schemas"]["Exclusion"][];
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
         };
         SubmitDraft: {
             /**
@@ -6511,6 +9405,23 @@ export interface components {
             reason: string;
             /** Format: int64 */
             version: number;
+        };
+        SwitchBody: {
+            reason: string;
+            /**
+             * @description irregular or supplier_resumed
+             * @enum {string}
+             */
+            rule: "two_of_five" | "five_accepted" | "five_refused" | "score_thirty" | "not_accepted" | "irregular" | "supplier_resumed";
+            supplier?: string;
+        };
+        Table: {
+            equipment: components["schemas"]["Row"];
+            interaction: components["schemas"]["Row"];
+            operators: components["schemas"]["Row"];
+            parts: components["schemas"]["Row"];
+            pooled: boolean;
+            total: components["schemas"]["Row"];
         };
         Terminal: {
             id: string;
@@ -6584,7 +9495,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             name: string;
             /** Format: date-time */
             read_at?: string;
@@ -6599,9 +9510,88 @@ export interface components {
             root: string;
             truncated?: boolean;
         };
+        TrialChange: {
+            id: string;
+            image?: string;
+            /** @enum {string} */
+            label?: "pass" | "fail" | "undecided" | "silent";
+            lot: string;
+            /** @enum {string} */
+            new: "pass" | "fail" | "undecided" | "silent";
+            /** @enum {string} */
+            old: "pass" | "fail" | "undecided" | "silent";
+            why?: string;
+        };
+        TrialFilter: {
+            camera?: string;
+            /** Format: date-time */
+            from?: string;
+            /** Format: int64 */
+            last?: number;
+            model?: string;
+            /** Format: date-time */
+            to?: string;
+        };
+        TrialOutcome: {
+            changed: components["schemas"]["TrialChange"][];
+            /** Format: int64 */
+            changes: number;
+            new: components["schemas"]["VerdictTally"];
+            new_by_people: components["schemas"]["Confusion"];
+            old: components["schemas"]["VerdictTally"];
+            old_by_people: components["schemas"]["Confusion"];
+            /** Format: int64 */
+            pictures: number;
+        };
+        TrialPicture: {
+            camera: string;
+            /** Format: date-time */
+            captured_at: string;
+            id: string;
+            image?: string;
+            judged: components["schemas"]["Judgement"];
+            /** @enum {string} */
+            label?: "pass" | "fail" | "undecided" | "silent";
+            lot: string;
+            model: string;
+            picture: components["schemas"]["Picture"];
+            predictions: components["schemas"]["Prediction"][];
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "undecided" | "silent";
+        };
+        Variation: {
+            /** Format: double */
+            of_tolerance: number;
+            /** Format: double */
+            of_total: number;
+            /** Format: double */
+            sigma: number;
+        };
+        VerdictTally: {
+            /** Format: int64 */
+            fail: number;
+            /** Format: int64 */
+            pass: number;
+            /** Format: int64 */
+            undecided: number;
+        };
         VerifyInputBody: {
             /** @description From the first row on; otherwise from the last checkpoint that was found right. */
             whole?: boolean;
+        };
+        VisionAnswer: {
+            /** @enum {string} */
+            answer: "acknowledged" | "false_alarm" | "accepted" | "recount" | "adjust";
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: decimal */
+            counted?: string;
+            event: string;
+            id: string;
+            /** Format: decimal */
+            ledger?: string;
+            reason: string;
         };
         VisionBox: {
             class: string;
@@ -6718,6 +9708,23 @@ export interface components {
             id?: number;
             /** @description Why; it stands in the audit trail. */
             reason: string;
+        };
+        WriteCAPA: {
+            closure?: components["schemas"]["CAPAClosure"];
+            containment?: components["schemas"]["CAPAContainment"];
+            escape?: components["schemas"]["CAPACause"];
+            fishbone?: components["schemas"]["FishboneCause"][];
+            occurrence?: components["schemas"]["CAPACause"];
+            plan?: components["schemas"]["CAPAPlan"];
+            prevention?: components["schemas"]["CAPAPrevention"];
+            problem?: components["schemas"]["CAPAProblem"];
+            /**
+             * Format: int64
+             * @description The version that the change was made on.
+             */
+            seen?: number;
+            team?: components["schemas"]["CAPAMember"][];
+            verified?: string;
         };
     };
     responses: never;
@@ -7632,6 +10639,1871 @@ export interface operations {
             };
         };
     };
+    listCapaTasks: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                open?: boolean;
+                /** @description me stands for who asks. */
+                owner?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCAPATask"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCapas: {
+        parameters: {
+            query?: {
+                code?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description With subject: those that this record is linked to. */
+                noun?: string;
+                /** @description Only those that have not ended. */
+                open?: boolean;
+                /** @description Only those of which something is past its date. */
+                overdue?: boolean;
+                /** @description me stands for who asks. */
+                owner?: string;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                rule?: string;
+                severity?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Any of these states, separated by commas. */
+                state?: string[];
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCAPARow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    raiseCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCAPA"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCAPA"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                discipline: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                discipline: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveCAPA"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                discipline: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                discipline: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteCAPA"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapaEffect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAEffectView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapaEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    linkCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkCAPA"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapaReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EightD"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapaPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddCAPATask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCAPATask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportCAPATask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportCAPATask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCertificates: {
         parameters: {
             query?: {
@@ -8251,7 +13123,7 @@ export interface operations {
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
                 id?: string;
-                kind?: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind?: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description Length of the page. */
                 limit?: number;
                 /** @description Searched in numbers and names, without regard to case. */
@@ -8476,7 +13348,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8558,7 +13430,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8662,7 +13534,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8766,7 +13638,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8870,7 +13742,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -8951,7 +13823,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9034,7 +13906,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9135,7 +14007,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9217,7 +14089,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9321,7 +14193,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9890,6 +14762,1053 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStudies: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                gauge?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that are not concluded. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStudy"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginStudy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStudy"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStudy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    concludeStudy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Conclusion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterReadings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyReadings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGauges: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description Only those whose calibration ends within so many days, overdue ones included. */
+                days?: number;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                kind?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description Also those that are out of use. */
+                retired?: boolean;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageGauge"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putGauge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GaugeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gauge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGauge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gauge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gauge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCalibrations: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                gauge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCalibration"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calibrateGauge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                gauge: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gauge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalibrationEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gauge: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMeasured: {
+        parameters: {
+            query?: {
+                /** @description The calibration's number; left out, everything up to now. */
+                calibration?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                gauge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMeasured"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10940,6 +16859,1165 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleTests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRuleTest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialFilter"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePreview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTrialPicture"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSchemes: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                mode?: "normal" | "tightened" | "reduced" | "discontinued";
+                plan?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSchemeView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSchemeHistory: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Left out, lots that are made here. */
+                supplier?: string;
+            };
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSchemeEvent"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchScheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInspections: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                lot?: string;
+                material?: string;
+                plan?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Any of these states, separated by commas. */
+                state?: ("due" | "running" | "accepted" | "not_accepted" | "cancelled")[];
+                supplier?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageInspection"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInspection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionEntries"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14308,6 +21386,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageModelVersion"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeModel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelVersion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
                 };
             };
             /** @description Bad Request */
@@ -18584,6 +25821,414 @@ export interface operations {
             };
         };
     };
+    listVerdictReviews: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description One of the findings is of this class. */
+                class?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                from?: string;
+                /** @description People's word. */
+                label?: "pass" | "fail" | "undecided" | "silent";
+                /** @description Length of the page. */
+                limit?: number;
+                model?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description waiting or labelled; left out, all. */
+                state?: "waiting" | "labelled";
+                to?: string;
+                verdict?: "pass" | "fail" | "undecided" | "silent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReviewItem"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    labelVerdict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVerdictLabel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labelled"];
+                };
+            };
+            /** @description Taken, not confirmed yet. Send it again with the same Idempotency-Key to get the answer. */
+            202: {
+                headers: {
+                    /** @description Where to see how it went. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pending"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLabel"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewFacets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewFacets"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listReworkRoutings: {
         parameters: {
             query: {
@@ -18703,6 +26348,91 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSafetyEvents: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description What was seen, or the material that was counted. */
+                code?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                from?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that nobody has answered. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSafetyEvent"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20224,6 +27954,1061 @@ export interface operations {
             };
         };
     };
+    listChartAlarms: {
+        parameters: {
+            query?: {
+                chart?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that nobody has acknowledged yet. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartAlarm"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeChartAlarm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                alarm: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartAlarm"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCharts: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                state?: "no_limits" | "in_control" | "alarm" | "paused";
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartStatus"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartStatus"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putChart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutChart"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chart"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapability: {
+        parameters: {
+            query?: {
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapabilityReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitVersions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeChartLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeLimits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartLimits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveChartLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartLimits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartPoints: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Only the newest so many. */
+                last?: number;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartPoint"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    studyChart: {
+        parameters: {
+            query?: {
+                /** @description Numbers of points to leave out. Their causes are named when the limits are proposed. */
+                excluded?: number[];
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartStudy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStationStops: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that are not lifted. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStationStop"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listStations: {
         parameters: {
             query?: {
@@ -20371,6 +29156,107 @@ export interface operations {
             };
         };
     };
+    liftStationStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationStop"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getQueue: {
         parameters: {
             query?: never;
@@ -20420,6 +29306,192 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopStation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationStop"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStockCounts: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description What was seen, or the material that was counted. */
+                code?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                from?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that nobody has answered. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStockCount"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20827,6 +29899,83 @@ export interface operations {
             };
         };
     };
+    visionAgreement: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description Length of a period. */
+                days?: number;
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Left out, 12 weeks before the end. */
+                from?: string;
+                model?: string;
+                /** @description Left out, now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAgreement"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listVisionCameras: {
         parameters: {
             query?: never;
@@ -20975,6 +30124,261 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCycles: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Left out, 8 hours before the end. */
+                from?: string;
+                station?: string;
+                /** @description Left out, now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStationCycles"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerVisionEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisionAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportLabelled: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description One of the findings is of this class. */
+                class?: string;
+                form?: "coco" | "yolo";
+                from?: string;
+                /** @description People's word. */
+                label?: "pass" | "fail" | "undecided" | "silent";
+                /** @description The most pictures. */
+                limit?: number;
+                model?: string;
+                /** @description waiting or labelled; left out, all. */
+                state?: "waiting" | "labelled";
+                to?: string;
+                verdict?: "pass" | "fail" | "undecided" | "silent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

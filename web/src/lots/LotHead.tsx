@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { TrailLink } from '../audit/TrailLink'
+import { PlaceHold } from '../holds/PlaceHold'
 import { useT } from '../i18n/i18n'
 import { ShareButton } from '../list/ListTools'
 import { lotRecordPath } from '../record/historyRecord'
@@ -50,7 +51,10 @@ const containments = (lot: Lot) =>
 export function LotHead({ lot }: { lot: Lot }) {
   const t = useT()
   const me = useMe()
+  const navigate = useNavigate()
   const [command, setCommand] = useState<LotCommandName>()
+  const [containing, setContaining] = useState(false)
+  const contains = can(me, 'hold.place')
   const may = commandsFor(lot)
   const allowed = (Object.keys(may) as LotCommandName[]).filter((name) => may[name] && can(me, rights[name]))
   const first = allowed.find((name) => name === 'review' || name === 'release')
@@ -78,7 +82,7 @@ export function LotHead({ lot }: { lot: Lot }) {
       )}
       <TrailLink noun="lot" subject={lot.lot} />
       <ShareButton label={t('lots.share')} />
-      {rest.length > 0 && (
+      {(rest.length > 0 || contains) && (
         <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon aria-label={t('list.more')}>
@@ -91,8 +95,16 @@ export function LotHead({ lot }: { lot: Lot }) {
                 {t(`lots.command.${name}`)}
               </Menu.Item>
             ))}
+            {contains && <Menu.Item onClick={() => setContaining(true)}>{t('holds.contain')}</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
+      )}
+      {containing && (
+        <PlaceHold
+          lot={lot.lot}
+          onClose={() => setContaining(false)}
+          onPlaced={(hold) => void navigate({ to: '/holds/$hold', params: { hold } })}
+        />
       )}
       {command && <LotCommand lot={lot} command={command} onClose={() => setCommand(undefined)} />}
     </div>

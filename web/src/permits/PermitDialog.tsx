@@ -1,4 +1,4 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, Modal, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -36,10 +36,10 @@ function Detail({ permit: p }: { permit: Permit }) {
   const t = useT()
   const me = useMe()
   return (
-    <>
-      <p>
+    <Stack gap="md">
+      <div>
         <Status of="permit" state={p.state} variant="tag" />
-      </p>
+      </div>
       <Facts
         rows={[
           [t('permits.field.allows'), p.allows],
@@ -81,7 +81,7 @@ function Detail({ permit: p }: { permit: Permit }) {
       )}
       <SignaturePanel noun="deviation_permit" id={p.id} consequence={t('permits.then')} />
       {can(me, 'permit.ask') && (p.state === 'requested' || p.state === 'approved') && <Withdraw permit={p} />}
-    </>
+    </Stack>
   )
 }
 
