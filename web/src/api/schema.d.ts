@@ -4517,6 +4517,7 @@ export interface components {
             by_hand?: boolean;
             components: components["schemas"]["BuiltComponent"][];
             device?: string;
+            gauge?: string;
             /** @enum {string} */
             kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
             name: string;
@@ -8273,6 +8274,11 @@ export interface components {
             kind: string;
             name: string;
             operation?: string;
+            /**
+             * Format: decimal
+             * @description Acts above so many events per 1,000 pieces made in the window; 0 or left out asks for no rate.
+             */
+            per_thousand?: string;
             product?: string;
             reason: string;
             severity: string;
@@ -8345,6 +8351,8 @@ export interface components {
             kind: string;
             name: string;
             operation?: string;
+            /** Format: decimal */
+            per_thousand?: string;
             product?: string;
             severity: string;
             site: string;

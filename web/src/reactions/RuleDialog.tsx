@@ -29,7 +29,12 @@ const fresh = {
 /** Makes or changes a rule. The reason goes into the audit trail. */
 export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void }) {
   const t = useT()
-  const [form, setForm] = useState({ ...fresh, ...rule, per_thousand: rule?.per_thousand ?? '', then: rule?.then ?? fresh.then })
+  const [form, setForm] = useState({
+    ...fresh,
+    ...rule,
+    per_thousand: rule?.per_thousand ?? '',
+    then: rule?.then ?? fresh.then,
+  })
   const [reason, setReason] = useState('')
   const run = useCommand(onClose)
   const errors = fieldErrors(run.error)
