@@ -802,6 +802,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inspection-rules/{id}/{revision}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a revision did on past verdicts, newest test first */
+        get: operations["listRuleTests"];
+        put?: never;
+        /** Try a draft on past verdicts, and keep the outcome with the revision */
+        post: operations["testRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-rules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge stored verdicts by a rule's content, without storing anything
+         * @description The same judgement that counts at the door. Pictures come newest first, of the rule's camera unless another one is named.
+         */
+        post: operations["previewRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/labour/clock-off": {
         parameters: {
             query?: never;
@@ -1476,6 +1514,27 @@ export interface paths {
          * @description The session has the roles of that site and no others, until it is switched back or ends. A terminal's session stays at its terminal's site.
          */
         post: operations["switchSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of vision models, what they are and where they run
+         * @description A version appears with its first verdict.
+         */
+        get: operations["listModels"];
+        put?: never;
+        /** Describe a model version, take it into use, or retire it */
+        post: operations["describeModel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2216,6 +2275,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verdicts for people to look at
+         * @description What waits is oldest first, all else newest first. What waits is doubtful or failed, or was drawn from what passed, and nobody has said anything of it.
+         */
+        get: operations["listVerdictReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One verdict, with what its rule says of each check */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a picture shows
+         * @description Where the lot stands in review at this verdict, the word decides on the lot by its own review. Otherwise a word against a clear verdict waits for its signature. Both verdicts stay.
+         */
+        post: operations["labelVerdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people said of a verdict, newest first */
+        get: operations["listLabels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cameras, models and classes that the queue can be narrowed by */
+        get: operations["reviewFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rework-routings": {
         parameters: {
             query?: never;
@@ -2245,6 +2395,23 @@ export interface paths {
          * @description The revision "approved" is the one that a new order gets.
          */
         get: operations["getRouting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dangers that cameras saw, newest first */
+        get: operations["listSafetyEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2514,6 +2681,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/station-stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stops of stations, newest first */
+        get: operations["listStationStops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations": {
         parameters: {
             query?: never;
@@ -2551,6 +2735,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{station}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a station's stop */
+        post: operations["liftStationStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{station}/queue": {
         parameters: {
             query?: never;
@@ -2560,6 +2761,43 @@ export interface paths {
         };
         /** What a station works on, and what comes next */
         get: operations["getQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{station}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a station: from the answer on nothing starts there
+         * @description What runs is finished and recorded. A station that is stopped already keeps its stop.
+         */
+        post: operations["stopStation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What cameras counted, beside what the ledger says */
+        get: operations["listStockCounts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2640,6 +2878,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vision/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far model, rule and people agree, per model version and period */
+        get: operations["visionAgreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vision/cameras": {
         parameters: {
             query?: never;
@@ -2670,6 +2925,63 @@ export interface paths {
          * @description Pictures of a camera that watches people are not stored unless somebody decides so.
          */
         put: operations["putVisionCamera"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/cycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cycle times that cameras saw, per station */
+        get: operations["listCycles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/events/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of a danger or a count, with a reason
+         * @description It changes neither stock nor a station's stop.
+         */
+        post: operations["answerVisionEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vision/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Labelled pictures as a data set, COCO or YOLO
+         * @description What people said comes first, up to the limit. COCO: annotations.json and images/. YOLO: data.yaml, images/ and labels/. Boxes are a person's where one corrected them, else the model's.
+         */
+        get: operations["exportLabelled"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3061,6 +3373,41 @@ export interface components {
             hold?: boolean;
             lots: components["schemas"]["LotAffected"][];
             reason: string;
+        };
+        Agreement: {
+            /** Format: int64 */
+            agreed: number;
+            /** Format: int64 */
+            fail_fail: number;
+            /** Format: int64 */
+            fail_pass: number;
+            /** Format: int64 */
+            fail_undecided: number;
+            /** Format: double */
+            kappa?: number;
+            model: string;
+            /** @enum {string} */
+            pair: "model_person" | "rule_person" | "model_rule";
+            /** Format: int64 */
+            pass_fail: number;
+            /** Format: int64 */
+            pass_pass: number;
+            /** Format: int64 */
+            pass_undecided: number;
+            /** Format: double */
+            percent: number;
+            /** Format: int64 */
+            pictures: number;
+            /** Format: date-time */
+            since: string;
+            /** Format: int64 */
+            undecided_fail: number;
+            /** Format: int64 */
+            undecided_pass: number;
+            /** Format: int64 */
+            undecided_undecided: number;
+            /** Format: date-time */
+            until: string;
         };
         Alert: {
             account?: string;
@@ -3516,6 +3863,26 @@ export interface components {
             /** Format: decimal */
             quantity: string;
         };
+        Confusion: {
+            /** Format: int64 */
+            fail_fail: number;
+            /** Format: int64 */
+            fail_pass: number;
+            /** Format: int64 */
+            fail_undecided: number;
+            /** Format: int64 */
+            pass_fail: number;
+            /** Format: int64 */
+            pass_pass: number;
+            /** Format: int64 */
+            pass_undecided: number;
+            /** Format: int64 */
+            undecided_fail: number;
+            /** Format: int64 */
+            undecided_pass: number;
+            /** Format: int64 */
+            undecided_undecided: number;
+        };
         ContainedLot: {
             /** Format: date-time */
             acknowledged_at?: string;
@@ -3711,6 +4078,20 @@ export interface components {
             to?: string;
             /** Format: date-time */
             until?: string;
+        };
+        CycleBin: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            from_s: number;
+            /** Format: double */
+            to_s: number;
+        };
+        CycleMark: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            seconds: number;
         };
         Decided: {
             progress?: components["schemas"]["Progress"];
@@ -3932,6 +4313,14 @@ export interface components {
             kind: string;
             payload: unknown;
         };
+        EventAnswer: {
+            /**
+             * @description Of a danger: acknowledged, false_alarm. Of a count: accepted, recount, adjust.
+             * @enum {string}
+             */
+            answer: "acknowledged" | "false_alarm" | "accepted" | "recount" | "adjust";
+            reason: string;
+        };
         ExtraCost: {
             actor: string;
             /** Format: decimal */
@@ -4120,6 +4509,13 @@ export interface components {
             steps: components["schemas"]["BuiltStep"][];
             vision?: components["schemas"]["VisionView"];
         };
+        Judgement: {
+            checks: components["schemas"]["CheckResult"][];
+            /** Format: decimal */
+            confidence: string;
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "undecided" | "silent";
+        };
         Keypoint: {
             class: string;
             /** Format: int64 */
@@ -4130,6 +4526,28 @@ export interface components {
             x: number;
             /** Format: double */
             y: number;
+        };
+        Label: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            corrected?: boolean;
+            id: string;
+            /** @enum {string} */
+            label: "pass" | "fail" | "undecided" | "silent";
+            /** @enum {string} */
+            overrides?: "pass" | "fail" | "undecided" | "silent";
+            predictions?: components["schemas"]["Prediction"][];
+            reason?: string;
+            request?: string;
+            /** @enum {string} */
+            state: "counts" | "waits" | "rejected";
+            verdict: string;
+        };
+        Labelled: {
+            label: components["schemas"]["Label"];
+            progress?: components["schemas"]["Progress"];
+            request?: components["schemas"]["SignatureRequest"];
         };
         LabourCode: {
             id: string;
@@ -4443,7 +4861,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -4480,6 +4898,36 @@ export interface components {
             state: "pending" | "delivered" | "dead";
             subject: string;
         };
+        ModelRun: {
+            cameras: string[];
+            place?: string;
+            /** @enum {string} */
+            where: "edge" | "on_premises" | "cloud";
+        };
+        ModelVersion: {
+            cameras: string[];
+            /** Format: date-time */
+            changed_at: string;
+            changed_by?: string;
+            /** Format: int64 */
+            changes: number;
+            file_hash?: string;
+            /** Format: date-time */
+            first_seen?: string;
+            /** Format: date-time */
+            last_seen?: string;
+            name: string;
+            note?: string;
+            runs: components["schemas"]["ModelRun"][];
+            site: string;
+            /** @enum {string} */
+            state: "candidate" | "in_use" | "retired";
+            task?: string;
+            trained_on?: string;
+            /** Format: int64 */
+            verdicts: number;
+            version: string;
+        };
         MoveOrder: {
             reason: string;
             /** @description The routing revision, which must be in force. */
@@ -4490,6 +4938,18 @@ export interface components {
             name: string;
             /** @description IANA name. */
             time_zone: string;
+        };
+        NamedZone: {
+            check: string;
+            class: string;
+            /** Format: decimal */
+            height: string;
+            /** Format: decimal */
+            width: string;
+            /** Format: decimal */
+            x: string;
+            /** Format: decimal */
+            y: string;
         };
         NcCostInputBody: {
             /**
@@ -4659,6 +5119,28 @@ export interface components {
             reason: string;
             /** @description The other lots. All of them end, and a new one begins. */
             with: string[];
+        };
+        NewModelVersion: {
+            /**
+             * Format: int64
+             * @description As it was read; 0 for a version that is not there yet.
+             */
+            changes?: number;
+            /** @description SHA-256 of the model's file. */
+            file_hash?: string;
+            name: string;
+            note?: string;
+            /** @description Needed where the state changes. */
+            reason?: string;
+            /** @description Where it runs, and for which cameras. */
+            runs?: components["schemas"]["ModelRun"][];
+            /** @enum {string} */
+            state: "candidate" | "in_use" | "retired";
+            /** @description What it looks for. */
+            task?: string;
+            /** @description Data set, with its version. */
+            trained_on?: string;
+            version?: string;
         };
         NewNotice: {
             customer: string;
@@ -4831,6 +5313,29 @@ export interface components {
             reason: string;
             /** @description Rights of the account that the token may use, for example order.create. */
             scopes: string[];
+        };
+        NewVerdictLabel: {
+            /** @description predictions are the boxes as they should be; left out, the model's stand. */
+            corrected?: boolean;
+            /**
+             * @description Where the lot stands in review and the label is fail: rework or scrap.
+             * @enum {string}
+             */
+            decision?: "pass" | "rework" | "scrap";
+            /**
+             * @description pass, fail, or undecided where the person can't tell either.
+             * @enum {string}
+             */
+            label: "pass" | "fail" | "undecided" | "silent";
+            predictions?: components["schemas"]["Prediction"][];
+            /** @description Needed against a clear verdict, and where the lot is decided on. */
+            reason?: string;
+            rework_to?: string;
+            /**
+             * Format: int64
+             * @description The lot's progress version that was shown.
+             */
+            seen?: number;
         };
         NewVision: {
             /** @description What the model found. An empty list is a result, too. */
@@ -5125,6 +5630,12 @@ export interface components {
             kind: "password" | "pin";
             new: string;
         };
+        PageAgreement: {
+            items: components["schemas"]["Agreement"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageAlert: {
             items: components["schemas"]["Alert"][];
             next: string;
@@ -5197,6 +5708,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageLabel: {
+            items: components["schemas"]["Label"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageLabourCode: {
             items: components["schemas"]["LabourCode"][];
             next: string;
@@ -5217,6 +5734,12 @@ export interface components {
         };
         PageMessageView: {
             items: components["schemas"]["MessageView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageModelVersion: {
+            items: components["schemas"]["ModelVersion"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5269,6 +5792,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageReviewItem: {
+            items: components["schemas"]["ReviewItem"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageRevisionChange: {
             items: components["schemas"]["RevisionChange"][];
             next: string;
@@ -5277,6 +5806,18 @@ export interface components {
         };
         PageReworkInForce: {
             items: components["schemas"]["ReworkInForce"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageRuleTest: {
+            items: components["schemas"]["RuleTest"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageSafetyEvent: {
+            items: components["schemas"]["SafetyEvent"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5317,8 +5858,26 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageStationCycles: {
+            items: components["schemas"]["StationCycles"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStationStop: {
+            items: components["schemas"]["StationStop"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageStationView: {
             items: components["schemas"]["StationView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStockCount: {
+            items: components["schemas"]["StockCount"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5337,6 +5896,12 @@ export interface components {
         };
         PageToRead: {
             items: components["schemas"]["ToRead"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageTrialPicture: {
+            items: components["schemas"]["TrialPicture"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5422,7 +5987,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -5763,6 +6328,7 @@ export interface components {
             next: components["schemas"]["LotCard"][];
             now: components["schemas"]["LotCard"][];
             station: string;
+            stop?: components["schemas"]["StationStop"];
         };
         ReactionDone: {
             kind: string;
@@ -6082,6 +6648,56 @@ export interface components {
             due: string;
             overdue: boolean;
         };
+        ReviewFacets: {
+            cameras: string[];
+            classes: string[];
+            models: string[];
+        };
+        ReviewItem: {
+            boxes: components["schemas"]["Prediction"][];
+            camera: string;
+            /** Format: date-time */
+            captured_at: string;
+            code?: string;
+            /** Format: decimal */
+            confidence: string;
+            dropped?: string;
+            id: string;
+            image?: string;
+            judged?: components["schemas"]["Judgement"];
+            key: string;
+            kind?: string;
+            label?: components["schemas"]["Label"];
+            lot: string;
+            lot_waits: boolean;
+            /** @enum {string} */
+            match: "matched" | "late" | "duplicate" | "unknown";
+            measured?: unknown;
+            model: string;
+            model_version?: string;
+            operation: string;
+            overridden?: components["schemas"]["Override"];
+            picture?: components["schemas"]["Picture"];
+            /** Format: date-time */
+            received_at: string;
+            related?: string;
+            rule?: components["schemas"]["RuleVerdict"];
+            /** @enum {string} */
+            said?: "pass" | "fail" | "undecided" | "silent";
+            /** Format: decimal */
+            said_confidence?: string;
+            sampled?: boolean;
+            severity?: string;
+            /** Format: int64 */
+            shot: number;
+            source: string;
+            station?: string;
+            step: string;
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "undecided" | "silent";
+            way?: string;
+            zones?: components["schemas"]["NamedZone"][];
+        };
         RevisionChange: {
             /** Format: date-time */
             decided_at?: string;
@@ -6155,6 +6771,22 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "approved" | "superseded";
         };
+        RulePreview: {
+            content: unknown;
+            filter?: components["schemas"]["TrialFilter"];
+        };
+        RuleTest: {
+            against?: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            document: string;
+            filter: components["schemas"]["TrialFilter"];
+            hash: string;
+            id: string;
+            outcome: components["schemas"]["TrialOutcome"];
+            revision: string;
+        };
         RuleVerdict: {
             checks: components["schemas"]["CheckResult"][];
             /** Format: decimal */
@@ -6164,6 +6796,24 @@ export interface components {
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided" | "silent";
             why?: string;
+        };
+        SafetyEvent: {
+            answer?: components["schemas"]["VisionAnswer"];
+            camera: string;
+            /** Format: date-time */
+            captured_at: string;
+            code: string;
+            id: string;
+            image?: string;
+            lot?: string;
+            model?: string;
+            picture: components["schemas"]["Picture"];
+            predictions: components["schemas"]["Prediction"][];
+            /** Format: date-time */
+            received_at: string;
+            severity: string;
+            station?: string;
+            stopped: boolean;
         };
         Scan: {
             /** Format: date-time */
@@ -6396,6 +7046,32 @@ export interface components {
             /** @description Left out, it is the terminal's own station. */
             station?: string;
         };
+        StationCycles: {
+            /** Format: int64 */
+            breaks: number;
+            camera: string;
+            /** Format: int64 */
+            cycles: number;
+            histogram: components["schemas"]["CycleBin"][];
+            /** Format: date-time */
+            last?: string;
+            /** Format: double */
+            least_s: number;
+            /** Format: double */
+            mean_s: number;
+            /** Format: double */
+            median_s: number;
+            /** Format: double */
+            most_s: number;
+            /** Format: double */
+            p90_s: number;
+            /** Format: int64 */
+            pieces: number;
+            series: components["schemas"]["CycleMark"][];
+            station: string;
+            /** Format: double */
+            takt_s: number;
+        };
         StationJob: {
             /** @description Absent when the station has nothing to do. */
             job?: components["schemas"]["Job"];
@@ -6407,7 +7083,23 @@ export interface components {
             product: string;
             step?: string;
         };
+        StationStop: {
+            id: string;
+            lift_reason?: string;
+            /** Format: date-time */
+            lifted_at?: string;
+            lifted_by?: string;
+            noun?: string;
+            /** Format: date-time */
+            placed_at: string;
+            placed_by: string;
+            reason: string;
+            site: string;
+            station: string;
+            subject?: string;
+        };
         StationView: {
+            barred?: boolean;
             /** Format: int64 */
             capacity: number;
             id: string;
@@ -6487,6 +7179,27 @@ export interface components {
              * @example 12.5
              */
             value: string | number;
+        };
+        StockCount: {
+            answer?: components["schemas"]["VisionAnswer"];
+            camera: string;
+            /** Format: date-time */
+            captured_at: string;
+            /** Format: decimal */
+            counted: string;
+            /** Format: decimal */
+            difference?: string;
+            id: string;
+            image?: string;
+            /** Format: decimal */
+            ledger?: string;
+            ledger_of?: string;
+            material: string;
+            name?: string;
+            place: string;
+            /** Format: date-time */
+            received_at: string;
+            unit?: string;
         };
         StoredPicture: {
             content_type: string;
@@ -6599,9 +7312,80 @@ export interface components {
             root: string;
             truncated?: boolean;
         };
+        TrialChange: {
+            id: string;
+            image?: string;
+            /** @enum {string} */
+            label?: "pass" | "fail" | "undecided" | "silent";
+            lot: string;
+            /** @enum {string} */
+            new: "pass" | "fail" | "undecided" | "silent";
+            /** @enum {string} */
+            old: "pass" | "fail" | "undecided" | "silent";
+            why?: string;
+        };
+        TrialFilter: {
+            camera?: string;
+            /** Format: date-time */
+            from?: string;
+            /** Format: int64 */
+            last?: number;
+            model?: string;
+            /** Format: date-time */
+            to?: string;
+        };
+        TrialOutcome: {
+            changed: components["schemas"]["TrialChange"][];
+            /** Format: int64 */
+            changes: number;
+            new: components["schemas"]["VerdictTally"];
+            new_by_people: components["schemas"]["Confusion"];
+            old: components["schemas"]["VerdictTally"];
+            old_by_people: components["schemas"]["Confusion"];
+            /** Format: int64 */
+            pictures: number;
+        };
+        TrialPicture: {
+            camera: string;
+            /** Format: date-time */
+            captured_at: string;
+            id: string;
+            image?: string;
+            judged: components["schemas"]["Judgement"];
+            /** @enum {string} */
+            label?: "pass" | "fail" | "undecided" | "silent";
+            lot: string;
+            model: string;
+            picture: components["schemas"]["Picture"];
+            predictions: components["schemas"]["Prediction"][];
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "undecided" | "silent";
+        };
+        VerdictTally: {
+            /** Format: int64 */
+            fail: number;
+            /** Format: int64 */
+            pass: number;
+            /** Format: int64 */
+            undecided: number;
+        };
         VerifyInputBody: {
             /** @description From the first row on; otherwise from the last checkpoint that was found right. */
             whole?: boolean;
+        };
+        VisionAnswer: {
+            /** @enum {string} */
+            answer: "acknowledged" | "false_alarm" | "accepted" | "recount" | "adjust";
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: decimal */
+            counted?: string;
+            event: string;
+            id: string;
+            /** Format: decimal */
+            ledger?: string;
+            reason: string;
         };
         VisionBox: {
             class: string;
@@ -10985,6 +11769,254 @@ export interface operations {
             };
         };
     };
+    listRuleTests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRuleTest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                revision: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialFilter"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTest"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePreview"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTrialPicture"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     clockOff: {
         parameters: {
             query?: never;
@@ -14308,6 +15340,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageModelVersion"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeModel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelVersion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
                 };
             };
             /** @description Bad Request */
@@ -18584,6 +19775,414 @@ export interface operations {
             };
         };
     };
+    listVerdictReviews: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description One of the findings is of this class. */
+                class?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                from?: string;
+                /** @description People's word. */
+                label?: "pass" | "fail" | "undecided" | "silent";
+                /** @description Length of the page. */
+                limit?: number;
+                model?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description waiting or labelled; left out, all. */
+                state?: "waiting" | "labelled";
+                to?: string;
+                verdict?: "pass" | "fail" | "undecided" | "silent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReviewItem"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    labelVerdict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVerdictLabel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labelled"];
+                };
+            };
+            /** @description Taken, not confirmed yet. Send it again with the same Idempotency-Key to get the answer. */
+            202: {
+                headers: {
+                    /** @description Where to see how it went. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pending"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLabel"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewFacets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewFacets"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listReworkRoutings: {
         parameters: {
             query: {
@@ -18703,6 +20302,91 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSafetyEvents: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description What was seen, or the material that was counted. */
+                code?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                from?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that nobody has answered. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSafetyEvent"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20224,6 +21908,86 @@ export interface operations {
             };
         };
     };
+    listStationStops: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that are not lifted. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStationStop"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listStations: {
         parameters: {
             query?: {
@@ -20371,6 +22135,107 @@ export interface operations {
             };
         };
     };
+    liftStationStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationStop"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getQueue: {
         parameters: {
             query?: never;
@@ -20420,6 +22285,192 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopStation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationStop"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStockCounts: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description What was seen, or the material that was counted. */
+                code?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                from?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that nobody has answered. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStockCount"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20827,6 +22878,83 @@ export interface operations {
             };
         };
     };
+    visionAgreement: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description Length of a period. */
+                days?: number;
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Left out, 12 weeks before the end. */
+                from?: string;
+                model?: string;
+                /** @description Left out, now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAgreement"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listVisionCameras: {
         parameters: {
             query?: never;
@@ -20975,6 +23103,261 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCycles: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Left out, 8 hours before the end. */
+                from?: string;
+                station?: string;
+                /** @description Left out, now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStationCycles"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerVisionEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisionAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportLabelled: {
+        parameters: {
+            query?: {
+                camera?: string;
+                /** @description One of the findings is of this class. */
+                class?: string;
+                form?: "coco" | "yolo";
+                from?: string;
+                /** @description People's word. */
+                label?: "pass" | "fail" | "undecided" | "silent";
+                /** @description The most pictures. */
+                limit?: number;
+                model?: string;
+                /** @description waiting or labelled; left out, all. */
+                state?: "waiting" | "labelled";
+                to?: string;
+                verdict?: "pass" | "fail" | "undecided" | "silent";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
