@@ -67,8 +67,12 @@ type Deps struct {
 	Containments mes.Containments
 
 	// Statistical process control.
+	Charts mes.Charts
 
 	// Inspection plans, gauges.
+	Gauges      mes.Gauges
+	Inspections mes.Inspections
+	Studies     mes.GaugeStudies
 
 	// Nonconformances.
 
@@ -78,6 +82,7 @@ type Deps struct {
 	Costs           mes.QualityCosts
 
 	// Corrective and preventive action.
+	CAPAs mes.CAPAs
 
 	// Recall, split, merge.
 	Recalls mes.Recalls

@@ -118,6 +118,9 @@ type NewHoldDisposition struct {
 	At       string           `json:"at,omitempty" maxLength:"64" doc:"Narrows the place: station or customer."`
 	Decision mes.HoldDecision `json:"decision"`
 	ReworkTo string           `json:"rework_to,omitempty" maxLength:"64"`
+	Routing  string           `json:"routing,omitempty" maxLength:"64" doc:"A rework routing, for rework and repair."`
+	Permit   string           `json:"permit,omitempty" maxLength:"64" doc:"A deviation permit, for use as is and repair."`
+	Bad      *Amount          `json:"bad,omitempty" doc:"How many of a sorted lot are bad."`
 	Reason   string           `json:"reason" maxLength:"500"`
 }
 
@@ -169,7 +172,10 @@ func (s *Server) disposeHoldLot(ctx context.Context, in *disposeHoldLotInput) (*
 
 func (s *Server) decideOnHeld(ctx context.Context, hold string, b NewHoldDisposition) (*one[mes.Disposed], error) {
 	r := requestOf(ctx)
-	d := mes.HoldDisposition{Site: r.who.Site, Containment: hold, Lots: b.Lots, Decision: b.Decision, ReworkTo: b.ReworkTo, Reason: b.Reason}
+	d := mes.HoldDisposition{Site: r.who.Site, Containment: hold, Lots: b.Lots, Decision: b.Decision, ReworkTo: b.ReworkTo, Routing: b.Routing, Permit: b.Permit, Reason: b.Reason}
+	if b.Bad != nil {
+		d.Bad = b.Bad.Decimal
+	}
 	return answer(s.Containments.Dispose(ctx, r.scopedKey(), r.actor(), d))
 }
 

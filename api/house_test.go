@@ -20,42 +20,47 @@ import (
 // "password-<account>".
 type house struct {
 	*Server
-	t          testing.TB
-	accounts   *fakeAccounts
-	sessions   *fakeSessions
-	answers    *fakeAnswers
-	audits     *fakeAudits
-	plant      *fakePlant
-	orders     *fakeOrders
-	lots       *fakeLots
-	material   *fakeMaterials
-	vision     *fakeVision
-	blobs      *fakeBlobs
-	trace      *fakeGenealogy
-	archive    *fakeArchive
-	alerts     *fakeAlerts
-	reactions  *fakeReactions
-	recalls    *fakeRecalls
-	skills     *fakeQualifications
-	labour     *fakeLabour
-	records    *fakeRecords
-	releases   *fakeReleases
-	events     *fakeEvents
-	temporal   *fakeTemporal
-	docs       *fakeDocuments
-	changes    *fakeChanges
-	clock      *clock
-	signatures *fakeSignatures
-	terminal   *fakeTerminals
-	shifts     *fakeShifts
-	queue      mes.Queue
-	devices    *fakeDevices
-	reviews    *fakeReviews
-	holds      *fakeContainments
-	ncs        *fakeNonconformances
-	codes      *fakeDefectCodes
-	permits    *fakePermits
-	costs      *fakeCosts
+	t           testing.TB
+	accounts    *fakeAccounts
+	sessions    *fakeSessions
+	answers     *fakeAnswers
+	audits      *fakeAudits
+	plant       *fakePlant
+	orders      *fakeOrders
+	lots        *fakeLots
+	material    *fakeMaterials
+	vision      *fakeVision
+	blobs       *fakeBlobs
+	trace       *fakeGenealogy
+	archive     *fakeArchive
+	alerts      *fakeAlerts
+	reactions   *fakeReactions
+	charts      *fakeCharts
+	recalls     *fakeRecalls
+	skills      *fakeQualifications
+	labour      *fakeLabour
+	records     *fakeRecords
+	releases    *fakeReleases
+	events      *fakeEvents
+	temporal    *fakeTemporal
+	docs        *fakeDocuments
+	changes     *fakeChanges
+	clock       *clock
+	signatures  *fakeSignatures
+	terminal    *fakeTerminals
+	shifts      *fakeShifts
+	queue       mes.Queue
+	devices     *fakeDevices
+	holds       *fakeContainments
+	ncs         *fakeNonconformances
+	codes       *fakeDefectCodes
+	permits     *fakePermits
+	costs       *fakeCosts
+	reviews     *fakeReviews
+	gauges      *fakeGauges
+	inspections *fakeInspections
+	studies     *fakeStudies
+	capas       *fakeCAPAs
 }
 
 type clock struct{ at time.Time }
@@ -74,14 +79,16 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		plant:  &fakePlant{view: mes.PlantView{Site: mes.Equipment{ID: "HAM", Name: "Hamburg", TimeZone: "Europe/Berlin"}, TimeZone: "Europe/Berlin"}, routings: map[string]mes.Routing{}},
 		orders: &fakeOrders{rows: map[string]mes.Order{}, context: mes.OrderContext{Now: monday, ProductTracking: mes.TrackSerial}}, lots: &fakeLots{rows: map[string]mes.LotView{}},
 		material: &fakeMaterials{}, vision: &fakeVision{keys: map[string]bool{}}, blobs: &fakeBlobs{rows: map[string]mes.Blob{}}, trace: &fakeGenealogy{},
-		archive: &fakeArchive{}, alerts: &fakeAlerts{}, reactions: &fakeReactions{}, recalls: &fakeRecalls{}, skills: &fakeQualifications{}, labour: &fakeLabour{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
+		archive: &fakeArchive{}, alerts: &fakeAlerts{}, reactions: &fakeReactions{}, charts: &fakeCharts{}, recalls: &fakeRecalls{}, skills: &fakeQualifications{}, labour: &fakeLabour{}, records: &fakeRecords{}, releases: &fakeReleases{}, signatures: &fakeSignatures{}, events: &fakeEvents{feed: make(chan mes.Event)}, temporal: &fakeTemporal{},
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
-	h.reviews = &fakeReviews{}
+	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
+	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
+	h.capas = newFakeCAPAs(c.now)
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -102,14 +109,17 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Containments: h.holds,
 
 		// Statistical process control.
+		Charts: h.charts,
 
 		// Inspection plans, gauges.
+		Gauges: h.gauges, Inspections: h.inspections, Studies: h.studies,
 
 		// Nonconformances.
 
 		Nonconformances: h.ncs, DefectCodes: h.codes, Permits: h.permits, Costs: h.costs,
 
 		// Corrective and preventive action.
+		CAPAs: h.capas,
 
 		// Recall, split, merge.
 		Recalls: h.recalls,

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/policies"
@@ -99,6 +100,7 @@ type StepDone struct {
 	Values     []StepValue     `json:"values,omitempty" maxItems:"1000" doc:"What was measured."`
 	Components []StepComponent `json:"components,omitempty" maxItems:"100" doc:"What was built in."`
 	Scan       string          `json:"scan,omitempty" maxLength:"200" doc:"The one thing that was scanned: a component, or the printed label."`
+	Gauge      string          `json:"gauge,omitempty" maxLength:"64" doc:"What the values were measured with, where the step asks for a kind of gauge."`
 	Seen       int64           `json:"seen,omitempty" minimum:"0" doc:"The progress version that the command was given on."`
 }
 
@@ -129,7 +131,7 @@ func (s *Server) completeStep(ctx context.Context, in *completeStepInput) (*one[
 	}
 	c := mes.CompleteStep{Actor: requestOf(ctx).actor(), Operation: in.Operation, Step: in.Step}
 	if b := in.Body; b != nil {
-		c.Scan, c.Actor.Seen = b.Scan, b.Seen
+		c.Scan, c.Gauge, c.Actor.Seen = b.Scan, strings.TrimSpace(b.Gauge), b.Seen
 		for _, v := range b.Values {
 			c.Values = append(c.Values, mes.Reading{Characteristic: v.Characteristic, Value: v.Value.Decimal, Sample: v.Sample})
 		}

@@ -46,7 +46,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // headerAPIKey is where inference servers put their token.
-const headerAPIKey = "X-API-Key"
+const headerAPIKey = "X-API-Key" //nolint:gosec // the name of a header
 
 // auditStranger keeps a refused token or session in the audit trail, a few for each address: who has none is only not
 // signed in, and a flood of tries must not fill the trail.

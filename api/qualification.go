@@ -165,18 +165,22 @@ type certificatePath struct {
 	ID int64 `path:"id" minimum:"1"`
 }
 
-// getEvidence hands a document over as a file: what people uploaded is never shown within the site.
 func (s *Server) getEvidence(ctx context.Context, in *certificatePath) (*huma.StreamResponse, error) {
 	b, err := s.Qualifications.Evidence(ctx, requestOf(ctx).who.Site, in.ID)
 	if err != nil {
 		return nil, err
 	}
+	return evidenceFile(b, fmt.Sprintf("certificate-%d", in.ID)), nil
+}
+
+// evidenceFile hands a document over as a file: what people uploaded is never shown within the site.
+func evidenceFile(b mes.Blob, name string) *huma.StreamResponse {
 	ending := map[string]string{"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}[b.ContentType]
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		c.SetHeader("Content-Type", b.ContentType)
 		c.SetHeader("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
-		c.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="certificate-%d.%s"`, in.ID, ending))
+		c.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"`, name, ending))
 		c.SetStatus(http.StatusOK)
 		_, _ = c.BodyWriter().Write(b.Content) // the reader may have gone: nobody to tell
-	}}, nil
+	}}
 }

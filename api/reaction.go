@@ -30,21 +30,23 @@ func (s *Server) listReactionRules(ctx context.Context, _ *struct{}) (*one[React
 
 // PutReactionRule is a rule as it shall be.
 type PutReactionRule struct {
-	Name      string             `json:"name" maxLength:"200"`
-	Active    bool               `json:"active"`
-	Kind      mes.QualityKind    `json:"kind"`
-	Code      string             `json:"code,omitempty" maxLength:"64"`
-	Product   string             `json:"product,omitempty" maxLength:"64"`
-	Operation string             `json:"operation,omitempty" maxLength:"64"`
-	Device    string             `json:"device,omitempty" maxLength:"64"`
-	Group     mes.ReactionGroup  `json:"group"`
-	Component string             `json:"component,omitempty" maxLength:"64" doc:"The material whose lots count apart, for the group component."`
-	Count     int                `json:"count" doc:"How many events make the rule act."`
-	WindowMin int                `json:"window_min" doc:"Within how many minutes."`
-	Severity  mes.Severity       `json:"severity"`
-	Then      []mes.ReactionKind `json:"then" maxItems:"10"`
-	Version   int                `json:"version" doc:"The version that was read; 0 for a new rule."`
-	Reason    string             `json:"reason" minLength:"1" maxLength:"500"`
+	Name      string            `json:"name" maxLength:"200"`
+	Active    bool              `json:"active"`
+	Kind      mes.QualityKind   `json:"kind"`
+	Code      string            `json:"code,omitempty" maxLength:"64"`
+	Product   string            `json:"product,omitempty" maxLength:"64"`
+	Operation string            `json:"operation,omitempty" maxLength:"64"`
+	Device    string            `json:"device,omitempty" maxLength:"64"`
+	Group     mes.ReactionGroup `json:"group"`
+	Component string            `json:"component,omitempty" maxLength:"64" doc:"The material whose lots count apart, for the group component."`
+	Count     int               `json:"count" doc:"How many events make the rule act."`
+	WindowMin int               `json:"window_min" doc:"Within how many minutes."`
+	// PerThousand makes it a rule on a rate.
+	PerThousand mes.Decimal        `json:"per_thousand,omitempty" doc:"Acts above so many events per 1,000 pieces made in the window; 0 or left out asks for no rate."`
+	Severity    mes.Severity       `json:"severity"`
+	Then        []mes.ReactionKind `json:"then" maxItems:"10"`
+	Version     int                `json:"version" doc:"The version that was read; 0 for a new rule."`
+	Reason      string             `json:"reason" minLength:"1" maxLength:"500"`
 }
 
 type putReactionRuleInput struct {
@@ -62,7 +64,7 @@ func (s *Server) putReactionRule(ctx context.Context, in *putReactionRuleInput) 
 		return nil, f.Err("The rule was not changed.")
 	}
 	rule := mes.ReactionRule{ID: in.ID, Site: r.who.Site, Name: strings.TrimSpace(b.Name), Active: b.Active, Kind: b.Kind, Code: b.Code, Product: b.Product, Operation: b.Operation,
-		Device: b.Device, Group: b.Group, Component: b.Component, Count: b.Count, WindowMin: b.WindowMin, Severity: b.Severity, Then: b.Then, Version: b.Version}
+		Device: b.Device, Group: b.Group, Component: b.Component, Count: b.Count, WindowMin: b.WindowMin, PerThousand: b.PerThousand, Severity: b.Severity, Then: b.Then, Version: b.Version}
 	return answer(s.Reactions.Put(ctx, r.actor(), rule, reason))
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/mes/sampling"
 	"github.com/steelthread/steelthread/policies"
 )
 
@@ -51,7 +52,7 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.MatchWaiting, mes.MatchLate, mes.MatchDuplicate, mes.MatchUnknown)
 	words(r, mes.MessagePending, mes.MessageDelivered, mes.MessageDead)
 	words(r, mes.ToERP, mes.ToWorkflow, mes.ToArchive)
-	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded)
+	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded, mes.RoutingRework)
 	words(r, mes.ScanLot, mes.ScanComponent, mes.ScanAccount, mes.ScanUnknown)
 	words(r, mes.TraceUp, mes.TraceDown, mes.TraceBoth)
 	words(r, mes.DocumentKinds...)
@@ -77,6 +78,12 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.SignedByPassword, mes.SignedByBadge)
 	words(r, policies.Rights...)
 	words(r, mes.DeviationKinds...)
+	words(r, mes.PlanPoints...)
+	words(r, mes.InspectionStates...)
+	words(r, mes.GaugeStates...)
+	words(r, mes.InTolerance, mes.OutOfTolerance)
+	words(r, sampling.Modes...)
+	words(r, sampling.RuleTighten, sampling.RuleNormal, sampling.RuleDiscontinue, sampling.RuleReduce, sampling.RuleNotAccepted, sampling.RuleIrregular, sampling.RuleResume)
 	words(r, mes.RecordOpen, mes.RecordReleased, mes.RecordRejected, mes.RecordVoided)
 	words(r, mes.NCSources...)
 	words(r, mes.NCStates...)

@@ -107,14 +107,17 @@ func (s *Server) register() {
 		s.holdRoutes,
 
 		// Statistical process control.
+		s.chartRoutes,
 
 		// Inspection plans, gauges.
+		s.gaugeRoutes, s.inspectionRoutes, s.studyRoutes,
 
 		// Nonconformances.
 
 		s.nonconformanceRoutes, s.defectCodeRoutes, s.permitRoutes, s.qualityCostRoutes,
 
 		// Corrective and preventive action.
+		s.capaRoutes,
 
 		// Recall, split, merge.
 		s.lotDivisionRoutes, s.recallRoutes,

@@ -153,10 +153,12 @@ func (s *Server) ingest(ctx context.Context, list []mes.VisionResult, images []s
 	if err := f.Err("The vision result was not stored."); err != nil {
 		return nil, err
 	}
-	for n, v := range list {
-		if n > 0 && v.Camera == list[n-1].Camera {
+	asked := map[string]bool{}
+	for _, v := range list {
+		if asked[v.Camera] {
 			continue
 		}
+		asked[v.Camera] = true
 		if err := s.decideFromDevice(ctx, v.Camera); err != nil {
 			return nil, err
 		}
@@ -199,6 +201,9 @@ func (s *Server) attach(v *mes.VisionResult, cut mes.Cut, image string) (why str
 		return why
 	}
 	v.Image, v.ImageType, v.Picture = picture, kind, size
+	if _, hashed := cut.Pictures[image]; hashed {
+		v.ImageHash = mes.HashInMark(image)
+	}
 	return ""
 }
 

@@ -48,14 +48,26 @@ const (
 	AlertContainmentDue AlertKind = "containment_due"
 
 	// Statistical process control.
+	AlertChart AlertKind = "chart_alarm"
 
 	// Inspection plans, gauges.
+	AlertGaugeDue              AlertKind = "gauge_due"
+	AlertGaugeOverdue          AlertKind = "gauge_overdue"
+	AlertGaugeFailed           AlertKind = "gauge_failed" // what was measured with it is in doubt
+	AlertInspectionNotAccepted AlertKind = "inspection_not_accepted"
+	AlertInspectionStopped     AlertKind = "inspection_discontinued"
 
 	// Nonconformances.
 
 	AlertNonconformance AlertKind = "nonconformance" // one was opened that is high or critical
 
 	// Corrective and preventive action.
+	AlertCAPARaised    AlertKind = "capa_raised" // nobody owns it yet, or it was raised again by its rule
+	AlertCAPADue       AlertKind = "capa_due"
+	AlertCAPAOverdue   AlertKind = "capa_overdue"
+	AlertCAPAFewPieces AlertKind = "capa_few_pieces" // too little is made to judge the effect by
+	AlertCAPAExtended  AlertKind = "capa_extended"   // the period of the effectiveness check was made longer
+	AlertCAPAReopened  AlertKind = "capa_reopened"   // the effect did not show, the causes are open again
 
 	// Recall, split, merge.
 )

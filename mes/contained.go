@@ -55,6 +55,15 @@ const (
 	EndGone      ContainedEnd = "gone" // it was scrapped or withdrawn before
 )
 
+// disposes are the decisions that are carried out on the lot itself, in the words of dispositions.
+var disposes = map[HoldDecision]DispositionKind{HoldUse: DisposeUse, HoldRework: DisposeRework, HoldRepair: DisposeRepair, HoldScrap: DisposeScrap, HoldReturn: DisposeReturn, HoldSort: DisposeSort}
+
+// Disposes names the disposition of a lot that a decision comes to; ok is false for one that only frees it.
+func (d HoldDecision) Disposes() (kind DispositionKind, ok bool) {
+	kind, ok = disposes[d]
+	return kind, ok
+}
+
 // End is what a decision comes to once it is carried out.
 func (d HoldDecision) End() ContainedEnd {
 	return map[HoldDecision]ContainedEnd{HoldFree: EndReleased, HoldUse: EndUsedAsIs, HoldRework: EndReworked, HoldRepair: EndRepaired,
@@ -78,15 +87,25 @@ type HoldDisposition struct {
 	Containment string       `json:"containment"`
 	Lots        []string     `json:"lots"`
 	Decision    HoldDecision `json:"decision"`
-	// ReworkTo is the operation that a reworked lot goes back to; empty means its own.
+	// ReworkTo is the operation of its own routing that a reworked lot goes back to, Routing a rework routing that it goes by
+	// in its place. With neither it goes back to the operation that it is at.
 	ReworkTo string `json:"rework_to,omitempty"`
-	Reason   string `json:"reason"`
+	Routing  string `json:"routing,omitempty"`
+	Permit   string `json:"permit,omitempty"` // a deviation permit, for use as is and repair
+	// Bad is how many of a sorted lot are bad.
+	Bad    Decimal `json:"bad,omitzero"`
+	Reason string  `json:"reason"`
 }
 
 // MaxDisposed is how many lots one decision can cover. What moves lots one by one covers fewer than what only frees them.
 func (d HoldDisposition) MaxDisposed() int {
-	if d.Decision == HoldFree || d.Decision == HoldUse {
+	switch d.Decision {
+	case HoldFree:
 		return 10_000
+	case HoldUse:
+		return 1000
+	case HoldSort:
+		return 1 // each has its own count
 	}
 	return 200
 }
@@ -98,6 +117,11 @@ func (d HoldDisposition) Validate() error {
 	f.Check(len(d.Lots) > 0, "lots", "name at least one")
 	f.Check(len(d.Lots) <= d.MaxDisposed(), "lots", "at most %d at a time", d.MaxDisposed())
 	f.Check(d.ReworkTo == "" || d.Decision == HoldRework, "rework_to", "goes with rework only")
+	f.Check(d.Routing == "" || d.Decision == HoldRework || d.Decision == HoldRepair, "routing", "goes with rework and repair only")
+	f.Check(d.Routing != "" || d.Decision != HoldRepair, "routing", "is needed for a repair")
+	f.Check(d.Routing == "" || d.ReworkTo == "", "rework_to", "goes without a rework routing")
+	f.Check(d.Permit == "" || d.Decision == HoldUse || d.Decision == HoldRepair, "permit", "goes with use as is and repair")
+	f.Check(d.Bad.IsZero() || d.Decision == HoldSort, "bad", "goes with a sort only")
 	f.Check(!blank(d.Reason), "reason", "is missing")
 	f.Check(len(d.Reason) <= 500, "reason", "is longer than 500 characters")
 	return f.Err("Nothing was decided.")

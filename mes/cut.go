@@ -68,10 +68,16 @@ func CutPictures(body []byte, most int) (Cut, error) {
 }
 
 // PictureMark is what stands in place of a picture.
-func PictureMark(picture []byte) string {
+func PictureMark(picture []byte) string { return cutMark + PictureHash(picture) }
+
+// PictureHash is the hash by which a picture is kept.
+func PictureHash(picture []byte) string {
 	sum := sha256.Sum256(picture)
-	return cutMark + hex.EncodeToString(sum[:])
+	return hex.EncodeToString(sum[:])
 }
+
+// HashInMark gives the hash of the picture that a mark stands for.
+func HashInMark(mark string) string { return strings.TrimPrefix(mark, cutMark) }
 
 // closingQuote finds the end of the text that begins at from, -1 for one that does not end.
 func closingQuote(b []byte, from int) int {

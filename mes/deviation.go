@@ -50,6 +50,7 @@ const (
 	DeviatedMessage     DeviationKind = "message_refused"
 	DeviatedCancel      DeviationKind = "cancelled"
 	DeviatedTerms       DeviationKind = "order_changed"
+	DeviatedNC          DeviationKind = "nonconformance"
 )
 
 // DeviationKinds lists all of them.
@@ -57,7 +58,7 @@ var DeviationKinds = []DeviationKind{
 	DeviatedHold, DeviatedDefect, DeviatedRework, DeviatedReview, DeviatedOverride, DeviatedFail, DeviatedUndecided, DeviatedRepeat,
 	DeviatedByHand, DeviatedSilent, DeviatedScrap, DeviatedVoid, DeviatedLate, DeviatedStray, DeviatedComponent, DeviatedNear,
 	DeviatedUnqualified, DeviatedRevision, DeviatedUnsigned, DeviatedVoided, DeviatedClock, DeviatedPause, DeviatedQuantity,
-	DeviatedReprint, DeviatedSkipped, DeviatedMessage, DeviatedCancel, DeviatedTerms,
+	DeviatedReprint, DeviatedSkipped, DeviatedMessage, DeviatedCancel, DeviatedTerms, DeviatedNC,
 }
 
 // severities says how much each kind weighs by itself.
@@ -68,7 +69,7 @@ var severities = map[DeviationKind]Severity{
 	DeviatedLate: SeverityHigh, DeviatedStray: SeverityLow, DeviatedComponent: SeverityMedium, DeviatedNear: SeverityLow,
 	DeviatedUnqualified: SeverityHigh, DeviatedRevision: SeverityHigh, DeviatedUnsigned: SeverityHigh, DeviatedVoided: SeverityHigh,
 	DeviatedClock: SeverityMedium, DeviatedPause: SeverityLow, DeviatedQuantity: SeverityCritical, DeviatedReprint: SeverityLow,
-	DeviatedSkipped: SeverityCritical, DeviatedMessage: SeverityMedium, DeviatedCancel: SeverityMedium, DeviatedTerms: SeverityLow,
+	DeviatedSkipped: SeverityCritical, DeviatedMessage: SeverityMedium, DeviatedCancel: SeverityMedium, DeviatedTerms: SeverityLow, DeviatedNC: SeverityHigh,
 }
 
 // What counts as a deviation where the plan gives no limit of its own.

@@ -117,7 +117,7 @@ func (p NewProposal) Fits(lots []NCLot) ([]Disposition, error) {
 			sum = sum.Add(was)
 		}
 		asked[d.Lot] = sum
-		f.Check(sum.LessThanOrEqual(lots[n].Undecided()), at+".quantity", "%s has %s without a disposition", d.Lot, lots[n].Undecided())
+		f.Check(sum.LessThanOrEqual(lots[n].Undecided), at+".quantity", "%s has %s without a disposition", d.Lot, lots[n].Undecided)
 	}
 	if err := f.Err("The board was not asked."); err != nil {
 		return nil, err
@@ -171,8 +171,8 @@ type Balance struct {
 func Balances(lots []NCLot) (of []Balance, decided bool) {
 	decided = true
 	for _, l := range lots {
-		of = append(of, Balance{l.Lot, l.Quantity, l.Decided, l.Undecided()})
-		decided = decided && l.Undecided().IsZero()
+		of = append(of, Balance{l.Lot, l.Quantity, l.Decided, l.Undecided})
+		decided = decided && l.Undecided.IsZero()
 	}
 	return of, decided
 }
@@ -244,9 +244,22 @@ type DisposalRow struct {
 	At       time.Time       `json:"at"`
 }
 
-// Dispatch sends a lot into rework by its effective routing: to the first operation of the rework. It must stand still: not
-// started, paused by a person, in review, or packed.
-func (p Progress) Dispatch(r Routing, lot, reason string, now time.Time) (Progress, error) {
+// Phrase is the disposition in words.
+func (r DisposalRow) Phrase() string {
+	text := Disposition{Kind: r.Kind, Quantity: r.Quantity, Bad: r.Bad}.Phrase()
+	if r.Routing != "" {
+		text += " by rev " + r.Routing
+	}
+	if r.Permit != "" {
+		text += " under " + r.Permit
+	}
+	return text
+}
+
+// Dispatch sends a lot into rework: from the routing that it goes by now to the composed one, to the first operation of the
+// rework. It must stand still: not started, paused by a person, in review, or packed. What the lot's own routing puts before
+// the operation that the rework returns to must be done: rework leaves out nothing.
+func (p Progress) Dispatch(from, r Routing, lot, reason string, now time.Time) (Progress, error) {
 	const kept = "Nothing was dispatched."
 	still := p.State == LotQueued || p.State == LotReview || p.State == LotPacked || p.State == LotPaused && !p.Automatic()
 	if !still {
@@ -259,6 +272,15 @@ func (p Progress) Dispatch(r Routing, lot, reason string, now time.Time) (Progre
 	i := slices.IndexFunc(r.Operations, func(o Operation) bool { return o.Rework != "" })
 	if i < 0 {
 		return p, fmt.Errorf("routing %s rev %s has no rework", r.Product, r.Revision)
+	}
+	here := len(from.Operations)
+	if p.State != LotPacked {
+		here, _, _ = from.At(p.Operation)
+	}
+	for _, o := range r.Operations[:i] {
+		if !slices.ContainsFunc(from.Operations[:here], func(done Operation) bool { return done.ID == o.ID }) {
+			return p, Refuse(CodeConflict, fmt.Sprintf("%s has not done operation %s, which the rework would leave out.", lot, o.ID), kept, "Let it finish that operation, or choose a rework that returns to it.")
+		}
 	}
 	return p.queueAt(r.Operations[i], now).because(reason), nil
 }

@@ -18,10 +18,11 @@ const (
 	DocInspection  DocumentKind = "inspection_rule" // what a camera must find, and how surely
 	DocRecipe      DocumentKind = "recipe"          // a machine's program with its parameters
 	DocRework      DocumentKind = "rework"          // how pieces with a defect are made good
+	DocPlan        DocumentKind = "inspection_plan" // what people inspect, on how many pieces
 )
 
 // DocumentKinds lists all of them, in the order in which people read them.
-var DocumentKinds = []DocumentKind{DocRouting, DocInstruction, DocInspection, DocRecipe, DocRework}
+var DocumentKinds = []DocumentKind{DocRouting, DocInstruction, DocInspection, DocRecipe, DocRework, DocPlan}
 
 // DocumentState is where a revision stands.
 type DocumentState string
@@ -145,7 +146,7 @@ type DocumentRevision struct {
 	Owner string        `json:"owner,omitempty"`
 	Site  string        `json:"site"`
 	State DocumentState `json:"state"`
-	// Content is a Routing, Instruction, InspectionRule or Recipe.
+	// Content is a Routing, Instruction, InspectionRule, Recipe or InspectionPlan.
 	Content json.RawMessage `json:"content,omitempty"`
 	Hash    string          `json:"hash"` // hex SHA-256 of the content's canonical JSON
 	// Version counts the draft's changes. A change that was made on an older one is refused.

@@ -115,6 +115,8 @@ func ReadContent(k RevisionKey, raw json.RawMessage) (json.RawMessage, DocumentR
 		c, err = readInto[InspectionRule](raw)
 	case DocRecipe:
 		c, err = readInto[Recipe](raw)
+	case DocPlan:
+		c, err = readInto[InspectionPlan](raw)
 	case DocRework:
 		c, err = readInto[ReworkRouting](raw)
 	default:

@@ -39,8 +39,14 @@ const (
 	EventHold EventKind = "hold"
 
 	// Statistical process control.
+	EventChart EventKind = "chart" // a point, an alarm, limits
+	// EventChartDefinition says that what is drawn has changed. It is for the processes that remember it.
+	EventChartDefinition EventKind = "chart_definition"
 
 	// Inspection plans, gauges.
+	EventGauge      EventKind = "gauge"
+	EventInspection EventKind = "inspection"
+	EventStudy      EventKind = "study" // a gauge R&R study
 
 	// Nonconformances.
 
@@ -49,6 +55,7 @@ const (
 	EventPermit         EventKind = "permit"
 
 	// Corrective and preventive action.
+	EventCAPA EventKind = "capa"
 
 	// Recall, split, merge.
 	EventRecall EventKind = "recall"

@@ -50,11 +50,36 @@ type LotHistory struct {
 	Events     []LotEvent       `json:"events"`
 	Verdicts   []VisionView     `json:"verdicts"`
 	Holds      []HoldRecord     `json:"holds"`
-	Messages   []ERPMessage     `json:"messages"`
-	Signatures []Signature      `json:"signatures"` // of steps, reviews and releases of holds
+	// Nonconformances are those that the lot stands in, with what became of its pieces.
+	Nonconformances []NCRecord   `json:"nonconformances,omitempty"`
+	Messages        []ERPMessage `json:"messages"`
+	Signatures      []Signature  `json:"signatures"` // of steps, reviews, releases of holds and of the review board
 	// Labour and Documents are not in the first form.
 	Labour    []RecordLabour   `json:"labour,omitzero"`
 	Documents []RecordDocument `json:"documents,omitzero"`
+}
+
+// NCRecord is a nonconformance as a lot's record has it. Where it stands now is told on its own page: the record keeps what
+// was found and what was done.
+type NCRecord struct {
+	ID          string        `json:"id"`
+	Source      NCSource      `json:"source"`
+	Code        string        `json:"code,omitempty"`
+	Description string        `json:"description"`
+	Severity    Severity      `json:"severity"`
+	Quantity    Decimal       `json:"quantity"` // of the lot, affected
+	AddedBy     string        `json:"added_by"`
+	AddedAt     time.Time     `json:"added_at"`
+	Disposals   []DisposalRow `json:"disposals"`
+}
+
+// Undecided is what of the lot had no disposition when the record was read.
+func (n NCRecord) Undecided() Decimal {
+	left := n.Quantity
+	for _, d := range n.Disposals {
+		left = left.Sub(d.Quantity)
+	}
+	return left
 }
 
 // The formats name the shape of what a hash covers; a change of the shape is a new one. What had ended when a format came

@@ -66,6 +66,7 @@ type StepRecord struct {
 	Operator  string     `json:"operator,omitempty"`
 	Device    string     `json:"device,omitempty"`
 	Program   int        `json:"program,omitempty"`
+	Gauge     string     `json:"gauge,omitempty"` // that a person measured with
 	Result    StepResult `json:"result"`
 	ByHand    bool       `json:"by_hand,omitempty"`
 	VisionID  string     `json:"vision_id,omitempty"`

@@ -22,6 +22,7 @@ func (r LotRecord) Deviate() []Deviation {
 	d.skipped(h)
 	d.verdicts(h)
 	d.holds(h.Holds)
+	d.nonconformances(h.Nonconformances)
 	d.quantity(h)
 	d.signatures(h.Signatures)
 	d.unsigned(h)
@@ -103,9 +104,9 @@ func (d *deviations) visits(h LotHistory) {
 			d.add(DeviatedRework, timeOr(v.EndedAt, v.QueuedAt), v.Operator, "step", visitRef(v.Operation, v.Visit), joined(v.Operation+" "+v.Name, "left for rework"))
 		}
 		for _, s := range v.Steps {
-			if s.Revision != "" && s.Revision != revision {
-				d.add(DeviatedRevision, s.At, s.Operator, "step", stepRef(v.Operation, v.Visit, s.Step), fmt.Sprintf("Revision %s, before it %s", s.Revision, revision))
-				revision = s.Revision
+			if now := BaseRevision(s.Revision); s.Revision != "" && now != revision { // rework goes by the same revision, and more
+				d.add(DeviatedRevision, s.At, s.Operator, "step", stepRef(v.Operation, v.Visit, s.Step), fmt.Sprintf("Revision %s, before it %s", now, revision))
+				revision = now
 			}
 			if s.At.Before(last) || s.At.Before(s.StartedAt) || ahead(s) {
 				d.add(DeviatedClock, s.At, first(s.Device, s.Operator), "step", stepRef(v.Operation, v.Visit, s.Step), s.Name+": its times are not in order")
@@ -351,6 +352,18 @@ func (d *deviations) holds(holds []HoldRecord) {
 		if h.ReleasedAt == nil {
 			f.Open, f.Severity = true, SeverityHigh
 		}
+	}
+}
+
+// nonconformances tells what was found and what was done about it. One of which a piece has no disposition is open.
+func (d *deviations) nonconformances(of []NCRecord) {
+	for _, n := range of {
+		text := joined(n.ID, n.Code, n.Description)
+		for _, x := range n.Disposals {
+			text = unstopped(text) + "; " + x.Phrase()
+		}
+		f := d.add(DeviatedNC, n.AddedAt, n.AddedBy, "nonconformance", n.ID, text)
+		f.Severity, f.Open = n.Severity, n.Undecided().IsPositive()
 	}
 }
 

@@ -20,6 +20,10 @@ const (
 	MessageRevisionApproved = "revision_approved"
 	// Certificates or skills changed: the site's reminders look again (SiteChanged).
 	MessageQualificationsChanged = "qualifications_changed"
+	MessageGaugesChanged         = "gauges_changed"
+	// A CAPA was opened, moved by a person or a signature, or has ended: CAPAChanged.
+	MessageCAPAOpened = "capa_opened"
+	MessageCAPAMoved  = "capa_moved"
 	// A containment was placed, or its workflow has to look at it again: ContainmentMoved. A running lot was held: LotHeld.
 	MessageContained        = "contained"
 	MessageContainmentMoved = "containment_moved"

@@ -164,27 +164,26 @@ type Nonconformance struct {
 
 // NCLot is an affected lot, with where it was and where it is.
 type NCLot struct {
-	Lot      string    `json:"lot"`
-	Material string    `json:"material"`
-	Unit     string    `json:"unit"`
-	Origin   string    `json:"origin"`
-	Quantity Decimal   `json:"quantity"` // affected
-	Decided  Decimal   `json:"decided"`  // of it, with a disposition that was carried out
-	Hold     string    `json:"hold,omitempty"`
-	WasState LotState  `json:"was_state"`
-	WasAt    string    `json:"was_at,omitempty"`
-	State    LotState  `json:"state"`
-	At       string    `json:"at,omitempty"` // station, customer, or nothing in stock
-	Left     Decimal   `json:"left"`         // pieces that are in the lot now
-	Held     bool      `json:"held,omitempty"`
-	InRework bool      `json:"in_rework,omitempty"`
-	Order    string    `json:"order,omitempty"`
-	AddedBy  string    `json:"added_by"`
-	AddedAt  time.Time `json:"added_at"`
+	Lot      string  `json:"lot"`
+	Material string  `json:"material"`
+	Unit     string  `json:"unit"`
+	Origin   string  `json:"origin"`
+	Quantity Decimal `json:"quantity"` // affected
+	Decided  Decimal `json:"decided"`  // of it, with a disposition that was carried out
+	// Undecided is the rest, which still needs one.
+	Undecided Decimal   `json:"undecided"`
+	Hold      string    `json:"hold,omitempty"`
+	WasState  LotState  `json:"was_state"`
+	WasAt     string    `json:"was_at,omitempty"`
+	State     LotState  `json:"state"`
+	At        string    `json:"at,omitempty"` // station, customer, or nothing in stock
+	Left      Decimal   `json:"left"`         // pieces that are in the lot now
+	Held      bool      `json:"held,omitempty"`
+	InRework  bool      `json:"in_rework,omitempty"`
+	Order     string    `json:"order,omitempty"`
+	AddedBy   string    `json:"added_by"`
+	AddedAt   time.Time `json:"added_at"`
 }
-
-// Undecided is what of the lot still needs a disposition.
-func (l NCLot) Undecided() Decimal { return l.Quantity.Sub(l.Decided) }
 
 // NCPicture shows what is wrong.
 type NCPicture struct {

@@ -32,6 +32,7 @@ const (
 	RoutingDraft      RoutingState = "draft"
 	RoutingApproved   RoutingState = "approved"
 	RoutingSuperseded RoutingState = "superseded"
+	RoutingRework     RoutingState = "rework" // composed for lots in rework; no order is released on it
 )
 
 // RoutingView is a stored routing revision.
@@ -71,6 +72,8 @@ type PlantImport struct {
 	// Skills and LabourCodes are stored or changed by ID.
 	Skills      []Skill
 	LabourCodes []LabourCode
+	// Charts are control charts, stored or changed by ID. Their limits come from data, never from a file.
+	Charts []Chart
 	// Defects are codes, parents before children; Rate is what an hour of rework costs. Both are stored where they differ.
 	Defects []DefectCode
 	Rate    *LabourRate
@@ -90,6 +93,7 @@ type ImportReport struct {
 	Blobs       int      `json:"blobs"`
 	Skills      int      `json:"skills"` // new or changed ones
 	LabourCodes int      `json:"labour_codes"`
+	Charts      int      `json:"charts"`  // new or changed ones
 	Defects     int      `json:"defects"` // new or changed codes
 	Costs       int      `json:"costs"`   // new costs of materials, or of an hour
 }

@@ -125,6 +125,12 @@ const MaxEvidence = 8 << 20
 // EvidenceTypes are the kinds of document that are taken, by their content and not by their name.
 var EvidenceTypes = []string{"application/pdf", "image/png", "image/jpeg"}
 
+// Check names what keeps a document from being taken.
+func (e Evidence) Check(f *Faults, at string) {
+	f.Check(len(e.Content) > 0 && len(e.Content) <= MaxEvidence, at, "must have 1 byte to 8 MiB")
+	f.Check(slices.Contains(EvidenceTypes, e.ContentType), at, "must be a PDF, PNG or JPEG file")
+}
+
 // Validate names what is wrong with a grant. Nobody certifies themselves.
 func (g Grant) Validate(by Actor, now time.Time) error {
 	var f Faults
@@ -135,8 +141,7 @@ func (g Grant) Validate(by Actor, now time.Time) error {
 	f.Check(!g.IssuedAt.IsZero() && !g.IssuedAt.After(now.Add(time.Minute)), "issued_at", "must not lie in the future")
 	f.Check(g.ExpiresAt == nil || g.ExpiresAt.After(g.IssuedAt), "expires_at", "must come after issued_at")
 	if e := g.Evidence; e != nil {
-		f.Check(len(e.Content) > 0 && len(e.Content) <= MaxEvidence, "evidence", "must have 1 byte to 8 MiB")
-		f.Check(slices.Contains(EvidenceTypes, e.ContentType), "evidence", "must be a PDF, PNG or JPEG file")
+		e.Check(&f, "evidence")
 	}
 	if err := f.Err("The certificate was not stored."); err != nil {
 		return err
@@ -310,4 +315,13 @@ type Reminded struct {
 	Raised int        `json:"raised"`
 	Next   *time.Time `json:"next,omitempty"`
 	Now    time.Time  `json:"now"`
+}
+
+// Rest is how long to wait for the next reminder: at most look, by the clock that judged what is due, and a second more, so
+// that the timer does not come too early.
+func (r Reminded) Rest(look time.Duration) time.Duration {
+	if r.Next == nil {
+		return look
+	}
+	return min(look, max(r.Next.Sub(r.Now), 0)+time.Second)
 }

@@ -92,15 +92,18 @@ type ReactionRule struct {
 	Operation string `json:"operation,omitempty"`
 	Device    string `json:"device,omitempty"`
 
-	Group     ReactionGroup  `json:"group"`
-	Component string         `json:"component,omitempty"` // a material, for GroupComponent
-	Count     int            `json:"count"`
-	WindowMin int            `json:"window_min"` // minutes
-	Severity  Severity       `json:"severity"`
-	Then      []ReactionKind `json:"then"`
-	Version   int            `json:"version"`
-	ChangedBy string         `json:"changed_by"`
-	ChangedAt time.Time      `json:"changed_at"`
+	Group     ReactionGroup `json:"group"`
+	Component string        `json:"component,omitempty"` // a material, for GroupComponent
+	Count     int           `json:"count"`
+	WindowMin int           `json:"window_min"` // minutes
+	// PerThousand makes it a rule on a rate: it acts when there are Count events at least, and more of them than this per
+	// 1,000 pieces made in the window, of the rule's product and at its operation where it names them; zero asks for no rate.
+	PerThousand Decimal        `json:"per_thousand,omitzero"`
+	Severity    Severity       `json:"severity"`
+	Then        []ReactionKind `json:"then"`
+	Version     int            `json:"version"`
+	ChangedBy   string         `json:"changed_by"`
+	ChangedAt   time.Time      `json:"changed_at"`
 }
 
 // Validate names every field that cannot work.
@@ -113,6 +116,7 @@ func (r ReactionRule) Validate() error {
 	f.Check((r.Group == GroupComponent) == (r.Component != ""), "component", "goes with the group component, and only with it")
 	f.Check(r.Count >= 1 && r.Count <= 1000, "count", "must be from 1 to 1000")
 	f.Check(r.WindowMin >= 1 && r.WindowMin <= 60*24*92, "window_min", "must be from a minute to 92 days")
+	f.Check(!r.PerThousand.IsNegative(), "per_thousand", "must not be negative")
 	f.Check(severityRank[r.Severity] > 0, "severity", "must be critical, high, medium or low")
 	f.Check(len(r.Then) > 0, "then", "at least one is needed")
 	for i, t := range r.Then {
@@ -130,6 +134,15 @@ var holdGroups = []ReactionGroup{GroupLot, GroupComponent, GroupDevice, GroupMod
 func (r ReactionRule) Counts(e QualityEvent) bool {
 	is := func(want, got string) bool { return want == "" || want == got }
 	return r.Active && r.Kind == e.Kind && r.Site == e.Site && is(r.Code, e.Code) && is(r.Product, e.Product) && is(r.Operation, e.Operation) && is(r.Device, e.Device)
+}
+
+// TooMany tells whether so many events are more than the rule's rate allows for the pieces made in its window. Where nothing was
+// made there is no rate, and a rule on a rate does not act.
+func (r ReactionRule) TooMany(events int, pieces Decimal) bool {
+	if r.PerThousand.IsZero() {
+		return true
+	}
+	return pieces.IsPositive() && Count(int64(events)*1000).GreaterThan(r.PerThousand.Mul(pieces))
 }
 
 // GroupsOf are the groups in which the event counts, given the lots of the rule's component that are in its lot. An event

@@ -16,7 +16,7 @@ func (p Progress) Built(r Routing, done StepDone, by Actor, now time.Time) *Step
 	return &StepRecord{
 		Operation: p.Operation, Visit: p.Visit, Step: s.ID, Kind: s.Kind, Name: s.Name, Attempt: max(p.Attempt, 1),
 		Station: p.Station, Operator: operator, Device: s.Device, Program: s.Program,
-		Result: done.Result, ByHand: by.ID != "" && s.Kind == StepDevice && len(done.Judged) > 0, Values: done.Judged,
+		Gauge: done.Gauge, Result: done.Result, ByHand: by.ID != "" && s.Kind == StepDevice && len(done.Judged) > 0, Values: done.Judged,
 		StartedAt: p.Wait.Since, EndedAt: now,
 	}
 }

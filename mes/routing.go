@@ -83,6 +83,8 @@ type Step struct {
 
 	Component       *ComponentNeed   `json:"component,omitempty"`
 	Characteristics []Characteristic `json:"characteristics,omitempty"`
+	// Gauge is the kind of gauge that a person measures with; the record names which one it was.
+	Gauge string `json:"gauge,omitempty"`
 	// Sample is how many pieces of the lot are measured, or all of a smaller lot; 0 means one set of values for the lot.
 	Sample int `json:"sample,omitempty"`
 
@@ -281,6 +283,7 @@ func (s Step) validate(f *Faults, at string, seen map[string]bool) {
 	f.Check(s.ID != "" && !seen[s.ID], at+".id", "must be given and unique within the operation")
 	f.Check(s.ID == "" || routingID.MatchString(s.ID), at+".id", idForm)
 	f.Check(s.Sample == 0 || s.Kind == StepMeasure && s.Sample > 0, at+".sample", "is the number of pieces that a person measures at a measuring step")
+	f.Check(s.Gauge == "" || s.Kind == StepMeasure && routingID.MatchString(s.Gauge), at+".gauge", "is the kind of gauge that a person uses at a measuring step")
 	switch s.Kind {
 	case StepConfirm:
 	case StepScan:

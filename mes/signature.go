@@ -64,6 +64,7 @@ const (
 	SignedPermit         SignedNoun = "deviation_permit" // DP-3
 
 	// Corrective and preventive action.
+	SignedCAPA SignedNoun = "capa" // its plan, the verdict on its effect, its closure: CAPA-0001/1/plan
 
 	// Recall, split, merge.
 )

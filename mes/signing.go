@@ -110,11 +110,12 @@ var StandardRules = []SignatureRule{
 	{Noun: SignedLotRecord, RemindS: 2 * 86400, Needs: []SignatureNeed{{Meaning: MeaningReleased, Role: RoleQuality}}},
 	{Noun: SignedHoldDisposition, RemindS: 4 * 3600, Needs: []SignatureNeed{{Meaning: MeaningReviewed, Role: RoleQuality}, {Meaning: MeaningApproved, Role: RoleSupervisor}}},
 	{Noun: SignedOrderRecord, RemindS: 2 * 86400, Needs: []SignatureNeed{{Meaning: MeaningReleased, Role: RoleQuality}}},
-	{Noun: SignedVerdictOverride, RemindS: 4 * 3600, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
+	{Noun: SignedCAPA, RemindS: 2 * 86400, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
 
 	// Nonconformances. Quality reviews what it may have proposed itself; somebody else, who answers for production, approves.
 	{Noun: SignedNonconformance, RemindS: 8 * 3600, Needs: []SignatureNeed{{Meaning: MeaningReviewed, Role: RoleQuality}, {Meaning: MeaningApproved, Role: RoleSupervisor}}},
 	{Noun: SignedPermit, RemindS: 86400, Needs: []SignatureNeed{{Meaning: MeaningReviewed, Role: RoleQuality}, {Meaning: MeaningApproved, Role: RoleSupervisor}}},
+	{Noun: SignedVerdictOverride, RemindS: 4 * 3600, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
 }
 
 // StandardRule is the built-in rule of a kind of record.

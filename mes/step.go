@@ -30,6 +30,8 @@ type CompleteStep struct {
 	Values     []Reading      `json:"values,omitempty"`
 	Components []ComponentUse `json:"components,omitempty"`
 	Scan       string         `json:"scan,omitempty"`
+	// Gauge is what the values were measured with, where the step asks for one.
+	Gauge string `json:"gauge,omitempty"`
 }
 
 // By is who gives the command.
@@ -135,6 +137,8 @@ type StepDone struct {
 	Consume []Consumption
 	// Refusal is what the operator is told when the attempt was recorded but does not count.
 	Refusal *Error
+	// Gauge is what a person measured with.
+	Gauge string
 }
 
 // Consumption is one component lot's part in a lot. Component is what was scanned.
@@ -162,7 +166,9 @@ func (p Progress) Complete(r Routing, lot string, c CompleteStep, now time.Time)
 	case StepScan:
 		done.Consume, err = componentsFor(s, p.Quantity, c)
 	case StepMeasure, StepDevice:
-		return p.measured(o, s, c.Values, now)
+		next, done, err := p.measured(o, s, c.Values, now)
+		done.Gauge = c.Gauge
+		return next, done, err
 	case StepLabel:
 		err = matchLabel(lot, c.Scan)
 	}
@@ -206,6 +212,8 @@ func surplus(s Step, c CompleteStep) error {
 	var f Faults
 	f.Check(len(c.Components) == 0 || s.Kind == StepScan, "components", "nothing is built in at this step")
 	f.Check(len(c.Values) == 0 || s.Kind == StepMeasure || s.Kind == StepDevice, "values", "nothing is measured at this step")
+	f.Check(s.Gauge == "" || !blank(c.Gauge), "gauge", "is missing: measure with a gauge of kind %s", s.Gauge)
+	f.Check(s.Gauge != "" || c.Gauge == "", "gauge", "this step asks for no gauge")
 	return f.Err(fmt.Sprintf("Step %s is not complete.", s.title()))
 }
 

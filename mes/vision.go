@@ -36,6 +36,7 @@ type VisionResult struct {
 	CapturedAt  time.Time       `json:"captured_at"`
 	Image       []byte          `json:"-"`
 	ImageType   string          `json:"-"`
+	ImageHash   string          `json:"-"`      // where it was taken already, else empty
 	Source      string          `json:"source"` // who sent it: account or device
 	// Event marks what came as an event: its sender can't ask for a lot or step before it tells.
 	Event bool `json:"event,omitempty"`

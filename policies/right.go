@@ -106,8 +106,21 @@ const (
 	HoldAside   Right = "hold.set-aside"
 
 	// Statistical process control.
+	ChartRead        Right = "chart.read"
+	ChartDefine      Right = "chart.define"  // make and change charts, propose limits
+	ChartApprove     Right = "chart.approve" // put limits into force
+	AlarmAcknowledge Right = "chart.acknowledge"
 
 	// Inspection plans, gauges.
+	GaugeRead        Right = "gauge.read"
+	GaugeManage      Right = "gauge.manage"    // register, change, block and retire gauges
+	GaugeCalibrate   Right = "gauge.calibrate" // record calibrations
+	InspectionRead   Right = "inspection.read"
+	InspectionRun    Right = "inspection.run"    // draw the sample, enter what was found, have it decided
+	InspectionOpen   Right = "inspection.open"   // ask for one by hand, give such a one up
+	InspectionSwitch Right = "inspection.switch" // resume a discontinued inspection, end reduced inspection
+	StudyRead        Right = "study.read"        // gauge R&R
+	StudyRun         Right = "study.run"
 
 	// Nonconformances.
 
@@ -123,6 +136,10 @@ const (
 	QualityCostWrite     Right = "quality-cost.write" // what materials and hours cost
 
 	// Corrective and preventive action.
+	CAPARead  Right = "capa.read"
+	CAPARaise Right = "capa.raise"
+	CAPAWork  Right = "capa.work"   // write and complete disciplines, give tasks, verify actions, move dates
+	CAPADo    Right = "capa.report" // say that one's own task is done
 
 	// Recall, split, merge.
 	LotDivide      Right = "lot.divide" // split and merge
@@ -156,14 +173,17 @@ var Rights = []Right{
 	HoldRead, HoldPlace, HoldDispose, HoldAside,
 
 	// Statistical process control.
+	ChartRead, ChartDefine, ChartApprove, AlarmAcknowledge,
 
 	// Inspection plans, gauges.
+	GaugeRead, GaugeManage, GaugeCalibrate, InspectionRead, InspectionRun, InspectionOpen, InspectionSwitch, StudyRead, StudyRun,
 
 	// Nonconformances.
 
 	NonconformanceRead, NonconformanceOpen, NonconformanceDecide, ComplaintOpen, DefectCodeRead, DefectCodeWrite, PermitRead, PermitAsk, QualityCostRead, QualityCostWrite,
 
 	// Corrective and preventive action.
+	CAPARead, CAPARaise, CAPAWork, CAPADo,
 
 	// Recall, split, merge.
 	LotDivide, RecallRead, RecallStart, RecallComplete,

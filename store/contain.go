@@ -67,6 +67,7 @@ func (w *work) contain(ctx context.Context, by mes.Actor, r mes.ContainmentReque
 	if err := w.audit(by, "placed", mes.NounContainment, id, r.Reason, r.Key, nil, r); err != nil {
 		return "", err
 	}
+	w.soon = append(w.soon, func(ctx context.Context) { (&Containments{w.db}).findSoon(ctx, r.Site, id) })
 	return id, w.send(ctx, mes.ToWorkflow, mes.MessageContained, r.Site+"/"+id, containmentSubject(r.Site, id), mes.ContainmentMoved{Site: r.Site, Containment: id, Severity: r.Severity})
 }
 

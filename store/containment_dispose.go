@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -74,7 +75,7 @@ func (w *work) decideOn(ctx context.Context, key string, by mes.Actor, d mes.Hol
 	}
 	id := uuid.NewString()
 	err = w.later.AddHoldDisposition(ctx, sqlcgen.AddHoldDispositionParams{ID: id, Site: d.Site, Containment: d.Containment, Lots: d.Lots, Decision: string(d.Decision),
-		ReworkTo: d.ReworkTo, Reason: d.Reason, DecidedBy: by.ID, DecidedAt: now})
+		ReworkTo: d.ReworkTo, Routing: d.Routing, Permit: d.Permit, Bad: d.Bad, Reason: d.Reason, DecidedBy: by.ID, DecidedAt: now})
 	if err != nil {
 		return out, err
 	}
@@ -94,10 +95,11 @@ func (w *work) decideOn(ctx context.Context, key string, by mes.Actor, d mes.Hol
 	if len(rule.Needs) == 0 {
 		return out, w.carryOut(ctx, id, d, by, rows)
 	}
-	title := fmt.Sprintf("%s: %s, %d lots", d.Containment, d.Decision, len(rows))
+	what := fmt.Sprintf("%d lots", len(rows))
 	if len(rows) == 1 {
-		title = fmt.Sprintf("%s: %s, %s", d.Containment, d.Decision, rows[0].Lot)
+		what = rows[0].Lot
 	}
+	title := fmt.Sprintf("%s: %s, %s", d.Containment, strings.ReplaceAll(string(d.Decision), "_", " "), what)
 	req, err := w.ask(ctx, mes.SignatureRequest{Site: d.Site, Record: mes.SignedRecord{Noun: mes.SignedHoldDisposition, ID: id}, Title: title, RequestedBy: requester(rule, by), Reason: d.Reason})
 	out.Request = &req
 	return out, err
@@ -131,7 +133,7 @@ func holdDispositionToSign(ctx context.Context, q *sqlcgen.Queries, site, id str
 	if err != nil {
 		return nil, missing(err, "Hold", d.Containment)
 	}
-	return map[string]any{"hold": d.Containment, "held": c.Title, "because": c.Reason, "decision": d.Decision, "rework_to": d.ReworkTo, "lots": d.Lots, "reason": d.Reason,
+	return map[string]any{"hold": d.Containment, "held": c.Title, "because": c.Reason, "decision": d.Decision, "rework_to": d.ReworkTo, "routing": d.Routing, "permit": d.Permit, "bad": d.Bad, "lots": d.Lots, "reason": d.Reason,
 		"decided_by": d.DecidedBy, "decided_at": d.DecidedAt.UTC()}, nil
 }
 
@@ -141,7 +143,8 @@ func holdDispositionSigned(ctx context.Context, w *work, r mes.SignatureRequest)
 	if err != nil {
 		return missing(err, "Decision", r.Record.ID)
 	}
-	d := mes.HoldDisposition{Site: r.Site, Containment: row.Containment, Lots: row.Lots, Decision: mes.HoldDecision(row.Decision), ReworkTo: row.ReworkTo, Reason: row.Reason}
+	d := mes.HoldDisposition{Site: r.Site, Containment: row.Containment, Lots: row.Lots, Decision: mes.HoldDecision(row.Decision), ReworkTo: row.ReworkTo, Routing: row.Routing,
+		Permit: row.Permit, Bad: row.Bad, Reason: row.Reason}
 	rows, err := w.LockContained(ctx, sqlcgen.LockContainedParams{Site: r.Site, Containment: row.Containment, Lots: row.Lots})
 	if err != nil {
 		return err
@@ -192,46 +195,19 @@ func (w *work) carryOut(ctx context.Context, id string, d mes.HoldDisposition, b
 	return w.containmentMoved(ctx, d.Site, d.Containment, "disposed/"+id)
 }
 
-// carryOutOn does to one lot what the decision says. Freeing it, and what a customer does with it, changes nothing of the lot
-// here.
+// carryOutOn does to one lot what the decision says: by the dispositions of material, as a nonconformance does. Freeing it,
+// and what a customer does with it, changes nothing of the lot here.
 func (w *work) carryOutOn(ctx context.Context, id string, d mes.HoldDisposition, by mes.Actor, r sqlcgen.LockContainedRow) error {
-	m := ledgerMove{site: d.Site, lot: r.Lot, key: "hold/" + id + "/" + r.Lot, by: by, reason: d.Reason}
-	place := mes.Place(r.Place)
-	if mes.LotState(r.State) == mes.LotShipped {
-		place = mes.PlaceShipped
-	}
-	switch {
-	case place == mes.PlaceShipped || d.Decision == mes.HoldFree || d.Decision == mes.HoldUse:
+	kind, disposes := d.Decision.Disposes()
+	if !disposes || mes.LotState(r.State) == mes.LotShipped {
 		return nil
-	case d.Decision == mes.HoldScrap && !mes.LotState(r.State).Ended() && r.Origin == "produced":
-		m.kind = mes.EntryScrapped
-		m.rule = func(p mes.Progress, _ mes.Routing, now time.Time) (mes.Progress, *mes.StepRecord, error) {
-			after, err := p.Scrap(r.Lot, mes.TrackLot, p.Quantity, d.Reason, now)
-			return after, nil, err
-		}
-		return w.moveLotBy(ctx, m)
-	case d.Decision == mes.HoldScrap && r.Origin == "received":
-		return w.scrapStock(ctx, d, by, r)
-	case d.Decision == mes.HoldRework && !mes.LotState(r.State).Ended() && r.Origin == "produced":
-		return w.reworkHeld(ctx, m, d, by)
-	case d.Decision == mes.HoldReturn && r.Origin == "received", d.Decision == mes.HoldSort && r.Origin == "received":
-		return nil // what goes back, or what is sorted out, is booked where it is done
 	}
-	return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s is %s; %s is decided on by a nonconformance.", r.Lot, mes.LotState(r.State), d.Decision), "Nothing was changed.", "Open a nonconformance for it.")
-}
-
-// scrapStock takes received material out of stock for good.
-func (w *work) scrapStock(ctx context.Context, d mes.HoldDisposition, by mes.Actor, r sqlcgen.LockContainedRow) error {
-	if err := w.later.ScrapStock(ctx, r.Lot); err != nil {
-		return err
+	key := "hold/" + id + "/" + r.Lot
+	if d.Decision == mes.HoldRework && d.Routing == "" {
+		return w.reworkHeld(ctx, ledgerMove{site: d.Site, lot: r.Lot, key: key, by: by, reason: d.Reason}, d, by)
 	}
-	w.tell(d.Site, mes.EventMaterial, r.Lot)
-	err := w.later.AddMaterialEvent(ctx, sqlcgen.AddMaterialEventParams{Key: "hold-scrap/" + d.Site + "/" + d.Containment + "/" + r.Lot, Lot: r.Lot, WorkOrder: r.WorkOrder,
-		Kind: string(mes.EntryScrapped), Actor: by.ID, Quantity: r.Remaining, Reason: d.Reason})
-	if err != nil {
-		return err
-	}
-	return w.audit(by, string(mes.EntryScrapped), "lot", r.Lot, d.Reason, "", map[string]any{"state": r.State, "remaining": r.Remaining}, map[string]any{"state": mes.LotScrapped})
+	return w.dispose(ctx, mes.Disposal{Key: key, Site: d.Site, Lot: r.Lot, Kind: kind, Bad: d.Bad, Routing: d.Routing, Permit: d.Permit, Noun: mes.NounContainment,
+		Subject: d.Containment, By: by, Reason: d.Reason})
 }
 
 // reworkHeld sends a lot back to an operation. One that is not with quality yet goes there first, by the same entry as a

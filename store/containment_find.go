@@ -37,6 +37,18 @@ func (c *Containments) Place(ctx context.Context, by mes.Actor, r mes.Containmen
 // noteChunk is how many lots' records are looked at in one transaction: reading a whole record takes milliseconds.
 const noteChunk = 20
 
+// findSoon begins the finding at once, so that stations need not wait for the engine to start the workflow. The workflow does
+// the same in any case: whatever is lost here, or done twice, changes nothing.
+func (c *Containments) findSoon(ctx context.Context, site, id string) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	for {
+		if found, err := c.Find(ctx, site, id); err != nil || !found.Busy {
+			return
+		}
+	}
+}
+
 // finding is one step of following what a containment holds.
 type finding struct {
 	*work

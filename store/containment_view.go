@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/steelthread/steelthread/mes"
@@ -161,9 +160,19 @@ func (c *Containments) Graph(ctx context.Context, site, id string) (mes.Graph, e
 	if err != nil {
 		return mes.Graph{}, missing(err, "Hold", id)
 	}
-	g := mes.Graph{Root: strings.SplitN(row.Title, ",", 2)[0], Nodes: []mes.GraphNode{}, Edges: []mes.GraphEdge{}}
+	k, err := containmentOf(row)
+	if err != nil {
+		return mes.Graph{}, err
+	}
+	g := mes.Graph{Root: id, Nodes: []mes.GraphNode{}, Edges: []mes.GraphEdge{}}
+	one := len(k.Criterion.Lots) == 1
+	if one {
+		g.Root = k.Criterion.Lots[0]
+	} else { // the criterion itself stands where the one lot would
+		g.Nodes = append(g.Nodes, mes.GraphNode{ID: id, Name: row.Title, Origin: "hold", Quantity: mes.Zero})
+	}
 	rows, err := c.pool.Query(ctx, `SELECT l.id, l.material, m.name, l.origin, l.state, l.supplier, l.supplier_lot, l.quantity, m.unit, l.expires_at, coalesce(l.work_order, ''), l.customer,
-		l.delivery_note, c.depth, c.held_at IS NOT NULL AND c.ended_at IS NULL
+		l.delivery_note, c.depth, c.held_at IS NOT NULL AND c.ended_at IS NULL, c.why = 'named'
 		FROM contained_lot c JOIN lot l ON l.id = c.lot JOIN material m ON m.id = l.material WHERE c.site = $1 AND c.containment = $2
 		ORDER BY abs(c.depth), c.depth, c.lot LIMIT $3`, site, id, mes.MaxGraph)
 	if err != nil {
@@ -172,11 +181,15 @@ func (c *Containments) Graph(ctx context.Context, site, id string) (mes.Graph, e
 	defer rows.Close()
 	for rows.Next() {
 		var n mes.GraphNode
+		var named bool
 		if err := rows.Scan(&n.ID, &n.Material, &n.Name, &n.Origin, &n.State, &n.Supplier, &n.SupplierLot, &n.Quantity, &n.Unit, &n.ExpiresAt, &n.Order, &n.Customer, &n.DeliveryNote,
-			&n.Depth, &n.Held); err != nil {
+			&n.Depth, &n.Held, &named); err != nil {
 			return g, translate(err)
 		}
 		g.Nodes = append(g.Nodes, n)
+		if named && !one {
+			g.Edges = append(g.Edges, mes.GraphEdge{From: id, To: n.ID, Quantity: mes.Zero, At: row.RequestedAt})
+		}
 	}
 	if err := rows.Err(); err != nil {
 		return g, translate(err)

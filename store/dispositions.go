@@ -38,6 +38,9 @@ func (l *Lots) AskRelease(ctx context.Context, key, site, lot string, by mes.Act
 		if len(holds) == 0 {
 			return "", mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s is not on hold.", lot), "Nothing was changed.", "")
 		}
+		if holds, err = w.withoutInspections(ctx, lot, holds); err != nil {
+			return "", err
+		}
 		for _, h := range holds {
 			p.Holds = append(p.Holds, h.ID)
 		}

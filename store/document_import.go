@@ -83,7 +83,7 @@ func (w *work) same(ctx context.Context, k mes.RevisionKey, content json.RawMess
 	if err != nil || was == is {
 		return true, err
 	}
-	noun := map[mes.DocumentKind]string{mes.DocRouting: "Routing", mes.DocInstruction: "Work instruction", mes.DocInspection: "Inspection rule", mes.DocRecipe: "Recipe", mes.DocRework: "Rework routing"}
+	noun := map[mes.DocumentKind]string{mes.DocRouting: "Routing", mes.DocInstruction: "Work instruction", mes.DocInspection: "Inspection rule", mes.DocRecipe: "Recipe", mes.DocRework: "Rework routing", mes.DocPlan: "Inspection plan"}
 	return false, mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s %s is stored with other content.", noun[k.Kind], k.Title()),
 		"A revision never changes; nothing was stored.", "Give it a new revision.")
 }

@@ -120,17 +120,22 @@ func (d *Documents) Readers(ctx context.Context, site string, k mes.RevisionKey)
 	if err != nil {
 		return nil, err
 	}
-	now, err := d.q.Now(ctx)
+	people, err := readersOfRevision(ctx, d.q, site, r)
+	return people, translate(err)
+}
+
+func readersOfRevision(ctx context.Context, q *sqlcgen.Queries, site string, r mes.DocumentRevision) ([]mes.ReaderView, error) {
+	now, err := q.Now(ctx)
 	if err != nil {
-		return nil, translate(err)
+		return nil, err
 	}
-	people, err := readersOf(ctx, d.q, site, r.Readers, now)
+	people, err := readersOf(ctx, q, site, r.Readers, now)
 	if err != nil {
-		return nil, translate(err)
+		return nil, err
 	}
-	rows, err := d.q.ConfirmationsOf(ctx, sqlcgen.ConfirmationsOfParams{Kind: string(k.Kind), ID: k.ID, Revision: k.Revision})
+	rows, err := q.ConfirmationsOf(ctx, sqlcgen.ConfirmationsOfParams{Kind: string(r.Kind), ID: r.ID, Revision: r.Revision})
 	if err != nil {
-		return nil, translate(err)
+		return nil, err
 	}
 	for _, c := range rows {
 		people = noteRead(people, c)

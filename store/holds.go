@@ -122,6 +122,9 @@ func (l *Lots) Release(ctx context.Context, key, site, lot string, by mes.Actor,
 		if len(out) == 0 {
 			return mes.Refuse(mes.CodeConflict, fmt.Sprintf("%s is not on hold.", lot), "Nothing was changed.", "")
 		}
+		if out, err = w.withoutInspections(ctx, lot, out); err != nil {
+			return err
+		}
 		w.tell(site, mes.EventStation, row.Station)
 		return w.release(ctx, out, by, reason, key, orderOf(row))
 	})

@@ -110,7 +110,7 @@ func (d *dividing) lock(ctx context.Context, site string, lots []string) error {
 		}
 		for _, h := range holds {
 			if h.Scope == string(mes.HoldLot) && h.Subject == id || h.Scope == string(mes.HoldOrder) && h.Subject == s.Order {
-				s.Hold = &mes.Hold{ID: h.ID, Site: h.Site, Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt}
+				s.Hold = &mes.Hold{ID: h.ID, Site: h.Site, Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt, Containment: h.Containment}
 			}
 		}
 		d.lots = append(d.lots, s)

@@ -27,7 +27,7 @@ func (r recordReader) lots(ctx context.Context, ids []string) ([]mes.LotRecord, 
 		out[i].Content.Route = mes.Planned(routing)
 		b.orders = append(b.orders, h.WorkOrder)
 	}
-	for _, part := range []func(context.Context) error{b.visits, b.events, b.verdicts, b.steps, b.signatures, b.holds, b.messages, b.runs, b.audit, b.releases, b.decided, b.labour, b.documents, b.people} {
+	for _, part := range []func(context.Context) error{b.visits, b.events, b.verdicts, b.steps, b.signatures, b.holds, b.nonconformances, b.messages, b.runs, b.audit, b.releases, b.decided, b.labour, b.documents, b.people} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
@@ -176,7 +176,7 @@ func (b lotRecords) steps(ctx context.Context) error {
 			return fmt.Errorf("step record %s of %s belongs to no visit", s.Key, s.Lot)
 		}
 		built := mes.BuiltStep{Step: s.Step, Kind: mes.StepKind(s.Kind), Name: s.Name, Attempt: s.Attempt, Result: mes.StepResult(s.Result), Station: s.Station,
-			Operator: s.Operator, Device: s.Device, Program: s.Program, ByHand: s.ByHand, Note: s.Note, Revision: s.Revision, StartedAt: s.StartedAt, At: s.EndedAt,
+			Operator: s.Operator, Device: s.Device, Program: s.Program, Gauge: s.Gauge, ByHand: s.ByHand, Note: s.Note, Revision: s.Revision, StartedAt: s.StartedAt, At: s.EndedAt,
 			Values: orEmpty(values[s.ID]), Components: orEmpty(components[s.Key])}
 		if v := slices.IndexFunc(c.Verdicts, func(v mes.VisionView) bool { return v.ID == s.Vision }); v >= 0 {
 			built.Vision = &c.Verdicts[v]
@@ -240,6 +240,31 @@ func concerns(h sqlcgen.RecordHoldsRow, lot mes.LotHistory) bool {
 		return h.Subject == lot.Lot
 	}
 	return h.Subject == lot.Order && (lot.EndedAt == nil || h.PlacedAt.Before(*lot.EndedAt))
+}
+
+// nonconformances reads those that the lots stand in, each with what was carried out on the lot.
+func (b lotRecords) nonconformances(ctx context.Context) error {
+	rows, err := b.q.RecordNonconformances(ctx, sqlcgen.RecordNonconformancesParams{Site: b.site, Lots: b.lots})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	disposals, err := b.q.RecordDisposals(ctx, sqlcgen.RecordDisposalsParams{Site: b.site, Lots: b.lots})
+	if err != nil {
+		return err
+	}
+	for _, n := range rows {
+		one := mes.NCRecord{ID: n.ID, Source: mes.NCSource(n.Source), Code: n.Code, Description: n.Description, Severity: mes.Severity(n.Severity), Quantity: n.Quantity,
+			AddedBy: n.AddedBy, AddedAt: n.AddedAt, Disposals: []mes.DisposalRow{}}
+		for _, d := range disposals {
+			if d.Subject == n.ID && d.Lot == n.Lot {
+				one.Disposals = append(one.Disposals, mes.DisposalRow{ID: d.ID, Noun: d.Noun, Subject: d.Subject, Lot: d.Lot, Kind: mes.DispositionKind(d.Kind), Quantity: d.Quantity, Bad: d.Bad,
+					Code: d.Code, Routing: d.Routing, Permit: d.Permit, Request: d.Request, Actor: d.Actor, Reason: d.Reason, At: d.At})
+			}
+		}
+		c := &b.at[n.Lot].Content
+		c.Nonconformances = append(c.Nonconformances, one)
+	}
+	return nil
 }
 
 func holdRecord(h sqlcgen.RecordHoldsRow) mes.HoldRecord {

@@ -96,7 +96,10 @@ func (w *work) receive(ctx context.Context, key, site string, by mes.Actor, r me
 		return err
 	}
 	w.tell(site, mes.EventMaterial, r.Lot)
-	return w.audit(by, "received", "lot", r.Lot, "", key, nil, r)
+	if err := w.audit(by, "received", "lot", r.Lot, "", key, nil, r); err != nil {
+		return err
+	}
+	return w.openInspections(ctx, "received/"+r.Lot, inspected{site: site, lot: r.Lot, material: r.Material, supplier: r.Supplier, quantity: r.Quantity, point: mes.PlanIncoming})
 }
 
 func (w *work) sameReceipt(ctx context.Context, site string, r mes.Receipt, at string) error {
@@ -141,11 +144,10 @@ func (m *Materials) Ship(ctx context.Context, key, site string, by mes.Actor, s 
 
 // shippable names every lot that can't go, and refuses held ones with the hold's reason.
 func (w *work) shippable(ctx context.Context, s mes.Shipment, lots []string, rows []sqlcgen.LockLotsRow) error {
-	var orders, refused []string
+	var refused []string
 	found := map[string]bool{}
 	for _, r := range rows {
 		found[r.ID] = true
-		orders = append(orders, r.WorkOrder)
 		if mes.LotState(r.State) != mes.LotPacked && !shippedBefore(r, s) {
 			refused = append(refused, fmt.Sprintf("%s is %s", r.ID, r.State))
 		}
@@ -158,14 +160,12 @@ func (w *work) shippable(ctx context.Context, s mes.Shipment, lots []string, row
 	if len(refused) > 0 {
 		return mes.Refuse(mes.CodeConflict, strings.Join(refused, ", ")+".", "Nothing was shipped.", "Ship packed lots only.")
 	}
-	holds, err := w.OpenHolds(ctx, sqlcgen.OpenHoldsParams{Lots: lots, Orders: orders})
-	if err != nil || len(holds) == 0 {
-		return err
+	err := w.refuseHeld(ctx, lots...)
+	var held *mes.Error
+	if errors.As(err, &held) {
+		held.Kept = "Nothing was shipped."
 	}
-	h := holds[0]
-	e := mes.Hold{Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, Containment: h.Containment}.Refusal()
-	e.Kept = "Nothing was shipped."
-	return e
+	return err
 }
 
 func shippedBefore(r sqlcgen.LockLotsRow, s mes.Shipment) bool {

@@ -23,7 +23,9 @@ func schemaAt(t *testing.T, db storetest.DB, version int64) *sql.DB {
 	c.RuntimeParams["search_path"] = "mes"
 	at := stdlib.OpenDB(*c)
 	t.Cleanup(func() { _ = at.Close() }) // the database goes away with the test
-	for _, q := range []string{"DROP SCHEMA mes CASCADE", "CREATE SCHEMA mes"} {
+	const dropAll = `DO $$ DECLARE s text; BEGIN
+		FOR s IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public') LOOP EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP; END $$`
+	for _, q := range []string{dropAll, "CREATE SCHEMA mes"} {
 		if _, err := at.ExecContext(t.Context(), q); err != nil {
 			t.Fatal(err)
 		}

@@ -62,7 +62,15 @@ func (w *work) foresee(ctx context.Context, site string, nc mes.Nonconformance, 
 		return mes.NotFound("Rework routing in force", d.Routing)
 	}
 	d.Revision = revision
-	_, err = w.composed(ctx, at.Material, at.Revision, mes.RevisionKey{Kind: mes.DocRework, ID: d.Routing, Revision: revision})
+	routing, err := w.composed(ctx, at.Material, at.Revision, mes.RevisionKey{Kind: mes.DocRework, ID: d.Routing, Revision: revision})
+	if err != nil {
+		return err
+	}
+	from, here, err := w.standing(ctx, site, d.Lot)
+	if err != nil || here.State == mes.LotRunning || here.State == mes.LotPaused { // it may stand still by then
+		return err
+	}
+	_, err = here.Dispatch(from, routing, d.Lot, nc.ID, now)
 	return err
 }
 
@@ -262,7 +270,7 @@ func (w *work) leftAfter(ctx context.Context, r mes.SignatureRequest, l mes.NCLo
 		return mes.Zero, err
 	}
 	all, err := w.ProposedDispositions(ctx, sqlcgen.ProposedDispositionsParams{Site: r.Site, Nc: id})
-	left := l.Undecided()
+	left := l.Undecided
 	for _, d := range all {
 		if d.Proposal == n && d.Lot == l.Lot {
 			left = left.Sub(d.Quantity)

@@ -187,7 +187,7 @@ func TestTheBoardsSecondSignatureCarriesTheDispositionsOut(t *testing.T) {
 	f.ledger("WO-1", 50, 0, 5, 45, 0)
 	f.messages(mes.ToERP, mes.MessageStockDisposed, 2)
 	n = f.nc(n.ID)
-	if n.State != mes.NCDispositioned || len(n.Disposals) != 4 || n.Proposals[0].State != mes.ProposalDone || !n.Lots[0].Undecided().IsZero() {
+	if n.State != mes.NCDispositioned || len(n.Disposals) != 4 || n.Proposals[0].State != mes.ProposalDone || !n.Lots[0].Undecided.IsZero() {
 		t.Errorf("then it is %s, %+v", n.State, n.Disposals)
 	}
 	if sigs, err := f.Signatures.Of(f.ctx, site, mes.SignedRecord{Noun: mes.SignedNonconformance, ID: "NC-1/1"}); err != nil || len(sigs) != 2 || sigs[0].State != mes.SignatureValid || sigs[1].State != mes.SignatureValid {
@@ -209,6 +209,15 @@ func (p *piece) reviewed() {
 	next, err := p.at.Report(p.plan.Routing, p.id, d, now())
 	p.f.must(err)
 	p.f.must(p.record(mes.EntryDefect, next, func(e *mes.Entry) { e.Code, e.Reason = d.Code, d.Reason() }))
+}
+
+// cut brings a KIT lot through its first operation.
+func (p *piece) cut() {
+	p.f.Helper()
+	p.f.must(p.start("ST10"))
+	p.f.must(p.complete(mes.CompleteStep{Operation: "10", Step: "1", Values: []mes.Reading{
+		{Characteristic: "D", Value: mes.MustDecimal("10.0"), Sample: 1}, {Characteristic: "D", Value: mes.MustDecimal("10.1"), Sample: 2}}}))
+	p.f.must(p.finish())
 }
 
 // again takes up what the ledger did to the lot without its workflow.
@@ -276,15 +285,75 @@ func TestReworkGoesThroughItsRoutingAndBack(t *testing.T) {
 	f.must(err)
 }
 
+func TestTheRecordTellsOfBothPassages(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	f.board()
+	p := f.lots("WO-1", "KIT", 50)[0]
+	p.cut()
+	f.must(p.start("ST10"))
+	p.reviewed()
+	n := f.open(true, p.id)
+	deviation := func(kind mes.DeviationKind) (found []mes.Deviation) {
+		for _, d := range f.record(p.id).Deviations {
+			if d.Kind == kind {
+				found = append(found, d)
+			}
+		}
+		return found
+	}
+	if d := deviation(mes.DeviatedNC); len(d) != 1 || !d[0].Open || d[0].Ref != n.ID || d[0].Severity != mes.SeverityHigh {
+		t.Fatalf("while it is open: %+v", d)
+	}
+	f.must(f.decide(f.propose(n.ID, scrapped(p.id, 8), reworked(p.id, 42))))
+	p.again()
+	p.confirmed("RW10", "ST10")
+	p.confirmed("RW20", "ST21")
+	p.confirmed("20", "ST10")
+	r := f.record(p.id)
+	if d := deviation(mes.DeviatedNC); len(d) != 1 || d[0].Open || !strings.Contains(d[0].Text, "scrap 8") || !strings.Contains(d[0].Text, "rework 42 by rev A+RW-CUT.A") {
+		t.Errorf("when it is decided: %+v", d)
+	}
+	for _, kind := range []mes.DeviationKind{mes.DeviatedRevision, mes.DeviatedQuantity, mes.DeviatedClock} {
+		if d := deviation(kind); len(d) != 0 {
+			t.Errorf("rework is told as %+v", d)
+		}
+	}
+	board := 0
+	for _, s := range r.Content.Signatures {
+		if s.Record.Noun == mes.SignedNonconformance && s.State == mes.SignatureValid {
+			board++
+		}
+	}
+	var steps []string
+	for _, o := range r.Content.Operations {
+		for _, s := range o.Steps {
+			steps = append(steps, o.Operation+"@"+s.Revision)
+		}
+	}
+	if got := strings.Join(steps, " "); board != 2 || got != "10@A RW10@A+RW-CUT.A RW20@A+RW-CUT.A 20@A" || !r.Content.Good.Equal(mes.Count(42)) {
+		t.Errorf("%d signatures of the board, steps %s, %s good", board, got, r.Content.Good)
+	}
+	before := r.Hash
+	_, err := f.Nonconformances.Close(f.ctx, f.key(), site, n.ID, quality, "Done")
+	f.must(err)
+	if now := f.record(p.id).Hash; now != before {
+		t.Error("the record changed with the end of the nonconformance")
+	}
+}
+
 func TestWhatCantGoIntoRework(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
 	f.board()
 	p := f.lots("WO-1", "KIT", 50)[0]
 	n := f.open(false, p.id)
+	_, err := f.Nonconformances.Propose(f.ctx, f.key(), site, n.ID, quality, mes.NewProposal{Reason: "x", Dispositions: []mes.Disposition{reworked(p.id, 50)}})
+	f.refused(err, mes.CodeConflict, "has not done operation 10, which the rework would leave out")
+	p.cut()
 	half := mes.Disposition{Lot: p.id, Kind: mes.DisposeRework, Quantity: mes.Count(20), Routing: "RW-CUT"}
 	f.refused(f.decide(f.propose(n.ID, half)), mes.CodeConflict, "split the lot first")
-	_, err := f.Nonconformances.Withdraw(f.ctx, f.key(), site, n.ID, quality, "Wrong number")
+	_, err = f.Nonconformances.Withdraw(f.ctx, f.key(), site, n.ID, quality, "Wrong number")
 	f.must(err)
 	_, err = f.Nonconformances.Propose(f.ctx, f.key(), site, n.ID, quality, mes.NewProposal{Reason: "x", Dispositions: []mes.Disposition{{Lot: p.id, Kind: mes.DisposeRework, Quantity: mes.Count(50), Routing: "NONE"}}})
 	f.refused(err, mes.CodeNotFound, "NONE")
@@ -318,7 +387,7 @@ func TestARejectedProposalLeavesTheLotsAsTheyAre(t *testing.T) {
 		t.Errorf("after a no: %+v", n.Proposals)
 	}
 	f.must(f.decide(f.propose(n.ID, scrapped(p.id, 20))))
-	if n = f.nc(n.ID); n.State != mes.NCOpen || !n.Lots[0].Undecided().Equal(mes.Count(30)) || !n.Lots[0].Held {
+	if n = f.nc(n.ID); n.State != mes.NCOpen || !n.Lots[0].Undecided.Equal(mes.Count(30)) || !n.Lots[0].Held {
 		t.Errorf("a part decided: %s, %+v", n.State, n.Lots[0])
 	}
 	f.must(f.decide(f.propose(n.ID, scrapped(p.id, 30))))

@@ -79,7 +79,7 @@ func ncLots(ctx context.Context, q *sqlcgen.Queries, n *mes.Nonconformance) erro
 	n.Lots = make([]mes.NCLot, len(rows))
 	for i, r := range rows {
 		state := mes.LotState(r.State)
-		n.Lots[i] = mes.NCLot{Lot: r.Lot, Material: r.Material, Unit: r.Unit, Origin: r.Origin, Quantity: r.Quantity, Decided: r.Decided, Hold: r.Hold, WasState: mes.LotState(r.WasState),
+		n.Lots[i] = mes.NCLot{Lot: r.Lot, Material: r.Material, Unit: r.Unit, Origin: r.Origin, Quantity: r.Quantity, Decided: r.Decided, Undecided: r.Quantity.Sub(r.Decided), Hold: r.Hold, WasState: mes.LotState(r.WasState),
 			WasAt: r.WasAt, State: state, At: placeOf(state, r.Station, r.Customer), Left: r.Remaining, Held: r.Held, InRework: mes.BaseRevision(r.Revision) != r.Revision && !state.Ended(),
 			Order: r.WorkOrder, AddedBy: r.AddedBy, AddedAt: r.AddedAt}
 		n.Quantity = n.Quantity.Add(r.Quantity)

@@ -137,5 +137,21 @@ func (t *order) create(ctx context.Context, r mes.FillRequest, routing mes.Routi
 	for _, s := range first.Stations {
 		t.tell(r.Site, mes.EventStation, s)
 	}
+	return t.openFirstInspections(ctx, r, routing, lots)
+}
+
+// openFirstInspections opens what plans ask for before the first operation.
+func (t *order) openFirstInspections(ctx context.Context, r mes.FillRequest, routing mes.Routing, lots []newLot) error {
+	at := inspected{site: r.Site, order: r.Order, material: routing.Product, point: mes.PlanOperation, operation: routing.Operations[0].ID, visit: 1}
+	plans, err := t.plansFor(ctx, at)
+	if err != nil {
+		return err
+	}
+	for _, l := range lots {
+		at.lot, at.quantity = l.ID, l.Quantity
+		if err := t.openPlanned(ctx, "created/"+l.ID, at, plans); err != nil {
+			return err
+		}
+	}
 	return nil
 }

@@ -18,7 +18,7 @@ func (p *Plant) Import(ctx context.Context, by mes.Actor, in mes.PlantImport) (m
 			return err
 		}
 		for _, part := range []func(context.Context, mes.PlantImport, *mes.ImportReport) error{
-			w.importEquipment, w.importMaterials, w.importDevices, w.importBlobs, w.importLabourCodes, w.importSkills(by), w.importDocuments, w.importRoutings, w.importDefects(by), w.importCosts(by)} {
+			w.importEquipment, w.importMaterials, w.importDevices, w.importBlobs, w.importLabourCodes, w.importSkills(by), w.importDocuments, w.importRoutings, w.importDefects(by), w.importCosts(by), w.importCharts(by)} {
 			if err = part(ctx, in, &out); err != nil {
 				return err
 			}

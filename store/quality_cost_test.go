@@ -36,6 +36,7 @@ func TestPoorQualityCostsWhatWasRecorded(t *testing.T) {
 	_, err = f.DefectCodes.Put(f.ctx, f.key(), site, quality, long, "Handling")
 	f.must(err)
 
+	f.piece(lots[1]).cut()
 	n := f.open(false, lots[1])
 	f.must(f.decide(f.propose(n.ID, scrapped(lots[1], 10), reworked(lots[1], 40))))
 	q := f.piece(lots[1])

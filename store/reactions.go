@@ -99,6 +99,13 @@ func (w *work) countIn(ctx context.Context, r mes.ReactionRule, group string, ev
 	if err != nil || len(rows) < r.Count {
 		return err
 	}
+	if !r.PerThousand.IsZero() {
+		pieces, err := w.CAPAPieces(ctx, sqlcgen.CAPAPiecesParams{Site: r.Site, Product: r.Product, Operation: r.Operation,
+			Since: now.Add(-time.Duration(r.WindowMin) * time.Minute), Until: now})
+		if err != nil || !r.TooMany(len(rows), pieces) {
+			return err
+		}
+	}
 	f := mes.Firing{ID: uuid.NewString(), Rule: r, Group: group, At: now}
 	for _, c := range rows {
 		f.Events = append(f.Events, eventOf(c))

@@ -131,6 +131,9 @@ func (r *recording) check(ctx context.Context) error {
 	if err := r.checkDevices(); err != nil {
 		return err
 	}
+	if err := r.checkGauges(ctx); err != nil {
+		return err
+	}
 	if err := r.checkStation(ctx); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 
 // write queues everything that the entry changes, in the order of the locks.
 func (r *recording) write(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{r.writeStep, r.consume, r.moveLot, r.moveVisit, r.clock, r.moveOrder, r.placeHold, r.askSigned, r.sendOn, r.close, r.tellDefect} {
+	for _, part := range []func(context.Context) error{r.writeStep, r.consume, r.moveLot, r.moveVisit, r.clock, r.moveOrder, r.placeHold, r.askSigned, r.sendOn, r.close, r.tellDefect, r.openInspections, r.observeStep} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (r *recording) writeStep(ctx context.Context) error {
 		return err
 	}
 	return r.later.AddStepRecord(ctx, sqlcgen.AddStepRecordParams{Key: r.e.Key, Lot: r.e.Lot, Operation: s.Operation, Visit: s.Visit, Step: s.Step,
-		Kind: string(s.Kind), Name: s.Name, Attempt: s.Attempt, Station: s.Station, Operator: s.Operator, Device: s.Device, Program: s.Program,
+		Kind: string(s.Kind), Name: s.Name, Attempt: s.Attempt, Station: s.Station, Operator: s.Operator, Device: s.Device, Program: s.Program, Gauge: s.Gauge,
 		Result: string(s.Result), ByHand: s.ByHand, Vision: s.VisionID, Note: s.Note, Revision: r.order.Revision,
 		StartedAt: s.StartedAt, EndedAt: s.EndedAt, StepValues: values})
 }

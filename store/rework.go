@@ -111,12 +111,12 @@ func (c *disposing) dispatch(ctx context.Context, routing mes.Routing) error {
 	if first, err := r.open(); err != nil || first != nil {
 		return err
 	}
-	_, at, err := c.standing(ctx, c.d.Site, c.d.Lot)
+	from, at, err := c.standing(ctx, c.d.Site, c.d.Lot)
 	if err != nil {
 		return err
 	}
 	r.e.Before = at
-	if r.e.After, err = at.Dispatch(routing, c.d.Lot, c.d.Reason, c.now); err != nil {
+	if r.e.After, err = at.Dispatch(from, routing, c.d.Lot, c.d.Reason, c.now); err != nil {
 		return err
 	}
 	r.after = r.e.After

@@ -16,6 +16,8 @@ type signedNoun struct {
 	// content reads the record as it stands now, in the form that is signed. It must give the same for as long as nothing
 	// that was signed has changed.
 	content func(ctx context.Context, q *sqlcgen.Queries, site, id string) (any, error)
+	// admit refuses a signer whom the request's own rules let pass; nil refuses nobody.
+	admit func(ctx context.Context, w *work, r mes.SignatureRequest, by mes.Signer) error
 	// then does what the last signature allows, in its transaction; nil where nothing follows.
 	then func(ctx context.Context, w *work, r mes.SignatureRequest) error
 	// rejected undoes the waiting after a no.
@@ -57,6 +59,7 @@ func init() {
 		mes.SignedPermit:         {content: permitToSign, then: permitSigned, rejected: permitRefused},
 
 		// Corrective and preventive action.
+		mes.SignedCAPA: {content: capaToSign, admit: admitCAPASigner, then: capaSigned, rejected: capaRejected},
 
 		// Recall, split, merge.
 	}

@@ -136,6 +136,11 @@ func (s *Signatures) Sign(ctx context.Context, key, site, id string, in mes.Sign
 		if err := r.Admit(in, held, now, zone); err != nil {
 			return err
 		}
+		if admit := signed[r.Record.Noun].admit; admit != nil {
+			if err := admit(ctx, w, *r, in.Signer); err != nil {
+				return err
+			}
+		}
 		if err := w.unchanged(ctx, *r); err != nil {
 			return err
 		}

@@ -133,7 +133,7 @@ func (s *Stations) Job(ctx context.Context, site, station, lot string) (mes.Job,
 		return mes.Job{}, false, mes.NotFound("Lot", lot)
 	}
 	j := mes.Job{Card: found[0].card(), Holds: found[0].holds}
-	if i := slices.IndexFunc(queue.Next, func(c mes.LotCard) bool { return c.Lot != lot }); i >= 0 {
+	if i := slices.IndexFunc(queue.Next, func(c mes.LotCard) bool { return c.Lot != lot && !c.Held }); i >= 0 {
 		j.Next = &queue.Next[i]
 	}
 	err = s.fillJob(ctx, site, station, &j)

@@ -53,8 +53,12 @@ type Store struct {
 	Containments *Containments // mes.Containments, mes.ContainmentLedger
 
 	// Statistical process control.
+	Charts *Charts // mes.Charts
 
 	// Inspection plans, gauges.
+	Gauges      *Gauges      // mes.Gauges, mes.GaugeLedger
+	Inspections *Inspections // mes.Inspections
+	Studies     *Studies     // mes.GaugeStudies
 
 	// Nonconformances.
 
@@ -64,6 +68,7 @@ type Store struct {
 	Costs           *QualityCosts    // mes.QualityCosts
 
 	// Corrective and preventive action.
+	CAPAs *CAPAs // mes.CAPAs, mes.CAPALedger
 
 	// Recall, split, merge.
 	Recalls *Recalls // mes.Recalls
@@ -89,6 +94,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 func assemble(pool *pgxpool.Pool) *Store {
 	d := newDB(pool)
 	events := newEvents(pool)
+	go d.charts.listen(events)
 	return &Store{
 		Orders: &Orders{d}, Lots: &Lots{d}, Stations: &Stations{d}, Genealogy: &Genealogy{d}, Materials: &Materials{d},
 		Visions: newVisions(d), Accounts: &Accounts{d}, Sessions: &Sessions{d}, Events: events, Outbox: &Outbox{db: d, events: events},
@@ -108,14 +114,17 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Containments: &Containments{d},
 
 		// Statistical process control.
+		Charts: &Charts{d},
 
 		// Inspection plans, gauges.
+		Gauges: &Gauges{d}, Inspections: &Inspections{d}, Studies: &Studies{d},
 
 		// Nonconformances.
 
 		Nonconformances: &Nonconformances{d}, DefectCodes: &DefectCodes{d}, Permits: &Permits{d}, Costs: &QualityCosts{d},
 
 		// Corrective and preventive action.
+		CAPAs: &CAPAs{d},
 
 		// Recall, split, merge.
 		Recalls: &Recalls{d},

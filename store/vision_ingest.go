@@ -29,8 +29,8 @@ func (v *Visions) Ingest(ctx context.Context, r mes.VisionResult) (mes.VisionRec
 
 func newIngestion(r mes.VisionResult) *ingestion {
 	i := &ingestion{r: r, id: uuid.NewString()}
-	if len(r.Image) > 0 {
-		i.picture = strings.TrimPrefix(mes.PictureMark(r.Image), "sha256:")
+	if i.picture = r.ImageHash; i.picture == "" && len(r.Image) > 0 {
+		i.picture = mes.PictureHash(r.Image)
 	}
 	if i.r.Key == "" {
 		i.r.Key = madeKey(r, i.picture)

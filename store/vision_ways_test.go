@@ -262,7 +262,7 @@ func (f *floor) inserter(name string, devices ...string) *pgx.Conn {
 	f.Cleanup(func() { f.db.Tamper(f.TB, "DROP ROLE "+role) })
 	f.must(f.Accounts.Upsert(f.ctx, mes.Actor{ID: "admin"}, mes.Account{ID: role, Name: role, Kind: mes.AccountService, Site: site, Roles: []mes.Role{mes.RoleVision}, Active: true}))
 	if len(devices) > 0 {
-		f.must(f.Devices.Bind(f.ctx, mes.Actor{ID: "admin"}, site, role, devices, "Fitted."))
+		f.must(f.Devices.Bind(f.ctx, mes.Actor{ID: "admin"}, site, role, devices, "the camera moved"))
 	}
 	c, err := pgx.ParseConfig(f.db.Owner)
 	f.must(err)
@@ -386,5 +386,59 @@ func TestTheRoleOfTheInboxMayInsertAndNothingElse(t *testing.T) {
 	}
 	if _, err := c.Exec(f.ctx, "INSERT INTO mes_in.vision_inbox (site, camera) VALUES ('T1', 'CAM')"); err != nil {
 		t.Errorf("it may not even insert: %v", err)
+	}
+}
+
+// A process that died after it had stored a row, and before it noted that, leaves the row to the next, which finds it stored.
+func TestARowWhoseProcessDiedIsStoredOnce(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	c := f.inserter("line", "CAM")
+	_, err := c.Exec(f.ctx, "INSERT INTO mes_in.vision_inbox (site, camera, lot, step, verdict, key) VALUES ($1, 'CAM', 'U-1', '1', 'pass', 'shot-1')", site)
+	f.must(err)
+	first, err := f.Visions.Ingest(f.ctx, mes.VisionResult{Key: "shot-1", Site: site, Camera: "CAM", Lot: "U-1", Step: "1", Verdict: mes.ResultPass, Source: "line", Way: mes.WaySQL})
+	f.must(err)
+	_, err = f.Visions.TakeInbox(f.ctx, 10)
+	f.must(err)
+	if done := f.rows("SELECT result || ' ' || match FROM vision_inbox_done"); len(done) != 1 || done[0] != first.ID+" duplicate" {
+		t.Errorf("done: %v", done)
+	}
+	if n := f.rows("SELECT count(*)::text FROM vision_result"); n[0] != "1" {
+		t.Errorf("%s results", n[0])
+	}
+}
+
+// Connections die while verdicts come in. Senders send again under their keys, in whatever order; each is stored once.
+func TestVerdictsOutliveLostConnections(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	var wg sync.WaitGroup
+	cut := make(chan struct{})
+	for n := range 80 {
+		wg.Go(func() {
+			if n == 40 {
+				close(cut)
+			}
+			for tries := 0; ; tries++ {
+				v := verdict("U-1", mes.ResultPass, fmt.Sprint("shot-", n))
+				v.Image = pngPicture(t, n)
+				_, err := f.Visions.Ingest(context.Background(), v)
+				if err == nil {
+					return
+				}
+				if mes.CodeOf(err) != mes.CodeUnavailable || tries == 50 {
+					t.Errorf("shot %d: %v", n, err)
+					return
+				}
+			}
+		})
+	}
+	<-cut
+	for range 3 {
+		f.db.Tamper(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mes_app' AND datname = current_database()")
+	}
+	wg.Wait()
+	if n := f.rows("SELECT count(*)::text || ' ' || count(DISTINCT key) || ' ' || count(DISTINCT image) FROM vision_result"); n[0] != "80 80 80" {
+		t.Errorf("rows, keys, pictures: %s", n[0])
 	}
 }

@@ -21,11 +21,12 @@ type db struct {
 	q        *sqlcgen.Queries
 	routings *routings
 	models   *seenModels
+	charts   *chartCache
 	bell     *bell
 }
 
 func newDB(pool *pgxpool.Pool) db {
-	return db{pool: pool, q: sqlcgen.New(pool), routings: &routings{}, models: &seenModels{}, bell: newBell(pool)}
+	return db{pool: pool, q: sqlcgen.New(pool), routings: &routings{}, models: &seenModels{}, charts: &chartCache{}, bell: newBell(pool)}
 }
 
 // work is one transaction. Queries run at once; what is written through later is sent, in order, in one round trip with
@@ -38,6 +39,10 @@ type work struct {
 	batch  *pgx.Batch
 	audits []sqlcgen.AppendAuditParams
 	events []mes.Event
+	// observed tells that control charts were written to.
+	observed bool
+	// soon is begun after the commit and nobody waits for it: only what somebody else does in any case, a little later.
+	soon []func(ctx context.Context)
 }
 
 // change runs f in a transaction and commits. f may run again when the database names it the victim of a deadlock, so
@@ -76,6 +81,9 @@ func (d db) once(ctx context.Context, first func(*pgx.Batch), f func(w *work) er
 	}
 	if err == nil {
 		d.bell.ring(w.events)
+		for _, begin := range w.soon {
+			go begin(context.WithoutCancel(ctx))
+		}
 		return nil
 	}
 	if c.Conn().PgConn().TxStatus() != 'I' {

@@ -13,15 +13,19 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/steelthread/steelthread/activities/capa"
 	"github.com/steelthread/steelthread/activities/document"
+	"github.com/steelthread/steelthread/activities/gauge"
 	"github.com/steelthread/steelthread/activities/hold"
 	"github.com/steelthread/steelthread/activities/lot"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/activities/qualification"
 	"github.com/steelthread/steelthread/activities/signing"
 	"github.com/steelthread/steelthread/mes"
+	capaflow "github.com/steelthread/steelthread/workflows/capa"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
+	"github.com/steelthread/steelthread/workflows/gaugewatch"
 	"github.com/steelthread/steelthread/workflows/lothold"
 	"github.com/steelthread/steelthread/workflows/lotroute"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
@@ -37,10 +41,12 @@ type Core struct {
 	// Documents brings revisions into force at their dates.
 	Documents mes.DocumentLedger
 	Signed    mes.SigningLedger
+	CAPAs     mes.CAPALedger
 	// Holds is what containments need of the records.
 	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
 	Certificates mes.QualificationLedger
+	Gauges       mes.GaugeLedger // reminded of at Sites, too
 	Sites        mes.Plant
 	Events       mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
@@ -80,6 +86,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	if c.Sites != nil {
 		go c.remind(ctx)
 	}
+	if c.CAPAs != nil {
+		go c.takeUp(ctx)
+	}
 	return func() { w.Stop(); cancel() }, nil
 }
 
@@ -99,12 +108,27 @@ func (c *Core) remind(ctx context.Context) {
 	for ctx.Err() == nil {
 		sites, err := c.Sites.Sites(ctx)
 		for _, site := range sites {
-			err = errors.Join(err, contract.WakeQualificationWatch(ctx, c.Client, site))
+			err = errors.Join(err, contract.WakeQualificationWatch(ctx, c.Client, site), contract.WakeGaugeWatch(ctx, c.Client, site))
 		}
 		if err == nil {
 			return
 		}
 		c.Log.Debug("the reminders of certificates wait", "error", err)
+		pause(ctx, recoveryRetry)
+	}
+}
+
+// takeUp sees that every open CAPA has its workflow, also after the engine was restored without it.
+func (c *Core) takeUp(ctx context.Context) {
+	for ctx.Err() == nil {
+		open, err := c.CAPAs.OpenCAPAs(ctx)
+		for _, o := range open {
+			err = errors.Join(err, contract.StartCAPA(ctx, c.Client, contract.CAPAInput(o)))
+		}
+		if err == nil {
+			return
+		}
+		c.Log.Debug("the workflows of CAPAs wait", "error", err)
 		pause(ctx, recoveryRetry)
 	}
 }
@@ -130,10 +154,12 @@ func (c *Core) register(w worker.Registry) {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		contract.GaugeWatch.Name: gaugewatch.GaugeWatch,
 
 		// Nonconformances.
 
 		// Corrective and preventive action.
+		contract.CAPA.Name: capaflow.CAPA,
 
 		// Recall, split, merge.
 	} {
@@ -169,10 +195,13 @@ func (c *Core) register(w worker.Registry) {
 		// Statistical process control.
 
 		// Inspection plans, gauges.
+		contract.RemindGauges.Name: gauge.Remind{Ledger: c.Gauges}.Execute,
 
 		// Nonconformances.
 
 		// Corrective and preventive action.
+		contract.RemindCAPA.Name: capa.Remind{Ledger: c.CAPAs}.Execute,
+		contract.CheckCAPA.Name:  capa.Check{Ledger: c.CAPAs}.Execute,
 
 		// Recall, split, merge.
 	} {

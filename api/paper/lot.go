@@ -29,6 +29,7 @@ func Lot(w io.Writer, r mes.LotRecord, pictures Pictures, l Language) error {
 	s.pictures(c.Verdicts, pictures)
 	s.verdicts(c.Verdicts)
 	s.holds(c.Holds)
+	s.nonconformances(c.Nonconformances)
 	s.messages(c.Messages, r.Beside.Deliveries)
 	s.labour(c.Labour)
 	s.documents(c.Documents)

@@ -79,6 +79,24 @@ func (s *sheet) holds(hs []mes.HoldRecord) {
 	}
 }
 
+func (s *sheet) nonconformances(of []mes.NCRecord) {
+	if len(of) == 0 {
+		return
+	}
+	s.heading("Nonconformances", "")
+	t := s.table(body, column{head: "Number", share: 20}, column{head: "What", share: 62}, column{head: "Affected", share: 20}, column{head: "Found", share: 38}, column{head: "Disposition", share: 48})
+	for _, n := range of {
+		end := cell{text: "Open", bold: true, mark: triangle}
+		if !n.Undecided().IsPositive() {
+			end = text("")
+		}
+		for _, d := range n.Disposals {
+			end.text = commas(end.text, d.Phrase(), s.moment(d.At))
+		}
+		t.row(text(n.ID), text(commas(n.Code, n.Description)), text(n.Quantity.String()), text(commas(s.moment(n.AddedAt), n.AddedBy)), end)
+	}
+}
+
 func (s *sheet) messages(ms []mes.ERPMessage, ds []mes.Delivery) {
 	if len(ms) == 0 {
 		return

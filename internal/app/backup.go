@@ -10,8 +10,11 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
+
+	"filippo.io/age"
 
 	"github.com/steelthread/steelthread/internal/backup"
 	"github.com/steelthread/steelthread/internal/config"
@@ -32,7 +35,75 @@ type TakeBackup struct {
 	Data string `default:"data" help:"Data folder of mes up."`
 	To   string `placeholder:"FILE|DIR" help:"File to write, or a folder in which one is named after the time."`
 	Keys string `placeholder:"FILE" help:"Write the keys and passwords of the folder to this file, encrypted with a passphrase from the standard input."`
+	Seal
 }
+
+// Seal says how an archive is encrypted. Without a recipient it is a passphrase from the standard input, the same as of the
+// keys where both are written.
+type Seal struct {
+	Recipient []string `placeholder:"AGE1…" help:"Encrypt the backup for this age recipient, which can't open it: for backups that nobody stands by."`
+	Plain     bool     `help:"Do not encrypt the backup: it lies on an encrypted disk, for example."`
+}
+
+// recipients are whom an archive is encrypted for; none for a plain one. ask gives the passphrase.
+func (s Seal) recipients(ask func() (string, error)) ([]age.Recipient, error) {
+	if s.Plain && len(s.Recipient) > 0 {
+		return nil, errors.New("--plain and --recipient exclude each other. Nothing was written")
+	}
+	if s.Plain {
+		return nil, nil
+	}
+	var out []age.Recipient
+	for _, r := range s.Recipient {
+		to, err := age.ParseX25519Recipient(r)
+		if err != nil {
+			return nil, fmt.Errorf("--recipient %s is no recipient of age. Nothing was written: %w", r, err)
+		}
+		out = append(out, to)
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	passphrase, err := ask()
+	if err != nil {
+		return nil, err
+	}
+	if len(passphrase) < backup.MinPassphrase {
+		return nil, fmt.Errorf("the passphrase is shorter than %d characters. Nothing was written. Give a longer one, --recipient, or --plain", backup.MinPassphrase)
+	}
+	to, err := age.NewScryptRecipient(passphrase)
+	return []age.Recipient{to}, err
+}
+
+// Unseal says how an encrypted archive is opened.
+type Unseal struct {
+	Identity string `type:"existingfile" placeholder:"FILE" help:"age identity that opens an encrypted backup; left out, its passphrase is read from the standard input."`
+}
+
+// identities open an archive; none for a plain one. ask gives the passphrase.
+func (u Unseal) identities(place string, ask func() (string, error)) ([]age.Identity, error) {
+	sealed, err := backup.Sealed(place)
+	if err != nil || !sealed {
+		return nil, err
+	}
+	if u.Identity != "" {
+		f, err := os.Open(u.Identity)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return age.ParseIdentities(f)
+	}
+	passphrase, err := ask()
+	if err != nil {
+		return nil, err
+	}
+	by, err := age.NewScryptIdentity(passphrase)
+	return []age.Identity{by}, err
+}
+
+// onceAsked asks for the passphrase when it is wanted first, and for no other.
+func onceAsked() func() (string, error) { return sync.OnceValues(readPassphrase) }
 
 // Run takes the backup, the keys or both.
 func (b TakeBackup) Run(ctx context.Context, info Info) error {
@@ -44,15 +115,20 @@ func (b TakeBackup) Run(ctx context.Context, info Info) error {
 		return err
 	}
 	defer lock.Close()
+	ask := onceAsked()
 	if b.Keys != "" {
-		if err := b.keys(); err != nil {
+		if err := b.keys(ask); err != nil {
 			return err
 		}
 	}
 	if b.To == "" {
 		return nil
 	}
-	return b.records(ctx, info)
+	to, err := b.recipients(ask)
+	if err != nil {
+		return err
+	}
+	return b.records(ctx, info, to)
 }
 
 // check refuses what can't be backed up, before anything is opened.
@@ -89,8 +165,8 @@ func lockBackup(dir string) (*os.File, error) {
 	return f, nil
 }
 
-func (b TakeBackup) keys() error {
-	passphrase, err := readPassphrase()
+func (b TakeBackup) keys(ask func() (string, error)) error {
+	passphrase, err := ask()
 	if err != nil {
 		return err
 	}
@@ -102,7 +178,7 @@ func (b TakeBackup) keys() error {
 	return err
 }
 
-func (b TakeBackup) records(ctx context.Context, info Info) error {
+func (b TakeBackup) records(ctx context.Context, info Info, to []age.Recipient) error {
 	source, err := b.open(ctx)
 	if err != nil {
 		return err
@@ -118,7 +194,7 @@ func (b TakeBackup) records(ctx context.Context, info Info) error {
 		return fmt.Errorf("count the records: %w", err)
 	}
 	m := backup.Manifest{MESVersion: info.Version, BeganAt: tally.At, Running: source.running, Tally: tally}
-	w, err := backup.Create(placeOf(b.To, tally.At))
+	w, err := backup.Create(placeOf(b.To, tally.At, len(to) > 0), to...)
 	if err != nil {
 		return err
 	}
@@ -194,9 +270,13 @@ func (b TakeBackup) running() (source, error) {
 }
 
 // placeOf is the file to write: the one that is named, or one in the named folder.
-func placeOf(to string, at time.Time) string {
+func placeOf(to string, at time.Time, sealed bool) string {
 	if info, err := os.Stat(to); err == nil && info.IsDir() {
-		return filepath.Join(to, "mes-"+at.UTC().Format("20060102T150405Z")+".tar.zst")
+		name := "mes-" + at.UTC().Format("20060102T150405Z") + ".tar.zst"
+		if sealed {
+			name += ".age"
+		}
+		return filepath.Join(to, name)
 	}
 	return to
 }
@@ -225,11 +305,16 @@ func tellBackup(w io.Writer, out backup.Written, m backup.Manifest) error {
 type VerifyBackup struct {
 	File   string `arg:"" type:"existingfile" help:"The backup."`
 	SHA256 string `name:"sha256" placeholder:"HEX" help:"Sum that it must have; FILE.sha256 when left out."`
+	Unseal
 }
 
 // Run checks.
 func (v VerifyBackup) Run() error {
-	c, err := backup.Check(v.File, v.SHA256)
+	by, err := v.identities(v.File, onceAsked())
+	if err != nil {
+		return err
+	}
+	c, err := backup.Check(v.File, v.SHA256, by...)
 	if err != nil {
 		return err
 	}

@@ -36,12 +36,18 @@ type UnpackBackup struct {
 	Keys    string `type:"existingfile" placeholder:"FILE" help:"File of mes backup --keys; its passphrase is read from the standard input. Without it, new passwords are made."`
 	SHA256  string `name:"sha256" placeholder:"HEX" help:"Sum that the backup must have; FILE.sha256 when left out."`
 	LotJump int64  `default:"10000" help:"Numbers of each product that are left out, since they may have been given out after the backup. More than any product can have got meanwhile."`
+	Unseal
 }
 
 // Run checks everything, then writes.
 func (u UnpackBackup) Run(ctx context.Context) error {
 	began := time.Now()
-	c, err := backup.Check(u.File, u.SHA256)
+	ask := onceAsked()
+	by, err := u.identities(u.File, ask)
+	if err != nil {
+		return err
+	}
+	c, err := backup.Check(u.File, u.SHA256, by...)
 	if err != nil {
 		return err
 	}
@@ -52,7 +58,7 @@ func (u UnpackBackup) Run(ctx context.Context) error {
 	}
 	keys := backup.Keys{}
 	if u.Keys != "" {
-		passphrase, err := readPassphrase()
+		passphrase, err := ask()
 		if err != nil {
 			return err
 		}
@@ -100,7 +106,7 @@ func fitsHere(ctx context.Context, c backup.Checked) error {
 
 // readPassphrase takes one line, so that it stands neither in the shell's history nor in the process list.
 func readPassphrase() (string, error) {
-	fmt.Fprint(os.Stderr, "Passphrase of the keys (one line): ")
+	fmt.Fprint(os.Stderr, "Passphrase (one line): ")
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err

@@ -66,6 +66,7 @@ func Run(ctx context.Context, o Options) error {
 		play(s.ID, time.Second, at.turn)
 	}
 	play("quality", 3*time.Second, p.review)
+	play("inspection", 3*time.Second, p.inspect)
 	play("signing", 3*time.Second, p.verify)
 	play("store", 15*time.Second, p.replenish)
 	play("shipping", time.Minute, p.ship)

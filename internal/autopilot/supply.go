@@ -23,7 +23,7 @@ type delivery struct {
 var deliveries = []delivery{
 	{material: "HSG", supplier: "S-104", prefix: "CAST", low: 60, lots: 100, quantity: 1},
 	{material: "CB", supplier: "S-121", prefix: "PCB", low: 60, lots: 100, quantity: 1},
-	{material: "PM", supplier: "S-133", prefix: "88", low: 200, lots: 1, quantity: 600},
+	{material: "PM", supplier: "S-134", prefix: "41", low: 200, lots: 1, quantity: 600},
 	{material: "CP", supplier: "S-104", prefix: "KP", low: 60, lots: 1, quantity: 200},
 	{material: "SC", supplier: "S-140", prefix: "55", low: 500, lots: 1, quantity: 4000},
 	{material: "TP", supplier: "S-118", prefix: "W", low: 720, lots: 1, quantity: 2400, days: 90},
@@ -41,7 +41,7 @@ func (p *pilot) replenish(ctx context.Context) (bool, error) {
 		}
 		left := mes.Zero
 		for _, l := range lots {
-			if p.stock.usable(l) {
+			if p.stock.usable(l) || inspected(l) {
 				left = left.Add(l.Remaining)
 			}
 		}
@@ -58,6 +58,11 @@ func (p *pilot) replenish(ctx context.Context) (bool, error) {
 		p.Log.Info("autopilot received material", "material", d.material, "lots", d.lots, "left", left)
 	}
 	return false, nil
+}
+
+// inspected tells that a lot only waits for its inspection: it will be there soon, so no more is ordered.
+func inspected(l mes.LotView) bool {
+	return len(l.Holds) > 0 && !slices.ContainsFunc(l.Holds, func(h mes.HoldNote) bool { return h.By != mes.ActorSystem })
 }
 
 // file is the delivery's CSV. The lots' numbers come from the time, so that no two deliveries share one.

@@ -39,7 +39,7 @@ func Extract(c Checked, dir string, before func() error) (err error) {
 	at := func(name string) string {
 		return filepath.Join(fresh, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(name, DataFolder), "/")))
 	}
-	m, err := walk(c.Path, func(f File, r io.Reader) error { return writeFile(at(f.Name), f, r) },
+	m, err := walk(c.Path, c.by, func(f File, r io.Reader) error { return writeFile(at(f.Name), f, r) },
 		func(name string) error { return os.Mkdir(at(name), 0o700) })
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"filippo.io/age"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -26,20 +27,24 @@ type Checked struct {
 	Path   string
 	Size   int64
 	SHA256 string
+	// Sealed tells that it is encrypted; by are the keys that opened it.
+	Sealed bool
+	by     []age.Identity
 }
 
 // Check judges an archive from its first byte to its last and writes nothing. want is the sum of the whole where the
-// caller knows it (the audit trail keeps it); empty means the one in FILE.sha256.
-func Check(place, want string) (Checked, error) {
-	c, err := check(place, want)
+// caller knows it (the audit trail keeps it); empty means the one in FILE.sha256. An encrypted archive is opened with one
+// of the keys.
+func Check(place, want string, by ...age.Identity) (Checked, error) {
+	c, err := check(place, want, by)
 	if err != nil {
 		return c, fmt.Errorf("%s can't be trusted: %w. Nothing was written. Take another copy of this backup, or an older one", place, err)
 	}
 	return c, nil
 }
 
-func check(place, want string) (Checked, error) {
-	out := Checked{Path: place}
+func check(place, want string, by []age.Identity) (Checked, error) {
+	out := Checked{Path: place, by: by}
 	var err error
 	if want == "" {
 		if want, err = readSum(place); err != nil {
@@ -52,7 +57,10 @@ func check(place, want string) (Checked, error) {
 	if !strings.EqualFold(out.SHA256, want) {
 		return out, fmt.Errorf("its SHA-256 is %s, %s was written down when it was made: it is damaged or was changed", out.SHA256, want)
 	}
-	out.Manifest, err = walk(place, func(File, io.Reader) error { return nil }, nil)
+	if out.Sealed, err = Sealed(place); err != nil {
+		return out, err
+	}
+	out.Manifest, err = walk(place, by, func(File, io.Reader) error { return nil }, nil)
 	return out, err
 }
 
@@ -83,15 +91,52 @@ func hashOf(place string) (sum string, size int64, err error) {
 	return hex.EncodeToString(h.Sum(nil)), size, err
 }
 
+// intro begins every file that age has encrypted.
+const intro = "age-encryption.org/v1\n"
+
+// Sealed tells whether an archive is encrypted.
+func Sealed(place string) (bool, error) {
+	f, err := os.Open(place)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	begin := make([]byte, len(intro))
+	n, err := io.ReadFull(f, begin)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	return string(begin[:n]) == intro, nil
+}
+
+// opened decrypts what is encrypted.
+func opened(r *bufio.Reader, by []age.Identity) (io.Reader, error) {
+	if begin, err := r.Peek(len(intro)); err != nil || string(begin) != intro {
+		return r, nil //nolint:nilerr // a file that short is no archive, which its reader says
+	}
+	if len(by) == 0 {
+		return nil, errors.New("it is encrypted, and no passphrase or identity was given")
+	}
+	plain, err := age.Decrypt(r, by...)
+	if err != nil {
+		return nil, fmt.Errorf("it does not open with this passphrase or identity: %w", err)
+	}
+	return bufio.NewReaderSize(plain, 1<<20), nil
+}
+
 // walk reads an archive entry by entry, gives each file to take, and compares what it saw with the manifest at the end.
 // folders hears of each folder, where it is set.
-func walk(place string, take func(File, io.Reader) error, folders func(name string) error) (Manifest, error) {
+func walk(place string, by []age.Identity, take func(File, io.Reader) error, folders func(name string) error) (Manifest, error) {
 	f, err := os.Open(place)
 	if err != nil {
 		return Manifest{}, err
 	}
 	defer f.Close()
-	z, err := zstd.NewReader(bufio.NewReaderSize(f, 1<<20), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20))
+	plain, err := opened(bufio.NewReaderSize(f, 1<<20), by)
+	if err != nil {
+		return Manifest{}, err
+	}
+	z, err := zstd.NewReader(plain, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20))
 	if err != nil {
 		return Manifest{}, err
 	}

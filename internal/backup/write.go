@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"filippo.io/age"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -23,6 +24,7 @@ type Writer struct {
 	place  string
 	file   *os.File
 	sum    hash.Hash
+	sealed io.WriteCloser // encrypts; nil for a plain archive
 	zstd   *zstd.Encoder
 	tar    *tar.Writer
 	files  []File
@@ -37,8 +39,9 @@ type Written struct {
 	SHA256 string
 }
 
-// Create begins an archive at place. An existing file is never written over.
-func Create(place string) (*Writer, error) {
+// Create begins an archive at place, encrypted for the recipients; without one it is plain. An existing file is never
+// written over.
+func Create(place string, to ...age.Recipient) (*Writer, error) {
 	for _, name := range []string{place, sumFile(place)} {
 		if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%s exists. Nothing was written. Choose another name", name)
@@ -49,7 +52,14 @@ func Create(place string) (*Writer, error) {
 		return nil, fmt.Errorf("the backup can't be written there: %w", err)
 	}
 	w := &Writer{place: place, file: f, sum: sha256.New()}
-	w.zstd, err = zstd.NewWriter(io.MultiWriter(f, w.sum), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(4<<20))
+	out := io.MultiWriter(f, w.sum)
+	if len(to) > 0 {
+		if w.sealed, err = age.Encrypt(out, to...); err != nil {
+			return nil, errors.Join(fmt.Errorf("encrypt the backup: %w", err), w.Abort())
+		}
+		out = w.sealed
+	}
+	w.zstd, err = zstd.NewWriter(out, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(4<<20))
 	if err != nil {
 		return nil, errors.Join(err, w.Abort())
 	}
@@ -143,7 +153,11 @@ func (w *Writer) Commit(m *Manifest) (Written, error) {
 	if err == nil {
 		_, err = w.tar.Write(text)
 	}
-	err = errors.Join(err, w.tar.Close(), w.zstd.Close(), w.file.Sync())
+	err = errors.Join(err, w.tar.Close(), w.zstd.Close())
+	if w.sealed != nil {
+		err = errors.Join(err, w.sealed.Close())
+	}
+	err = errors.Join(err, w.file.Sync())
 	out := Written{Path: w.place, SHA256: hex.EncodeToString(w.sum.Sum(nil))}
 	if info, serr := w.file.Stat(); serr == nil {
 		out.Size = info.Size()

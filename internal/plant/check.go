@@ -20,7 +20,7 @@ type checker struct {
 	materials map[string]mes.Material
 }
 
-func check(in files, f *faults) {
+func check(in files, f *faults, now time.Time) {
 	c := checker{files: in, faults: f, equipment: map[string]mes.Equipment{}, devices: map[string]devices.Config{}, materials: map[string]mes.Material{}}
 	c.checkEquipment()
 	c.checkDevices()
@@ -34,8 +34,11 @@ func check(in files, f *faults) {
 	for _, d := range in.Documents {
 		c.checkDocument(d)
 	}
+	c.checkCharts()
 	c.checkAccounts()
 	c.checkLots()
+	c.checkGauges(now)
+	c.checkRules()
 }
 
 // parents says under what each level stands.

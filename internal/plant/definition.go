@@ -22,6 +22,8 @@ type Definition struct {
 	Accounts []Account
 	Lots     []mes.Receipt
 	Shifts   Shifts
+	Gauges   []Gauge
+	Rules    []mes.ReactionRule
 	// day is the import's, in the site's zone.
 	day mes.Day
 }
@@ -78,11 +80,14 @@ type files struct {
 	Materials []mes.Material
 	Routings  []namedRouting
 	Documents []namedDocument
+	Gauges    []gauge
+	Rules     []mes.ReactionRule
 	Accounts  []Account
 	Lots      []lot
 	Shifts    Shifts
 	Skills    []mes.Skill
 	Codes     []mes.LabourCode
+	Charts    []mes.Chart
 	Defects   []mes.DefectCode
 	Rate      *mes.LabourRate
 	Pictures  map[string]mes.Blob // by file name
@@ -111,7 +116,7 @@ func Load(dir fs.FS, o Options) (Definition, error) {
 	f := &faults{}
 	in := read(dir, o.Values, f)
 	if len(f.list) == 0 {
-		check(in, f)
+		check(in, f, o.Now)
 	}
 	if err := f.err(); err != nil {
 		return Definition{}, err
@@ -140,8 +145,17 @@ func read(dir fs.FS, values Values, f *faults) files {
 	var skills struct {
 		Skills []mes.Skill `json:"skills"`
 	}
+	var gauges struct {
+		Gauges []gauge `json:"gauges"`
+	}
+	var rules struct {
+		Rules []mes.ReactionRule `json:"rules"`
+	}
 	var labour struct {
 		Codes []mes.LabourCode `json:"codes"`
+	}
+	var charts struct {
+		Charts []mes.Chart `json:"charts"`
 	}
 	var defects struct {
 		Codes []mes.DefectCode `json:"codes"`
@@ -150,13 +164,13 @@ func read(dir fs.FS, values Values, f *faults) files {
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
 	in.Accounts, in.Lots = accounts.Accounts, lots.Lots
-	in.Skills, in.Codes = skills.Skills, labour.Codes
-	in.Defects, in.Rate = defects.Codes, defects.Rate
+	in.Skills, in.Codes, in.Gauges, in.Rules = skills.Skills, labour.Codes, gauges.Gauges, rules.Rules
+	in.Defects, in.Rate, in.Charts = defects.Codes, defects.Rate, charts.Charts
 	in.Routings = readRoutings(dir, values, f)
 	in.Documents = readDocuments(dir, values, f)
 	in.Pictures = readPictures(dir, f)
@@ -216,6 +230,7 @@ func readPictures(dir fs.FS, f *faults) map[string]mes.Blob {
 func (in files) definition(o Options, f *faults) Definition {
 	d := Definition{Plant: mes.PlantImport{Equipment: in.Equipment, Materials: in.Materials, Skills: in.Skills, LabourCodes: in.Codes, Defects: in.Defects, Rate: in.Rate, ApprovedBy: o.ApprovedBy, Unsigned: o.Unsigned}}
 	site := in.site()
+	d.Plant.Charts = in.charts(site)
 	d.Shifts, d.day = in.Shifts, mes.DayOf(o.Now, in.zone())
 	for _, e := range in.Devices {
 		c := e.Config
@@ -245,6 +260,10 @@ func (in files) definition(o Options, f *faults) Definition {
 	}
 	for _, l := range in.Lots {
 		d.Lots = append(d.Lots, l.receipts(o.Now)...)
+	}
+	d.Rules = in.Rules
+	for _, g := range in.Gauges {
+		d.Gauges = append(d.Gauges, g.complete(o.Now))
 	}
 	return d
 }

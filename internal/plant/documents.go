@@ -24,6 +24,7 @@ type document struct {
 	Instruction *mes.Instruction    `json:"instruction,omitempty"`
 	Inspection  *mes.InspectionRule `json:"inspection_rule,omitempty"`
 	Recipe      *mes.Recipe         `json:"recipe,omitempty"`
+	Plan        *mes.InspectionPlan `json:"inspection_plan,omitempty"`
 	Rework      *mes.ReworkRouting  `json:"rework,omitempty"`
 }
 
@@ -41,6 +42,8 @@ func (d document) content() any {
 		return d.Inspection
 	case d.Kind == mes.DocRecipe && d.Recipe != nil:
 		return d.Recipe
+	case d.Kind == mes.DocPlan && d.Plan != nil:
+		return d.Plan
 	case d.Kind == mes.DocRework && d.Rework != nil:
 		return d.Rework
 	}
@@ -160,6 +163,8 @@ func fileOf(r mes.DocumentRevision) (any, error) {
 		err = json.Unmarshal(r.Content, &d.Inspection)
 	case mes.DocRecipe:
 		err = json.Unmarshal(r.Content, &d.Recipe)
+	case mes.DocPlan:
+		err = json.Unmarshal(r.Content, &d.Plan)
 	case mes.DocRework:
 		err = json.Unmarshal(r.Content, &d.Rework)
 	default:

@@ -16,13 +16,16 @@ type Ports struct {
 	Lots      mes.Lots
 	Shifts    mes.Shifts
 	Devices   mes.Devices
+	Gauges    mes.Gauges
+	Reactions mes.Reactions
 }
 
 // Report counts what an import stored or found as it should be.
 type Report struct {
 	mes.ImportReport
 	Accounts int `json:"accounts"`
-	Lots     int `json:"lots"` // newly received ones
+	Lots     int `json:"lots"`   // newly received ones
+	Gauges   int `json:"gauges"` // newly registered ones
 }
 
 // Store stores the definition. What can refuse is stored first: equipment, devices, materials and routings in one
@@ -36,6 +39,12 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	var err error
 	if r.ImportReport, err = p.Plant.Import(ctx, by, d.Plant); err != nil {
 		return r, fmt.Errorf("store the plant: %w", err)
+	}
+	if r.Gauges, err = d.storeGauges(ctx, p, by); err != nil {
+		return r, fmt.Errorf("register the gauges: %w", err)
+	}
+	if err := d.storeRules(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the rules that act: %w", err)
 	}
 	if r.Lots, err = d.receive(ctx, p, by); err != nil {
 		return r, fmt.Errorf("receive the lots: %w", err)

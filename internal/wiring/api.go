@@ -32,14 +32,17 @@ func API(s *store.Store) api.Deps {
 		Containments: s.Containments,
 
 		// Statistical process control.
+		Charts: s.Charts,
 
 		// Inspection plans, gauges.
+		Gauges: s.Gauges, Inspections: s.Inspections, Studies: s.Studies,
 
 		// Nonconformances.
 
 		Nonconformances: s.Nonconformances, DefectCodes: s.DefectCodes, Permits: s.Permits, Costs: s.Costs,
 
 		// Corrective and preventive action.
+		CAPAs: s.CAPAs,
 
 		// Recall, split, merge.
 		Recalls: s.Recalls,

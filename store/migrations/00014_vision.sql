@@ -20,7 +20,6 @@ ALTER TABLE vision_result
     ADD CONSTRAINT vision_result_match_check CHECK (match IN ('matched', 'late', 'unknown', 'kept'));
 CREATE INDEX vision_result_list ON vision_result (site, received_at DESC, id DESC);
 CREATE INDEX vision_result_kind ON vision_result (site, kind, received_at DESC) WHERE kind <> 'quality_check';
-CREATE INDEX vision_result_model ON vision_result (model, received_at);
 
 CREATE INDEX document_rule_device ON document_revision ((content ->> 'device')) WHERE kind = 'inspection_rule' AND state = 'effective';
 

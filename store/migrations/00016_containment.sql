@@ -88,7 +88,10 @@ CREATE TABLE hold_disposition (
     containment text NOT NULL,
     lots        text[] NOT NULL,
     decision    text NOT NULL,
-    rework_to   text NOT NULL,
+    rework_to   text NOT NULL, -- an operation of the lot's own routing
+    routing     text NOT NULL, -- or a rework routing
+    permit      text NOT NULL, -- a deviation permit
+    bad         numeric NOT NULL, -- of a sort
     reason      text NOT NULL,
     decided_by  text NOT NULL,
     decided_at  timestamptz NOT NULL,
@@ -99,7 +102,6 @@ CREATE TABLE hold_disposition (
 CREATE INDEX lot_revision ON lot (material, revision) WHERE revision <> '';
 CREATE INDEX lot_operation_station ON lot_operation (station, started_at);
 CREATE INDEX step_record_device ON step_record (device, ended_at) WHERE device <> '';
-CREATE INDEX vision_result_model_lot ON vision_result (model, lot);
 
 -- The lots that a criterion names now. Genealogy is followed from them.
 -- +goose StatementBegin
@@ -133,7 +135,7 @@ END $$;
 -- Where a lot is, in the words of a containment.
 -- +goose StatementBegin
 CREATE FUNCTION containment_place(state text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN state = 'shipped' THEN 'shipped' WHEN state = 'consumed' THEN 'consumed' WHEN state IN ('scrapped', 'void') THEN 'gone'
+    SELECT CASE WHEN state = 'shipped' THEN 'shipped' WHEN state IN ('consumed', 'merged') THEN 'consumed' WHEN state IN ('scrapped', 'void', 'returned') THEN 'gone'
                 WHEN state = 'available' THEN 'stock' WHEN state = 'packed' THEN 'finished' ELSE 'process' END
 $$;
 -- +goose StatementEnd
@@ -148,7 +150,7 @@ CREATE FUNCTION contain_lots(p_site text, p_id text, p_lots text[], p_vias text[
 DECLARE c containment;
 BEGIN
     SELECT * INTO STRICT c FROM containment k WHERE k.site = p_site AND k.id = p_id;
-    PERFORM FROM lot l WHERE l.id = ANY (p_lots) ORDER BY l.state IN ('available', 'packed', 'consumed', 'shipped', 'scrapped', 'void'), l.id FOR NO KEY UPDATE;
+    PERFORM FROM lot l WHERE l.id = ANY (p_lots) ORDER BY l.state NOT IN ('queued', 'running', 'paused', 'review'), l.id FOR NO KEY UPDATE;
     RETURN QUERY
     WITH taken AS (
         INSERT INTO contained_lot AS m (site, containment, lot, why, via, depth, up, down, joined, place, at, operation, quantity, found_at,

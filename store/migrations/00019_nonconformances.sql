@@ -228,7 +228,7 @@ CREATE TABLE external_cost (
 -- A rework routing is a document of its own; what a lot then goes by is composed of its routing and the rework, and frozen
 -- like any other. No order can be released on it.
 ALTER TABLE document DROP CONSTRAINT document_kind_check;
-ALTER TABLE document ADD CONSTRAINT document_kind_check CHECK (kind IN ('routing', 'instruction', 'inspection_rule', 'recipe', 'rework'));
+ALTER TABLE document ADD CONSTRAINT document_kind_check CHECK (kind IN ('routing', 'instruction', 'inspection_rule', 'recipe', 'rework', 'inspection_plan'));
 ALTER TABLE routing DROP CONSTRAINT routing_state_check;
 ALTER TABLE routing ADD CONSTRAINT routing_state_check CHECK (state IN ('draft', 'approved', 'superseded', 'rework'));
 -- The record that sent the lot to this visit, where it is one of rework; and how often a packed lot came back.

@@ -122,8 +122,8 @@ UPDATE contained_lot SET disposition = '', decision = '' WHERE site = @site AND 
 SELECT DISTINCT disposition FROM contained_lot WHERE site = @site AND containment = @containment AND lot = ANY (@lots::text[]) AND disposition <> '' AND ended_at IS NULL ORDER BY disposition;
 
 -- name: AddHoldDisposition :exec
-INSERT INTO hold_disposition (id, site, containment, lots, decision, rework_to, reason, decided_by, decided_at)
-VALUES (@id, @site, @containment, @lots, @decision, @rework_to, @reason, @decided_by, @decided_at);
+INSERT INTO hold_disposition (id, site, containment, lots, decision, rework_to, routing, permit, bad, reason, decided_by, decided_at)
+VALUES (@id, @site, @containment, @lots, @decision, @rework_to, @routing, @permit, @bad, @reason, @decided_by, @decided_at);
 
 -- name: HoldDispositionByID :one
 SELECT * FROM hold_disposition WHERE site = @site AND id = @id;
@@ -183,7 +183,7 @@ SELECT h.scope, h.subject, h.reason, h.containment FROM hold h
 -- name: LockAnyLots :many
 -- Lots in work before finished ones, each kind by ID: a lot that is made comes before its components.
 SELECT id FROM lot WHERE id = ANY (@lots::text[])
- ORDER BY state IN ('available', 'packed', 'consumed', 'shipped', 'scrapped', 'void'), id FOR NO KEY UPDATE;
+ ORDER BY state NOT IN ('queued', 'running', 'paused', 'review'), id FOR NO KEY UPDATE;
 
 -- name: OpenContainmentOf :one
 -- An open containment by the same criterion.
@@ -192,8 +192,6 @@ SELECT id FROM containment WHERE site = @site AND kind = @kind AND criterion = @
 -- name: Unnote :exec
 UPDATE contained_lot SET noted = false WHERE site = @site AND containment = @containment AND lot = ANY (@lots::text[]);
 
--- name: ScrapStock :exec
-UPDATE lot SET state = 'scrapped', scrapped = scrapped + remaining, remaining = 0, ended_at = now(), version = version + 1 WHERE id = @lot;
 
 -- name: RefusedSince :many
 -- The newest attempts that this containment refused. The refusal names it.

@@ -143,6 +143,8 @@ SELECT DISTINCT x.lot::text AS lot, x.noun::text AS noun, x.record::text AS reco
     SELECT s.lot, 'step' AS noun, concat_ws('/', s.lot, s.operation, s.visit, s.step, s.attempt) AS record FROM step_record s WHERE s.lot = ANY (@lots::text[])
     UNION ALL
     SELECT d.lot, d.noun, d.id FROM disposition d WHERE d.lot = ANY (@lots::text[])
+    UNION ALL
+    SELECT d.lot, r.noun, r.record FROM disposal d JOIN signature_request r ON r.id = d.request WHERE d.lot = ANY (@lots::text[])
 ) x JOIN signature g ON g.site = @site AND g.noun = x.noun AND g.record = x.record ORDER BY 1, 2, 3;
 
 -- name: NotReleased :many
@@ -168,3 +170,12 @@ SELECT v.id, v.camera, v.key, v.lot, v.operation, v.step, v.shot, v.verdict, v.c
            AND NOT EXISTS (SELECT FROM vision_result n WHERE n.lot = v.lot AND n.step = v.step AND n.received_at > v.received_at AND n.received_at <= e.at)
          ORDER BY e.id LIMIT 1)::jsonb AS overridden
   FROM vision_result v WHERE v.site = @site AND v.lot = ANY (@lots::text[]) ORDER BY v.received_at, v.id;
+
+-- name: RecordNonconformances :many
+SELECT n.id, n.source, n.code, n.description, n.severity, x.lot, x.quantity, x.added_by, x.added_at
+  FROM nonconformance_lot x JOIN nonconformance n ON n.site = x.site AND n.id = x.nc
+ WHERE x.site = @site AND x.lot = ANY (@lots::text[]) AND n.state <> 'cancelled' ORDER BY x.lot, n.n;
+
+-- name: RecordDisposals :many
+SELECT id, noun, subject, lot, kind, quantity, bad, code, routing, permit, request, actor, reason, at FROM disposal
+ WHERE site = @site AND lot = ANY (@lots::text[]) AND noun = 'nonconformance' ORDER BY id;

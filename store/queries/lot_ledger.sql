@@ -71,9 +71,9 @@ UPDATE device SET last_seq = last_seq + 1 WHERE id = @device RETURNING last_seq;
 
 -- name: AddStepRecord :exec
 WITH r AS (
-    INSERT INTO step_record (key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result,
+    INSERT INTO step_record (key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, gauge, result,
                              by_hand, vision, note, revision, started_at, ended_at)
-    VALUES (@key, @lot, @operation, @visit, @step, @kind, @name, @attempt, @station, @operator, @device, @program, @result,
+    VALUES (@key, @lot, @operation, @visit, @step, @kind, @name, @attempt, @station, @operator, @device, @program, @gauge, @result,
             @by_hand, @vision, @note, @revision, @started_at, @ended_at)
     RETURNING id
 )

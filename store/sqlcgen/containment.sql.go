@@ -58,8 +58,8 @@ func (q *Queries) AddContainment(ctx context.Context, arg AddContainmentParams) 
 }
 
 const AddHoldDisposition = `-- name: AddHoldDisposition :exec
-INSERT INTO hold_disposition (id, site, containment, lots, decision, rework_to, reason, decided_by, decided_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO hold_disposition (id, site, containment, lots, decision, rework_to, routing, permit, bad, reason, decided_by, decided_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type AddHoldDispositionParams struct {
@@ -69,6 +69,9 @@ type AddHoldDispositionParams struct {
 	Lots        []string
 	Decision    string
 	ReworkTo    string
+	Routing     string
+	Permit      string
+	Bad         decimal.Decimal
 	Reason      string
 	DecidedBy   string
 	DecidedAt   time.Time
@@ -82,6 +85,9 @@ func (q *Queries) AddHoldDisposition(ctx context.Context, arg AddHoldDisposition
 		arg.Lots,
 		arg.Decision,
 		arg.ReworkTo,
+		arg.Routing,
+		arg.Permit,
+		arg.Bad,
 		arg.Reason,
 		arg.DecidedBy,
 		arg.DecidedAt,
@@ -523,7 +529,7 @@ func (q *Queries) HeldNow(ctx context.Context, lots []string) ([]HeldNowRow, err
 }
 
 const HoldDispositionByID = `-- name: HoldDispositionByID :one
-SELECT id, site, containment, lots, decision, rework_to, reason, decided_by, decided_at FROM hold_disposition WHERE site = $1 AND id = $2
+SELECT id, site, containment, lots, decision, rework_to, routing, permit, bad, reason, decided_by, decided_at FROM hold_disposition WHERE site = $1 AND id = $2
 `
 
 type HoldDispositionByIDParams struct {
@@ -541,6 +547,9 @@ func (q *Queries) HoldDispositionByID(ctx context.Context, arg HoldDispositionBy
 		&i.Lots,
 		&i.Decision,
 		&i.ReworkTo,
+		&i.Routing,
+		&i.Permit,
+		&i.Bad,
 		&i.Reason,
 		&i.DecidedBy,
 		&i.DecidedAt,
@@ -550,7 +559,7 @@ func (q *Queries) HoldDispositionByID(ctx context.Context, arg HoldDispositionBy
 
 const LockAnyLots = `-- name: LockAnyLots :many
 SELECT id FROM lot WHERE id = ANY ($1::text[])
- ORDER BY state IN ('available', 'packed', 'consumed', 'shipped', 'scrapped', 'void'), id FOR NO KEY UPDATE
+ ORDER BY state NOT IN ('queued', 'running', 'paused', 'review'), id FOR NO KEY UPDATE
 `
 
 // Lots in work before finished ones, each kind by ID: a lot that is made comes before its components.
@@ -1094,15 +1103,6 @@ func (q *Queries) ReleaseContained(ctx context.Context, arg ReleaseContainedPara
 		arg.Containment,
 		arg.Lots,
 	)
-	return err
-}
-
-const ScrapStock = `-- name: ScrapStock :exec
-UPDATE lot SET state = 'scrapped', scrapped = scrapped + remaining, remaining = 0, ended_at = now(), version = version + 1 WHERE id = $1
-`
-
-func (q *Queries) ScrapStock(ctx context.Context, lot string) error {
-	_, err := q.db.Exec(ctx, ScrapStock, lot)
 	return err
 }
 

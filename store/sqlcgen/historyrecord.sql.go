@@ -392,6 +392,68 @@ func (q *Queries) RecordDecided(ctx context.Context, arg RecordDecidedParams) ([
 	return items, nil
 }
 
+const RecordDisposals = `-- name: RecordDisposals :many
+SELECT id, noun, subject, lot, kind, quantity, bad, code, routing, permit, request, actor, reason, at FROM disposal
+ WHERE site = $1 AND lot = ANY ($2::text[]) AND noun = 'nonconformance' ORDER BY id
+`
+
+type RecordDisposalsParams struct {
+	Site string
+	Lots []string
+}
+
+type RecordDisposalsRow struct {
+	ID       int64
+	Noun     string
+	Subject  string
+	Lot      string
+	Kind     string
+	Quantity decimal.Decimal
+	Bad      decimal.Decimal
+	Code     string
+	Routing  string
+	Permit   string
+	Request  string
+	Actor    string
+	Reason   string
+	At       time.Time
+}
+
+func (q *Queries) RecordDisposals(ctx context.Context, arg RecordDisposalsParams) ([]RecordDisposalsRow, error) {
+	rows, err := q.db.Query(ctx, RecordDisposals, arg.Site, arg.Lots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordDisposalsRow{}
+	for rows.Next() {
+		var i RecordDisposalsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Noun,
+			&i.Subject,
+			&i.Lot,
+			&i.Kind,
+			&i.Quantity,
+			&i.Bad,
+			&i.Code,
+			&i.Routing,
+			&i.Permit,
+			&i.Request,
+			&i.Actor,
+			&i.Reason,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RecordDocuments = `-- name: RecordDocuments :many
 WITH ran AS (
     SELECT l.id AS lot, o.number, o.product, l.revision, coalesce(o.released_at, l.created_at) AS at FROM lot l JOIN work_order o ON o.number = l.work_order
@@ -753,6 +815,59 @@ func (q *Queries) RecordLotsOfOrder(ctx context.Context, number *string) ([]stri
 	return items, nil
 }
 
+const RecordNonconformances = `-- name: RecordNonconformances :many
+SELECT n.id, n.source, n.code, n.description, n.severity, x.lot, x.quantity, x.added_by, x.added_at
+  FROM nonconformance_lot x JOIN nonconformance n ON n.site = x.site AND n.id = x.nc
+ WHERE x.site = $1 AND x.lot = ANY ($2::text[]) AND n.state <> 'cancelled' ORDER BY x.lot, n.n
+`
+
+type RecordNonconformancesParams struct {
+	Site string
+	Lots []string
+}
+
+type RecordNonconformancesRow struct {
+	ID          string
+	Source      string
+	Code        string
+	Description string
+	Severity    string
+	Lot         string
+	Quantity    decimal.Decimal
+	AddedBy     string
+	AddedAt     time.Time
+}
+
+func (q *Queries) RecordNonconformances(ctx context.Context, arg RecordNonconformancesParams) ([]RecordNonconformancesRow, error) {
+	rows, err := q.db.Query(ctx, RecordNonconformances, arg.Site, arg.Lots)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []RecordNonconformancesRow{}
+	for rows.Next() {
+		var i RecordNonconformancesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Source,
+			&i.Code,
+			&i.Description,
+			&i.Severity,
+			&i.Lot,
+			&i.Quantity,
+			&i.AddedBy,
+			&i.AddedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const RecordOrder = `-- name: RecordOrder :one
 SELECT o.number, o.site, e.time_zone AS zone, e.name AS site_name, o.line, o.product, m.name AS product_name, m.unit, o.revision, coalesce(r.hash, '')::text AS routing,
        o.state, o.quantity, o.good, o.scrap, o.in_process, o.not_started, o.cancel_requested, o.due, o.created_by, o.created_at, o.released_at, o.started_at, o.ended_at,
@@ -1098,6 +1213,8 @@ SELECT DISTINCT x.lot::text AS lot, x.noun::text AS noun, x.record::text AS reco
     SELECT s.lot, 'step' AS noun, concat_ws('/', s.lot, s.operation, s.visit, s.step, s.attempt) AS record FROM step_record s WHERE s.lot = ANY ($1::text[])
     UNION ALL
     SELECT d.lot, d.noun, d.id FROM disposition d WHERE d.lot = ANY ($1::text[])
+    UNION ALL
+    SELECT d.lot, r.noun, r.record FROM disposal d JOIN signature_request r ON r.id = d.request WHERE d.lot = ANY ($1::text[])
 ) x JOIN signature g ON g.site = $2 AND g.noun = x.noun AND g.record = x.record ORDER BY 1, 2, 3
 `
 
@@ -1134,7 +1251,7 @@ func (q *Queries) RecordSigned(ctx context.Context, arg RecordSignedParams) ([]R
 }
 
 const RecordSteps = `-- name: RecordSteps :many
-SELECT id, key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at FROM step_record WHERE lot = ANY ($1::text[]) ORDER BY lot, id
+SELECT id, key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at, gauge FROM step_record WHERE lot = ANY ($1::text[]) ORDER BY lot, id
 `
 
 func (q *Queries) RecordSteps(ctx context.Context, lots []string) ([]StepRecord, error) {
@@ -1167,6 +1284,7 @@ func (q *Queries) RecordSteps(ctx context.Context, lots []string) ([]StepRecord,
 			&i.Revision,
 			&i.StartedAt,
 			&i.EndedAt,
+			&i.Gauge,
 		); err != nil {
 			return nil, err
 		}

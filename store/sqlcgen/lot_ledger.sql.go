@@ -124,10 +124,10 @@ func (q *Queries) AddLotEvent(ctx context.Context, arg AddLotEventParams) error 
 
 const AddStepRecord = `-- name: AddStepRecord :exec
 WITH r AS (
-    INSERT INTO step_record (key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, result,
+    INSERT INTO step_record (key, lot, operation, visit, step, kind, name, attempt, station, operator, device, program, gauge, result,
                              by_hand, vision, note, revision, started_at, ended_at)
-    VALUES ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-            $15, $16, $17, $18, $19, $20)
+    VALUES ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+            $16, $17, $18, $19, $20, $21)
     RETURNING id
 )
 INSERT INTO step_value (record, n, characteristic, name, sample, value, unit, lower, upper, result, measured_at)
@@ -150,6 +150,7 @@ type AddStepRecordParams struct {
 	Operator   string
 	Device     string
 	Program    int
+	Gauge      string
 	Result     string
 	ByHand     bool
 	Vision     string
@@ -174,6 +175,7 @@ func (q *Queries) AddStepRecord(ctx context.Context, arg AddStepRecordParams) er
 		arg.Operator,
 		arg.Device,
 		arg.Program,
+		arg.Gauge,
 		arg.Result,
 		arg.ByHand,
 		arg.Vision,

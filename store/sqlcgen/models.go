@@ -141,6 +141,77 @@ type Blob struct {
 	CreatedAt   time.Time
 }
 
+type Capa struct {
+	Site       string
+	ID         string
+	Title      string
+	Severity   string
+	State      string
+	Source     string
+	Rule       string
+	RuleGroup  string
+	Product    string
+	Codes      []string
+	Owner      string
+	Manager    string
+	RaisedBy   string
+	RaisedAt   time.Time
+	Why        string
+	Iteration  int
+	Version    int64
+	Record     json.RawMessage
+	Discipline int
+	NextDue    *time.Time
+	CheckAt    *time.Time
+	EndedAt    *time.Time
+	EndReason  string
+}
+
+type CapaIteration struct {
+	Site    string
+	Capa    string
+	N       int
+	Content json.RawMessage
+	EndedAt time.Time
+}
+
+type CapaLink struct {
+	Site    string
+	Capa    string
+	Noun    string
+	Subject string
+	Note    string
+	By      string
+	At      time.Time
+}
+
+type CapaNumber struct {
+	Site string
+	N    int
+}
+
+type CapaTask struct {
+	Site         string
+	Capa         string
+	ID           string
+	Iteration    int
+	D            int
+	Title        string
+	Against      string
+	Owner        string
+	DueAt        time.Time
+	State        string
+	Note         string
+	Evidence     json.RawMessage
+	DoneBy       string
+	DoneAt       *time.Time
+	Verification string
+	VerifiedBy   string
+	VerifiedAt   *time.Time
+	CreatedBy    string
+	CreatedAt    time.Time
+}
+
 type Certificate struct {
 	ID           int64
 	Key          string
@@ -174,6 +245,118 @@ type CertificateWithdrawal struct {
 	WithdrawnBy string
 	Reason      string
 	WithdrawnAt time.Time
+}
+
+type Chart struct {
+	Site       string
+	ID         string
+	Name       string
+	Kind       string
+	Product    string
+	Operation  string
+	Step       string
+	Plan       string
+	Station    string
+	Definition json.RawMessage
+	Active     bool
+	Version    int
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
+type ChartAlarm struct {
+	ID             string
+	N              *int64
+	Site           string
+	Chart          string
+	Plot           string
+	Rule           string
+	Side           string
+	Limits         int
+	FirstPoint     int64
+	LastPoint      int64
+	Points         []int64
+	Lot            string
+	Station        string
+	Text           string
+	OpenedAt       time.Time
+	AcknowledgedAt *time.Time
+	AcknowledgedBy string
+	Reason         string
+}
+
+type ChartApproval struct {
+	ID         int64
+	Site       string
+	Chart      string
+	Version    int
+	ApprovedBy string
+	ApprovedAt time.Time
+	Reason     string
+	FirstPoint int64
+}
+
+type ChartLimit struct {
+	Site       string
+	Chart      string
+	Version    int
+	Baseline   json.RawMessage
+	Study      json.RawMessage
+	Reason     string
+	ProposedBy string
+	ProposedAt time.Time
+}
+
+type ChartPoint struct {
+	Site         string
+	Chart        string
+	Seq          int64
+	At           time.Time
+	FirstReading int64
+	LastReading  int64
+	N            float64
+	Value        float64
+	Spread       *float64
+	Plot         float64
+	Second       *float64
+	Limits       int
+	I            int
+	Flags        json.RawMessage
+	SecondFlags  json.RawMessage
+	SpecLower    *decimal.Decimal
+	SpecUpper    *decimal.Decimal
+	Unit         string
+}
+
+type ChartReading struct {
+	Site      string
+	Chart     string
+	Nr        int64
+	Key       string
+	N         int
+	Value     decimal.Decimal
+	Inspected int
+	Failed    bool
+	Lower     *decimal.Decimal
+	Upper     *decimal.Decimal
+	Unit      string
+	Lot       string
+	Station   string
+	Device    string
+	At        time.Time
+}
+
+type ChartState struct {
+	Site      string
+	Chart     string
+	Readings  int64
+	Points    int64
+	Taken     int64
+	Found     float64
+	Inspected float64
+	Day       string
+	Limits    int
+	Since     int64
 }
 
 type CommandAnswer struct {
@@ -429,6 +612,76 @@ type ExternalCost struct {
 	At     time.Time
 }
 
+type Gauge struct {
+	ID           string
+	Site         string
+	Name         string
+	Kind         string
+	Unit         string
+	Lower        *decimal.Decimal
+	Upper        *decimal.Decimal
+	Resolution   *decimal.Decimal
+	Station      *string
+	Owner        string
+	Device       *string
+	IntervalDays int
+	RemindDays   []int
+	Blocked      bool
+	Retired      bool
+	Version      int64
+	ChangedBy    string
+	ChangedAt    time.Time
+}
+
+type GaugeCalibration struct {
+	Gauge        string
+	N            int64
+	Key          string
+	PerformedAt  time.Time
+	PerformedBy  string
+	Certificate  string
+	AsFound      string
+	AsLeft       string
+	Points       json.RawMessage
+	DueAt        time.Time
+	Evidence     *string
+	EvidenceName string
+	Note         string
+	RecordedBy   string
+	RecordedAt   time.Time
+}
+
+type GaugeReading struct {
+	ID        int64
+	Study     string
+	Operator  int
+	Part      int
+	Trial     int
+	Value     decimal.Decimal
+	Reason    string
+	EnteredBy string
+	At        time.Time
+}
+
+type GaugeStudy struct {
+	ID             string
+	Key            string
+	Site           string
+	Gauge          string
+	Characteristic string
+	Unit           string
+	Lower          *decimal.Decimal
+	Upper          *decimal.Decimal
+	Operators      []string
+	Parts          []string
+	Trials         int
+	CreatedBy      string
+	CreatedAt      time.Time
+	ClosedBy       string
+	ClosedAt       *time.Time
+	Conclusion     string
+}
+
 type Hold struct {
 	ID            string
 	Site          string
@@ -450,9 +703,87 @@ type HoldDisposition struct {
 	Lots        []string
 	Decision    string
 	ReworkTo    string
+	Routing     string
+	Permit      string
+	Bad         decimal.Decimal
 	Reason      string
 	DecidedBy   string
 	DecidedAt   time.Time
+}
+
+type Inspection struct {
+	ID            string
+	Key           string
+	Site          string
+	Kind          string
+	Plan          string
+	Revision      string
+	Lot           string
+	Material      string
+	Supplier      string
+	Quantity      decimal.Decimal
+	Operation     string
+	Visit         int
+	Original      bool
+	Asked         bool
+	Blocks        bool
+	Hold          *string
+	Mode          string
+	Letter        string
+	Size          int
+	Ac            int
+	Re            int
+	State         string
+	Done          int
+	Needed        int
+	Nonconforming int
+	OpenedBy      string
+	OpenedAt      time.Time
+	StartedBy     string
+	StartedAt     *time.Time
+	DecidedBy     string
+	DecidedAt     *time.Time
+	Comment       string
+}
+
+type InspectionEntry struct {
+	Inspection     string
+	N              int64
+	Piece          int
+	Characteristic string
+	Value          *decimal.Decimal
+	Result         string
+	Code           string
+	Gauge          *string
+	Note           string
+	Reason         string
+	EnteredBy      string
+	Station        string
+	At             time.Time
+}
+
+type InspectionScheme struct {
+	Site      string
+	Plan      string
+	Supplier  string
+	Mode      string
+	Scheme    json.RawMessage
+	ChangedAt time.Time
+}
+
+type InspectionSchemeEvent struct {
+	Site       string
+	Plan       string
+	Supplier   string
+	N          int
+	Inspection *string
+	Accepted   *bool
+	Before     string
+	Scheme     json.RawMessage
+	Rule       string
+	Actor      string
+	Reason     string
+	At         time.Time
 }
 
 type LabourCode struct {
@@ -1102,6 +1433,7 @@ type StepRecord struct {
 	Revision  string
 	StartedAt time.Time
 	EndedAt   time.Time
+	Gauge     string
 }
 
 type StepValue struct {

@@ -32,7 +32,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.dir, "dir", "", "folder for the benchmark's data; a new one under the temporary folder when empty")
 	flag.StringVar(&o.out, "out", "bin/bench.json", "where the JSON goes")
-	flag.StringVar(&o.only, "only", "start,steps,latency,trace,verdicts,memory", "which parts to run")
+	flag.StringVar(&o.only, "only", "start,steps,latency,trace,verdicts,holds,memory", "which parts to run")
 	flag.IntVar(&o.pairs, "pairs", 5, "pairs of rounds, API and bare engine in turn")
 	flag.IntVar(&o.lots, "lots", 64, "lots, or bare workflows, in a round; each takes 8 steps")
 	flag.IntVar(&o.clients, "clients", 32, "clients at the same time")
@@ -71,7 +71,7 @@ func run(ctx context.Context, o options) error {
 			return fmt.Errorf("starts: %w", err)
 		}
 	}
-	if o.wants("steps") || o.wants("latency") || o.wants("trace") {
+	if o.wants("steps") || o.wants("latency") || o.wants("trace") || o.wants("holds") {
 		if err := r.measureLoad(ctx, o); err != nil {
 			return err
 		}
@@ -141,6 +141,11 @@ func (r *results) measureLoad(ctx context.Context, o options) error {
 		r.add("processor time of such a trace, mes and PostgreSQL", ms(t.CPU), "ms", "")
 		r.add("the same up, bare recursive query", ms(t.UpBare), "ms", "")
 		r.add("the same down, bare recursive query", ms(t.DownBare), "ms", "")
+	}
+	if o.wants("holds") {
+		if err := r.measureHolds(ctx, p, s); err != nil {
+			return fmt.Errorf("holds: %w", err)
+		}
 	}
 	return nil
 }

@@ -35,6 +35,12 @@ type input struct {
 	PIN   string `json:"pin"`
 	Order string `json:"order"`
 	Lot   string `json:"lot"`
+	// Component is a component lot that is in Lot.
+	Component string `json:"component,omitempty"`
+	// Units are good units that have Component, Bad one that the camera found bad; Phase is the part of the story.
+	Units []string `json:"units,omitempty"`
+	Bad   string   `json:"bad,omitempty"`
+	Phase string   `json:"phase,omitempty"`
 }
 
 // finding is one line of the walk's output.

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/steelthread/steelthread/mes"
@@ -207,7 +208,11 @@ func names(t *testing.T, archive string) string {
 	f, err := os.Open(archive)
 	plant.OK(t, err)
 	defer f.Close()
-	z, err := zstd.NewReader(f)
+	who, err := age.NewScryptIdentity(passphrase)
+	plant.OK(t, err)
+	plain, err := age.Decrypt(f, who)
+	plant.OK(t, err)
+	z, err := zstd.NewReader(plain)
 	plant.OK(t, err)
 	defer z.Close()
 	var out strings.Builder

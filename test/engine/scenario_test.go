@@ -221,6 +221,18 @@ var scenarios = []scenario{
 		l.waits("look", mes.WaitCamera)
 		l.scrap()
 	}},
+	{name: "contained-at-a-machine", ends: mes.LotScrapped, drive: func(l *lot) {
+		l.prepare()
+		l.devices.Cycle = func(in contract.CycleRequest) (contract.CycleResult, error) {
+			l.ledger.PutHold(mes.HoldLot, l.id, "voids in the paste")
+			l.must(contract.LotHeld.Send(l.ctx, l.client, contract.LotRouteID(l.site, l.id), mes.LotHeld{Site: l.site, Lot: l.id, Containment: "H-0001"}))
+			return workflowtest.Good(in), nil
+		}
+		l.start("20", "S2")
+		l.waits("look", mes.WaitAnswer)
+		l.until("the lot's word", func() bool { return len(l.holds.StoppedLots()) == 1 })
+		l.scrap()
+	}},
 	{name: "defect-during-a-cycle", ends: mes.LotScrapped, drive: func(l *lot) {
 		release := make(chan struct{})
 		defer close(release)
@@ -257,6 +269,21 @@ var scenarios = []scenario{
 		l.start("15", "S15")
 		l.complete("15", "wipe", mes.CompleteStep{})
 		l.finish("15")
+		l.start("20", "S2")
+		l.waits("look", mes.WaitCamera)
+		l.sees("v1", mes.ResultPass, "0.9")
+		l.waits("", mes.WaitOperator)
+		l.finish("20")
+		l.pack()
+	}},
+	{name: "rework-by-the-board", ends: mes.LotPacked, drive: func(l *lot) {
+		l.prepare()
+		l.must(l.ledger.Rework(l.id, mes.ReworkRouting{Title: "Clean", Product: workflowtest.Routing().Product, ReturnTo: "20", Operations: []mes.Operation{
+			{ID: "RW1", Name: "Clean", Stations: []string{"S9"}, OnFail: mes.FailRule{Then: mes.FailReview}, Steps: []mes.Step{{ID: "wipe", Kind: mes.StepConfirm, Name: "Wipe"}}}}}))
+		seen := mes.Actor{ID: operator.ID, Seen: l.at().Version}
+		l.must(tell(l, contract.StartOperation, mes.StartOperation{Actor: seen, Operation: "RW1", Station: "S9"}))
+		l.complete("RW1", "wipe", mes.CompleteStep{})
+		l.finish("RW1")
 		l.start("20", "S2")
 		l.waits("look", mes.WaitCamera)
 		l.sees("v1", mes.ResultPass, "0.9")

@@ -1,6 +1,7 @@
 package plant
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -91,6 +92,7 @@ type Component struct {
 }
 
 func stepBody(ctx context.Context, c *Crew, o mes.Order, l mes.LotView) (any, error) {
+	o.Revision = cmp.Or(l.Revision, o.Revision) // a lot in rework goes by a routing of its own
 	r, err := c.route(ctx, o)
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func TestSystem(t *testing.T) {
 	}{
 		{"Ready", s.ready}, {"Orders", s.orders}, {"Access", s.access}, {"Material", s.material}, {"Inverters", s.inverters},
 		{"HoseKits", s.hoseKits}, {"Operator", s.operatorCommands}, {"Queue", s.queue}, {"Vision", s.visionResults},
-		{"Rework", s.rework}, {"Holds", s.holds}, {"ERP", s.erpMessages}, {"Events", s.events}, {"Trail", s.trail},
+		{"Rework", s.rework}, {"Nonconformances", s.nonconformances}, {"Holds", s.holds}, {"ERP", s.erpMessages}, {"Events", s.events}, {"Trail", s.trail},
 		{"Documents", s.documents}, // the last: it changes what the orders after it are made by
 	} {
 		t.Run(group.name, group.run)

@@ -37,6 +37,7 @@ func (s *suite) visionResults(t *testing.T) {
 	t.Run("SilenceIsNoPass", s.silenceIsNoPass)
 	t.Run("LateFailStopsTheLot", s.lateFailStops)
 	t.Run("BadResultsAreNamed", s.badVisionResults)
+	t.Run("OneDoorForEveryWay", s.oneDoorForEveryWay)
 }
 
 func (s *suite) receipt(t *testing.T, r *plant.Reply) (v mes.VisionReceipt) {
@@ -111,7 +112,8 @@ func (s *suite) unsureGoesToReview(t *testing.T) {
 	found := false
 	for _, o := range r.Operations {
 		for _, b := range o.Steps {
-			found = found || b.Vision != nil && b.Vision.Overridden != nil && b.Vision.Overridden.By == "qe-02" && b.Vision.Verdict == mes.ResultPass
+			found = found || b.Vision != nil && b.Vision.Overridden != nil && b.Vision.Overridden.By == "qe-02" &&
+				b.Vision.Verdict == mes.ResultUndecided && b.Vision.Said == mes.ResultPass
 		}
 	}
 	if !found {

@@ -2,10 +2,13 @@
 // JSON a finding. It reads {url, artifacts, chromium, logins, terminals, badge, pin, order, lot} as JSON from standard input.
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
+import { capas } from './capas.mjs'
 import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
+import { inspections } from './inspections.mjs'
 import { labour } from './labour.mjs'
+import { nonconformances } from './nonconformances.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
 import { people } from './people.mjs'
@@ -66,8 +69,11 @@ try {
     await people(walk)
     await audit(walk)
     await labour(walk)
+    await inspections(walk)
     await record(walk)
     await recalls(walk)
+    await capas(walk)
+    await nonconformances(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -52,5 +53,25 @@ func TestAnAPIThatIsAwayLeavesTheResultWithTheBroker(t *testing.T) {
 	r := Results{API: NewAPI(server.URL, "token"), Log: slog.New(slog.DiscardHandler)}
 	if err := r.forward(context.Background(), devices.CameraResult{Camera: "CAM-30", Shot: "s", Lot: "U1", Step: "bead"}); err == nil {
 		t.Error("the result was acknowledged although nobody stored it")
+	}
+}
+
+// An inference server's answer goes on as it came; what stands outside it goes into the address.
+func TestAForeignAnswerGoesOnAsItCame(t *testing.T) {
+	const payload = `{"inference_id":"i-1",  "predictions":[]}`
+	var got, query string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil || r.URL.Path != "/api/v1/vision/roboflow" {
+			t.Errorf("request %s: %v", r.URL.Path, err)
+		}
+		got, query = string(body), r.URL.RawQuery
+		w.WriteHeader(http.StatusCreated)
+	}))
+	defer server.Close()
+	r := Results{API: NewAPI(server.URL, "token"), Log: slog.New(slog.DiscardHandler)}
+	err := r.forward(context.Background(), devices.CameraResult{Camera: "CAM-30", Shot: "i-1", Lot: "U 1", Step: "bead", Foreign: []byte(payload)})
+	if err != nil || got != payload || query != "camera=CAM-30&key=i-1&lot=U+1&step=bead&way=mqtt" {
+		t.Errorf("sent %s?%s: %v", got, query, err)
 	}
 }

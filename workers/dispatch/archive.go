@@ -36,6 +36,8 @@ func Archive(c client.Client, keep mes.Archive) Deliver {
 			id = contract.WorkOrderID(ended.Site, ended.Subject)
 		case mes.NounContainment:
 			id = contract.LotHoldID(ended.Site, ended.Subject)
+		case mes.NounCAPA:
+			id = contract.CAPAFlowID(ended.Site, ended.Subject)
 		}
 		n, err := exportChain(ctx, c, keep, id, ended.Subject)
 		var open later

@@ -23,8 +23,11 @@ func Ended(archive Deliver, releases mes.Releases) Deliver {
 		if wrong != nil {
 			return answer, wrong
 		}
-		if ended.Noun == mes.NounContainment {
-			return answer, err // it has no record that is released
+		switch ended.Noun {
+		case mes.NounCAPA: // its closure is signed before it ends
+			return answer, err
+		case mes.NounContainment: // it has no record that is released
+			return answer, err
 		}
 		record := mes.SignedRecord{Noun: mes.SignedLotRecord, ID: ended.Subject}
 		if ended.Noun == "order" {

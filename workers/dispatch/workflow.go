@@ -26,6 +26,8 @@ func Workflows(c client.Client) Deliver {
 			return sendVoided(ctx, c, m)
 		case mes.MessageQualificationsChanged:
 			return wakeReminders(ctx, c, m)
+		case mes.MessageGaugesChanged:
+			return wakeGaugeReminders(ctx, c, m)
 		case mes.MessageLotBehind:
 			return sendBehind(ctx, c, m)
 		case mes.MessageLotMade:
@@ -44,6 +46,8 @@ func Workflows(c client.Client) Deliver {
 			return startSigning(ctx, c, m)
 		case mes.MessageSignatureGiven, mes.MessageSignatureEnded:
 			return sendSignature(ctx, c, m)
+		case mes.MessageCAPAOpened, mes.MessageCAPAMoved:
+			return tellCAPA(ctx, c, m)
 		}
 		return "", Dead(fmt.Errorf("no workflow takes messages of kind %q", m.Kind))
 	}
@@ -167,6 +171,26 @@ func wakeReminders(ctx context.Context, c client.Client, m mes.Message) (string,
 		return "", err
 	}
 	return "signalled", contract.WakeQualificationWatch(ctx, c, p.Site)
+}
+
+func wakeGaugeReminders(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.SiteChanged](m)
+	if err != nil {
+		return "", err
+	}
+	return "signalled", contract.WakeGaugeWatch(ctx, c, p.Site)
+}
+
+// tellCAPA starts a CAPA's workflow where it does not run. One that has ended reads so in the records, and ends at once.
+func tellCAPA(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.CAPAChanged](m)
+	if err != nil {
+		return "", err
+	}
+	if m.Kind == mes.MessageCAPAOpened {
+		return "started", contract.StartCAPA(ctx, c, contract.CAPAInput(p))
+	}
+	return "signalled", contract.TellCAPA(ctx, c, contract.CAPAInput(p))
 }
 
 // sent takes a closed workflow as an answer: what the signal tells is in the records, and nobody waits for it any more.

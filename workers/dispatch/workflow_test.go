@@ -67,3 +67,19 @@ func TestWhatNobodyUnderstandsIsParked(t *testing.T) {
 		}
 	}
 }
+
+func TestALotThatHasWorkAgainIsStartedAndTold(t *testing.T) {
+	moved := mes.LotReopened{Site: "HAM", Lot: "A", Order: "4711", Line: "L1", Version: 9}
+	for told, delivered := range map[error]bool{nil: true, serviceerror.NewNotFound("closed"): true, serviceerror.NewUnavailable("away"): false} {
+		c := mocks.NewClient(t)
+		isLot := mock.MatchedBy(func(o client.StartWorkflowOptions) bool {
+			return o.ID == "lot/HAM/A" && o.TaskQueue == contract.QueueCore
+		})
+		c.On("ExecuteWorkflow", mock.Anything, isLot, "LotRoute", contract.LotRouteInput{Site: "HAM", Lot: "A"}).Return(mocks.NewWorkflowRun(t), nil)
+		c.On("SignalWorkflow", mock.Anything, "lot/HAM/A", "", contract.LotBehind.Name, contract.Behind{Version: 9, Reason: "rework"}).Return(told)
+		_, err := Workflows(c)(t.Context(), messageOf(t, mes.MessageLotReopened, moved))
+		if (err == nil) != delivered {
+			t.Errorf("%v: %v", told, err)
+		}
+	}
+}

@@ -36,6 +36,8 @@ var (
 	Await = kit.Profile{Name: "await", Attempt: 30 * time.Minute, Total: 365 * 24 * time.Hour, Heartbeat: 8 * time.Second, Initial: 200 * time.Millisecond, Max: 2 * time.Second}
 	// Batch is for a database transaction with more than a few rows, and for starting workflows.
 	Batch = kit.Profile{Name: "batch", Attempt: time.Minute, Total: 24 * time.Hour, Heartbeat: 20 * time.Second, Initial: 200 * time.Millisecond, Max: 10 * time.Second}
+	// Read is for one large read of the database, as of months of defects, with the small write that follows from it.
+	Read = kit.Profile{Name: "read", Attempt: 2 * time.Minute, Total: time.Hour, Initial: time.Second, Max: time.Minute}
 	// Cycle is for one machine cycle under a sequence handshake. The handshake makes a second attempt safe, so a
 	// killed worker's cycle is taken up again; a machine that stays silent ends in a question to the operator.
 	Cycle = kit.Profile{Name: "cycle", Attempt: 5 * time.Minute, Total: 10 * time.Minute, Heartbeat: 10 * time.Second, Attempts: 3, Initial: 500 * time.Millisecond, Max: 2 * time.Second}

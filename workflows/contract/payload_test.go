@@ -109,6 +109,8 @@ func TestPayloadsStaySmall(t *testing.T) {
 		contract.OrderAnswer{Status: status},
 		mes.OrderProgress{Status: status, Open: 40, Window: 40},
 		mes.Fill{Created: 40, Remaining: true},
+		contract.CAPAInput{Site: id, CAPA: id}, contract.CAPAResult{State: mes.CAPAClosed},
+		mes.CAPAWait{State: mes.CAPAWatching, Now: at, Next: &at, CheckAt: &at}, mes.CAPAChanged{Site: id, CAPA: id},
 	} {
 		b, err := converter.GetDefaultDataConverter().ToPayload(v)
 		if err != nil {

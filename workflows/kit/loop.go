@@ -59,3 +59,24 @@ func AwaitFor(ctx workflow.Context, d time.Duration, ok func() bool) (bool, erro
 	}
 	return ok(), nil
 }
+
+// Rounds does one round after the other, for ever: round answers how long to rest, and a signal ends the rest early. After
+// most rounds, or when the history is full, the run goes on by again, which continues as new.
+func Rounds[T any](ctx workflow.Context, most int, wake Signal[T], round func(workflow.Context) (rest time.Duration, err error), again func(workflow.Context) error) error {
+	told := false
+	wake.Listen(ctx, func(T) { told = true })
+	for n := 0; n < most && !Full(ctx); n++ {
+		told = false
+		rest, err := round(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := AwaitFor(ctx, rest, func() bool { return told }); err != nil {
+			return err
+		}
+	}
+	if err := Settle(ctx, func(ctx workflow.Context) { wake.Drain(ctx, func(T) {}) }); err != nil {
+		return err
+	}
+	return again(ctx)
+}

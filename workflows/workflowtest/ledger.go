@@ -58,6 +58,7 @@ type Lot struct {
 	Quantity  mes.Decimal // as started
 	Progress  mes.Progress
 	routing   mes.Routing
+	base      mes.Routing // its own, while it is in rework
 }
 
 // New makes an empty ledger.

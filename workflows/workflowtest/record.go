@@ -55,8 +55,11 @@ func (l *Ledger) record(e mes.Entry) (mes.Recorded, error) {
 	e.Site = l.Site
 	l.entries = append(l.entries, e)
 	rec := mes.Recorded{After: after}
-	if rec.Replanned = l.goOver(lot); rec.Replanned {
+	if rec.Replanned = l.backFromRework(lot, e); rec.Replanned {
 		rec.After = lot.Progress
+	}
+	if l.goOver(lot) {
+		rec.After, rec.Replanned = lot.Progress, true
 	}
 	l.keys[e.Key] = rec
 	return rec, nil

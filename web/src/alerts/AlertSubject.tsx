@@ -12,9 +12,51 @@ export function AlertSubject({ alert }: { alert: Alert }) {
           {text}
         </Anchor>
       )
+    case 'nonconformance':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/nonconformances/$id" params={{ id: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
     case 'order':
       return (
         <Anchor renderRoot={(props) => <Link to="/orders" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
+      )
+    case 'chart':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/spc/$chart" params={{ chart: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
+    case 'gauge':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/gauges/$gauge" params={{ gauge: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
+      )
+    case 'inspection':
+      return (
+        <Anchor
+          renderRoot={(props) => (
+            <Link to="/inspections/$inspection" params={{ inspection: alert.subject }} {...props} />
+          )}
+        >
+          {text}
+        </Anchor>
+      )
+    case 'capa':
+      return (
+        <Anchor
+          renderRoot={(props) => <Link to="/capas/$id" params={{ id: alert.subject.split('/')[0] }} {...props} />}
+        >
+          {text}
+        </Anchor>
+      )
+    case 'containment':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/holds/$hold" params={{ hold: alert.subject }} {...props} />}>
+          {text}
+        </Anchor>
       )
     case 'qualification':
       return (

@@ -194,6 +194,336 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/capa-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks over all corrective and preventive actions, by their due date */
+        get: operations["listCapaTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Corrective and preventive actions
+         * @description Sorts: id, title, severity, state, owner, raised_at, next_due. By itself the list is by what is due first.
+         */
+        get: operations["listCapas"];
+        put?: never;
+        /**
+         * Open a corrective and preventive action
+         * @description A program's goes by its token. Rules open theirs by themselves.
+         */
+        post: operations["raiseCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One, whole: its eight disciplines, tasks, links, timers, and what each discipline lacks */
+        get: operations["getCapa"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one that should not be; past its causes it is carried through */
+        post: operations["cancelCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change title, severity, product, codes, owner or manager */
+        post: operations["changeCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/disciplines/{discipline}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a discipline: D5 asks for the plan's signature, D6 begins the effectiveness check, D8 asks for the closure's */
+        post: operations["completeCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/disciplines/{discipline}/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a discipline's due date */
+        post: operations["moveCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/disciplines/{discipline}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a completed discipline back, with those that were built on it */
+        post: operations["reopenCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/disciplines/{discipline}/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the content of a discipline, whole */
+        post: operations["writeCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the defect data say now, against the baseline and week by week. It is no verdict */
+        get: operations["getCapaEffect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/evidence/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that proves a task */
+        get: operations["getCapaEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link records that it is about */
+        post: operations["linkCapa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The 8D report, with signatures and audit trail */
+        get: operations["getCapaReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The 8D report on paper */
+        get: operations["getCapaPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give somebody a task; actions are tasks of D6 */
+        post: operations["addCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks/{task}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a task to another person or another day */
+        post: operations["changeCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks/{task}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one's own task is done, with the files that prove it */
+        post: operations["doCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks/{task}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a task up */
+        post: operations["dropCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/capas/{capa}/tasks/{task}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a second person saw of an action */
+        post: operations["verifyCapaTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/certificates": {
         parameters: {
             query?: never;
@@ -614,6 +944,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gauge-studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gauge R&R studies, newest first */
+        get: operations["listStudies"];
+        put?: never;
+        /** Begin a gauge R&R study */
+        post: operations["beginStudy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauge-studies/{study}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One study with its readings, and what it says once all are there */
+        get: operations["getStudy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauge-studies/{study}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Conclude a complete study with a word */
+        post: operations["concludeStudy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauge-studies/{study}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store readings of a study, all or none */
+        post: operations["enterReadings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of gauges, with their states as they are now */
+        get: operations["listGauges"];
+        put?: never;
+        /** Register a gauge, or change one that was read at a version */
+        post: operations["putGauge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges/{gauge}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One gauge with its newest calibration */
+        get: operations["getGauge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges/{gauge}/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A gauge's calibrations, newest first */
+        get: operations["listCalibrations"];
+        put?: never;
+        /** Record a calibration, with its evidence */
+        post: operations["calibrateGauge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges/{gauge}/calibrations/{n}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document that proves a calibration */
+        get: operations["getCalibrationEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gauges/{gauge}/measured": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was measured with a gauge since it was last known to be good
+         * @description With a calibration: what was measured before it, back to the last one that left the gauge in tolerance. That is what a failed calibration puts in doubt.
+         */
+        get: operations["listMeasured"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/system": {
         parameters: {
             query?: never;
@@ -834,6 +1323,163 @@ export interface paths {
          * @description The same judgement that counts at the door. Pictures come newest first, of the rule's camera unless another one is named.
          */
         post: operations["previewRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-schemes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How inspection stands for each plan and supplier */
+        get: operations["listSchemes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-schemes/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What moved the inspection of one supplier's lots by a plan */
+        get: operations["getSchemeHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspection-schemes/{plan}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a discontinued inspection, or end reduced inspection */
+        post: operations["switchScheme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inspections: due, running, decided
+         * @description Sorts: opened_at, plan, lot, state. By itself the list is newest first.
+         */
+        get: operations["listInspections"];
+        put?: never;
+        /** Ask for an inspection by hand, by the plan in force */
+        post: operations["openInspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One inspection with its plan and entries */
+        get: operations["getInspection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up an inspection that was opened by hand */
+        post: operations["cancelInspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the decision computed by acceptance and rejection number */
+        post: operations["decideInspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store what was found, all entries or none */
+        post: operations["enterInspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inspections/{inspection}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the sample was drawn */
+        post: operations["startInspection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2681,6 +3327,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spc/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms of control charts, newest first */
+        get: operations["listChartAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/alarms/{alarm}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an alarm was about, and what was done */
+        post: operations["acknowledgeChartAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Control charts, by name */
+        get: operations["listCharts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart, and where it stands */
+        get: operations["getChart"];
+        put?: never;
+        /**
+         * Make a chart, or change its name, rules and settings
+         * @description What a chart watches and how its points are made stays: make another chart for that.
+         */
+        post: operations["putChart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/capability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the values of a window of points with the specification
+         * @description Cp and Cpk are of the standard deviation within subgroups, Pp and Ppk of the overall one. A one-sided specification has Cpu and Ppu, or Cpl and Ppl, only.
+         */
+        get: operations["getCapability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a chart's limits, newest first */
+        get: operations["listChartLimits"];
+        put?: never;
+        /**
+         * Freeze the limits of a window as a new version
+         * @description The version comes into force once quality approves it.
+         */
+        post: operations["proposeChartLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/limits/{version}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a version of limits into force for the points that come from now on */
+        post: operations["approveChartLimits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart's points, oldest first, as they were judged when they came */
+        get: operations["listChartPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spc/charts/{chart}/study": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phase I: what limits a window of points would give. Nothing is stored */
+        get: operations["studyChart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/station-stops": {
         parameters: {
             query?: never;
@@ -3369,6 +4179,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddCAPATask: {
+            /**
+             * @description For an action: which cause it works against.
+             * @enum {string}
+             */
+            against?: "occurrence" | "escape" | "";
+            /**
+             * Format: int64
+             * @description The discipline that it belongs to.
+             */
+            d: number;
+            /** Format: date-time */
+            due_at: string;
+            owner: string;
+            title: string;
+        };
         AddLotsInputBody: {
             hold?: boolean;
             lots: components["schemas"]["LotAffected"][];
@@ -3625,6 +4451,25 @@ export interface components {
             pin: string;
             station: string;
         };
+        Baseline: {
+            /** Format: double */
+            h?: number;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            points: number;
+            /** Format: double */
+            sigma: number;
+            /** Format: double */
+            values: number;
+            /** Format: double */
+            width?: number;
+        };
         Bead: {
             name: string;
             operation: string;
@@ -3672,6 +4517,7 @@ export interface components {
             by_hand?: boolean;
             components: components["schemas"]["BuiltComponent"][];
             device?: string;
+            gauge?: string;
             /** @enum {string} */
             kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
             name: string;
@@ -3707,6 +4553,446 @@ export interface components {
             /** Format: decimal */
             value: string;
         };
+        CalibratedHere: {
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            found: string | number;
+            /**
+             * @description After adjustment.
+             * @example 12.50
+             * @example 12.5
+             */
+            left?: string | number;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            nominal: string | number;
+            /**
+             * @description Either way.
+             * @example 12.50
+             * @example 12.5
+             */
+            tolerance: string | number;
+        };
+        Calibration: {
+            /** @enum {string} */
+            as_found: "in_tolerance" | "out_of_tolerance";
+            /** @enum {string} */
+            as_left: "in_tolerance" | "out_of_tolerance";
+            certificate?: string;
+            /** Format: date-time */
+            due_at: string;
+            evidence?: string;
+            evidence_name?: string;
+            gauge: string;
+            /** Format: int64 */
+            n: number;
+            note?: string;
+            /** Format: date-time */
+            performed_at: string;
+            performed_by: string;
+            points?: components["schemas"]["CalibrationPoint"][];
+            /** Format: date-time */
+            recorded_at: string;
+            recorded_by: string;
+        };
+        CalibrationBody: {
+            /**
+             * @description Left out, it follows from the points.
+             * @enum {string}
+             */
+            as_found?: "in_tolerance" | "out_of_tolerance";
+            /** @enum {string} */
+            as_left?: "in_tolerance" | "out_of_tolerance";
+            certificate?: string;
+            /**
+             * Format: date-time
+             * @description Left out, it follows from the gauge's interval.
+             */
+            due_at?: string;
+            /** @description PDF, PNG or JPEG in base64, at most 8 MiB. */
+            evidence?: string;
+            evidence_name?: string;
+            note?: string;
+            /**
+             * Format: date-time
+             * @description Left out, it is now.
+             */
+            performed_at?: string;
+            /** @description The laboratory or person. */
+            performed_by: string;
+            points?: components["schemas"]["CalibratedHere"][];
+        };
+        CalibrationPoint: {
+            /** Format: decimal */
+            found: string;
+            /** Format: decimal */
+            left?: string;
+            /** Format: decimal */
+            nominal: string;
+            /** Format: decimal */
+            tolerance: string;
+        };
+        CAPA: {
+            codes: string[];
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            former: components["schemas"]["CAPAIteration"][];
+            group?: string;
+            id: string;
+            /** Format: int64 */
+            iteration: number;
+            links: components["schemas"]["CAPALink"][];
+            manager?: string;
+            owner?: string;
+            product?: string;
+            /** Format: date-time */
+            raised_at: string;
+            raised_by: string;
+            record: components["schemas"]["CAPARecord"];
+            rule?: string;
+            severity: string;
+            site: string;
+            source: string;
+            state: string;
+            tasks: components["schemas"]["CAPATask"][];
+            title: string;
+            /** Format: int64 */
+            version: number;
+            why: string;
+        };
+        CapabilityIndex: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
+        CapabilityReport: {
+            /** Format: int64 */
+            above: number;
+            /** Format: int64 */
+            below: number;
+            chart: string;
+            cp?: components["schemas"]["CapabilityIndex"];
+            cpk?: components["schemas"]["CapabilityIndex"];
+            cpl?: components["schemas"]["CapabilityIndex"];
+            cpu?: components["schemas"]["CapabilityIndex"];
+            /** Format: int64 */
+            from: number;
+            histogram: components["schemas"]["Histogram"];
+            /** Format: double */
+            mean: number;
+            /** Format: int64 */
+            n: number;
+            pp?: components["schemas"]["CapabilityIndex"];
+            ppk?: components["schemas"]["CapabilityIndex"];
+            ppl?: components["schemas"]["CapabilityIndex"];
+            ppu?: components["schemas"]["CapabilityIndex"];
+            /** Format: double */
+            sigma_overall: number;
+            /** Format: double */
+            sigma_within: number;
+            spec_changed: boolean;
+            /** Format: decimal */
+            spec_lower?: string;
+            /** Format: decimal */
+            spec_upper?: string;
+            /** Format: int64 */
+            to: number;
+            unit: string;
+            unstable: boolean;
+        };
+        CAPACause: {
+            cause?: string;
+            text: string;
+            verified: string;
+            whys: string[];
+        };
+        CAPAClosure: {
+            lessons: string;
+            recognition: string;
+        };
+        CAPAContainment: {
+            none: string;
+            sorted: string;
+            text: string;
+        };
+        CAPACriterion: {
+            baseline?: components["schemas"]["CAPAReading"];
+            codes: string[];
+            /** Format: int64 */
+            days: number;
+            kinds: string[];
+            measure: string;
+            /** Format: decimal */
+            min_pieces: string;
+            operation?: string;
+            product?: string;
+            station?: string;
+            /** Format: decimal */
+            target: string;
+        };
+        CAPADocument: {
+            id: string;
+            /** @enum {string} */
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
+            note?: string;
+            /** Format: int64 */
+            read: number;
+            /** Format: int64 */
+            readers: number;
+            revision: string;
+            /** @enum {string} */
+            state?: "draft" | "in_review" | "approved" | "effective" | "superseded" | "withdrawn";
+        };
+        CAPADone: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+        };
+        CAPAEffect: {
+            /** Format: date-time */
+            check_at: string;
+            extended: components["schemas"]["CAPAExtension"][];
+            outcome?: string;
+            /** Format: date-time */
+            read_at?: string;
+            reading?: components["schemas"]["CAPAReading"];
+            /** Format: date-time */
+            since: string;
+        };
+        CAPAEffectView: {
+            baseline?: components["schemas"]["CAPAReading"];
+            criterion?: components["schemas"]["CAPACriterion"];
+            now?: components["schemas"]["CAPAReading"];
+            weeks: components["schemas"]["CAPAWeek"][];
+        };
+        CAPAEvidence: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            hash: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            type: string;
+        };
+        CAPAExtension: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reading?: components["schemas"]["CAPAReading"];
+            /** Format: date-time */
+            until: string;
+            why: string;
+        };
+        CAPAFile: {
+            /** @description PDF, PNG or JPEG in base64, 8 MiB in all. */
+            content: string;
+            name: string;
+        };
+        CAPAIteration: {
+            /** Format: date-time */
+            ended_at: string;
+            /** Format: int64 */
+            n: number;
+            reason: string;
+            record: components["schemas"]["CAPARecord"];
+            tasks: components["schemas"]["CAPATask"][];
+        };
+        CAPALate: {
+            /** Format: date-time */
+            due_at: string;
+            /** @description A discipline (D4) or a task (T3). */
+            subject: string;
+        };
+        CAPALink: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            note?: string;
+            noun: string;
+            open?: boolean;
+            state?: string;
+            subject: string;
+            text?: string;
+        };
+        CAPAMember: {
+            account: string;
+            part: string;
+        };
+        CAPAPlan: {
+            criterion?: components["schemas"]["CAPACriterion"];
+            text: string;
+        };
+        CAPAPrevention: {
+            documents: components["schemas"]["CAPADocument"][];
+            similar: components["schemas"]["CAPASimilar"][];
+            text: string;
+        };
+        CAPAProblem: {
+            extent: string;
+            limits: components["schemas"]["IsNot"][];
+            lots?: string[];
+            usual?: string;
+            what: string;
+            when: string;
+            where: string;
+        };
+        CAPAReading: {
+            /** Format: int64 */
+            events: number;
+            /** Format: date-time */
+            from: string;
+            last?: components["schemas"]["QualityEvent"][];
+            /** Format: decimal */
+            pieces: string;
+            /** Format: date-time */
+            until: string;
+        };
+        CAPARecord: {
+            closure: components["schemas"]["CAPAClosure"];
+            containment: components["schemas"]["CAPAContainment"];
+            done: {
+                [key: string]: components["schemas"]["CAPADone"];
+            };
+            due: {
+                [key: string]: string;
+            };
+            effect?: components["schemas"]["CAPAEffect"];
+            escape: components["schemas"]["CAPACause"];
+            fishbone: components["schemas"]["FishboneCause"][];
+            occurrence: components["schemas"]["CAPACause"];
+            plan: components["schemas"]["CAPAPlan"];
+            prevention: components["schemas"]["CAPAPrevention"];
+            problem: components["schemas"]["CAPAProblem"];
+            requests?: {
+                [key: string]: string;
+            };
+            signed?: {
+                [key: string]: components["schemas"]["CAPADone"];
+            };
+            team: components["schemas"]["CAPAMember"][];
+            verified: string;
+        };
+        CAPARow: {
+            /** Format: date-time */
+            check_at?: string;
+            codes: string[];
+            /** Format: int64 */
+            discipline: number;
+            /** Format: date-time */
+            ended_at?: string;
+            id: string;
+            /** Format: int64 */
+            iteration: number;
+            /** Format: date-time */
+            next_due?: string;
+            /** Format: int64 */
+            open_tasks: number;
+            owner: string;
+            product: string;
+            /** Format: date-time */
+            raised_at: string;
+            raised_by: string;
+            rule: string;
+            severity: string;
+            source: string;
+            state: string;
+            title: string;
+        };
+        CAPASimilar: {
+            concerned: boolean;
+            product: string;
+            text: string;
+        };
+        CAPATask: {
+            against?: string;
+            capa: string;
+            capa_title?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            d: number;
+            /** Format: date-time */
+            done_at?: string;
+            done_by?: string;
+            /** Format: date-time */
+            due_at: string;
+            evidence: components["schemas"]["CAPAEvidence"][];
+            id: string;
+            /** Format: int64 */
+            iteration: number;
+            note?: string;
+            owner: string;
+            site: string;
+            state: string;
+            title: string;
+            verification?: string;
+            /** Format: date-time */
+            verified_at?: string;
+            verified_by?: string;
+        };
+        CAPATimer: {
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            subject: string;
+        };
+        CAPAView: {
+            baseline?: string;
+            codes: string[];
+            criterion?: string;
+            end_reason?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            former: components["schemas"]["CAPAIteration"][];
+            group?: string;
+            id: string;
+            /** Format: int64 */
+            iteration: number;
+            late?: components["schemas"]["CAPALate"];
+            links: components["schemas"]["CAPALink"][];
+            manager?: string;
+            missing: {
+                [key: string]: components["schemas"]["FieldError"][];
+            };
+            owner?: string;
+            product?: string;
+            /** Format: date-time */
+            raised_at: string;
+            raised_by: string;
+            record: components["schemas"]["CAPARecord"];
+            rule?: string;
+            seen?: string;
+            severity: string;
+            site: string;
+            source: string;
+            state: string;
+            tasks: components["schemas"]["CAPATask"][];
+            timers: components["schemas"]["CAPATimer"][];
+            title: string;
+            /** Format: int64 */
+            version: number;
+            why: string;
+        };
+        CAPAWeek: {
+            /** Format: int64 */
+            events: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: decimal */
+            pieces: string;
+        };
         Certificate: {
             account: string;
             evidence?: string;
@@ -3732,6 +5018,26 @@ export interface components {
             /** Format: date-time */
             withdrawn_at?: string;
             withdrawn_by?: string;
+        };
+        ChangeCAPA: {
+            codes?: string[];
+            manager?: string;
+            owner?: string;
+            product?: string;
+            reason?: string;
+            /**
+             * Format: int64
+             * @description The version that the change was made on.
+             */
+            seen?: number;
+            severity: string;
+            title: string;
+        };
+        ChangeCAPATask: {
+            /** Format: date-time */
+            due_at: string;
+            owner: string;
+            reason: string;
         };
         ChangedLot: {
             ahead?: string[];
@@ -3808,6 +5114,178 @@ export interface components {
             /** Format: decimal */
             upper?: string;
         };
+        Chart: {
+            active: boolean;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            characteristic?: string;
+            grouping: string;
+            /** Format: double */
+            h?: number;
+            id: string;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            name: string;
+            operation?: string;
+            plan?: string;
+            product?: string;
+            rules: string[];
+            site: string;
+            /** Format: int64 */
+            size?: number;
+            station?: string;
+            step?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            width?: number;
+        };
+        ChartAlarm: {
+            /** Format: date-time */
+            acknowledged_at?: string;
+            acknowledged_by?: string;
+            chart: string;
+            /** Format: int64 */
+            first: number;
+            id: string;
+            /** Format: int64 */
+            last: number;
+            /** Format: int64 */
+            limits: number;
+            lot?: string;
+            name: string;
+            /** Format: date-time */
+            opened_at: string;
+            plot: string;
+            points: number[];
+            reason?: string;
+            rule: string;
+            side: string;
+            site: string;
+            station?: string;
+            text: string;
+        };
+        ChartApproval: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            from: number;
+            reason: string;
+        };
+        ChartLimits: {
+            approvals: components["schemas"]["ChartApproval"][];
+            baseline: components["schemas"]["Baseline"];
+            chart: string;
+            in_force: boolean;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            /** Format: int64 */
+            version: number;
+            window: components["schemas"]["StudyWindow"];
+        };
+        ChartPoint: {
+            /** Format: date-time */
+            at: string;
+            /** Format: double */
+            centre: number | null;
+            excluded?: string;
+            flags: components["schemas"]["Flag"][];
+            /** Format: int64 */
+            limits: number;
+            lots: string[];
+            /** Format: double */
+            lower: number | null;
+            /** Format: double */
+            n: number;
+            /** Format: double */
+            plot: number;
+            rules: string[];
+            /** Format: double */
+            second: number | null;
+            /** Format: double */
+            second_centre: number | null;
+            second_flags: components["schemas"]["Flag"][];
+            /** Format: double */
+            second_lower: number | null;
+            /** Format: double */
+            second_upper: number | null;
+            /** Format: int64 */
+            seq: number;
+            /** Format: double */
+            sigma: number | null;
+            /** Format: decimal */
+            spec_lower?: string;
+            /** Format: decimal */
+            spec_upper?: string;
+            /** Format: double */
+            spread: number | null;
+            stations: string[];
+            unit?: string;
+            /** Format: double */
+            upper: number | null;
+            /** Format: double */
+            value: number;
+            values: string[];
+        };
+        ChartStatus: {
+            active: boolean;
+            /** Format: int64 */
+            alarms: number;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            characteristic?: string;
+            grouping: string;
+            /** Format: double */
+            h?: number;
+            id: string;
+            /** Format: double */
+            k?: number;
+            kind: string;
+            /** Format: double */
+            lambda?: number;
+            /** Format: double */
+            last?: number;
+            /** Format: date-time */
+            last_at?: string;
+            /** Format: int64 */
+            limits: number;
+            name: string;
+            operation?: string;
+            /** Format: int64 */
+            pending: number;
+            plan?: string;
+            /** Format: int64 */
+            points: number;
+            product?: string;
+            rules: string[];
+            site: string;
+            /** Format: int64 */
+            size?: number;
+            state: string;
+            station?: string;
+            step?: string;
+            unit?: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: double */
+            width?: number;
+        };
+        ChartStudy: {
+            baseline: components["schemas"]["Baseline"];
+            chart: components["schemas"]["Chart"];
+            /** Format: int64 */
+            flagged: number;
+            points: components["schemas"]["ChartPoint"][];
+            window: components["schemas"]["StudyWindow"];
+        };
         Checked: {
             ok: boolean;
         };
@@ -3862,6 +5340,9 @@ export interface components {
             material: string;
             /** Format: decimal */
             quantity: string;
+        };
+        Conclusion: {
+            conclusion: string;
         };
         Confusion: {
             /** Format: int64 */
@@ -4127,7 +5608,7 @@ export interface components {
             at: string;
             by?: string;
             /** @enum {string} */
-            kind: "hold" | "defect" | "rework" | "review" | "overridden" | "failed_step" | "undecided" | "repeated" | "by_hand" | "silent" | "scrap" | "withdrawn" | "late_verdict" | "stray_verdict" | "component_replaced" | "near_limit" | "unqualified" | "revision_changed" | "signature_missing" | "signature_voided" | "clock" | "long_pause" | "quantity" | "reprinted" | "skipped" | "message_refused" | "cancelled" | "order_changed";
+            kind: "hold" | "defect" | "rework" | "review" | "overridden" | "failed_step" | "undecided" | "repeated" | "by_hand" | "silent" | "scrap" | "withdrawn" | "late_verdict" | "stray_verdict" | "component_replaced" | "near_limit" | "unqualified" | "revision_changed" | "signature_missing" | "signature_voided" | "clock" | "long_pause" | "quantity" | "reprinted" | "skipped" | "message_refused" | "cancelled" | "order_changed" | "nonconformance";
             noun: string;
             open?: boolean;
             ref: string;
@@ -4229,7 +5710,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             name: string;
             owner?: string;
             readers: components["schemas"]["Readers"];
@@ -4252,7 +5733,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             must_read: boolean;
             name: string;
             newer?: string;
@@ -4292,9 +5773,44 @@ export interface components {
             /** @enum {string} */
             state: "connected" | "connecting" | "down";
         };
+        EightD: {
+            audit: components["schemas"]["AuditRow"][];
+            capa: components["schemas"]["CAPA"];
+            criterion?: string;
+            hash: string;
+            people: {
+                [key: string]: string;
+            };
+            runs: components["schemas"]["ArchivedRun"][];
+            signatures: components["schemas"]["Signature"][];
+            site_name: string;
+            zone: string;
+        };
         EndedSessions: {
             /** Format: int64 */
             ended: number;
+        };
+        EntryBody: {
+            characteristic: string;
+            /** @description Defect code of a piece that does not conform; left out, it is the characteristic's. */
+            code?: string;
+            gauge?: string;
+            /** @description For an attribute. */
+            good?: boolean;
+            note?: string;
+            /**
+             * Format: int64
+             * @description Number of the piece in the sample, from 1.
+             */
+            piece: number;
+            /** @description Needed where an entry is corrected. */
+            reason?: string;
+            /**
+             * @description For a variable.
+             * @example 12.50
+             * @example 12.5
+             */
+            value?: string | number;
         };
         Equipment: {
             /** Format: int64 */
@@ -4321,6 +5837,11 @@ export interface components {
             answer: "acknowledged" | "false_alarm" | "accepted" | "recount" | "adjust";
             reason: string;
         };
+        Exclusion: {
+            reason: string;
+            /** Format: int64 */
+            seq: number;
+        };
         ExtraCost: {
             actor: string;
             /** Format: decimal */
@@ -4335,6 +5856,10 @@ export interface components {
             rework_to?: string;
             /** @enum {string} */
             then: "scrap" | "review";
+        };
+        FieldError: {
+            field: string;
+            message: string;
         };
         FieldProblem: {
             /** @description Where the field is, for example body.quantity, query.limit, row 3.quantity. */
@@ -4353,6 +5878,91 @@ export interface components {
             name: string;
             rule: string;
             why: string;
+        };
+        FishboneCause: {
+            category: string;
+            id: string;
+            state: string;
+            text: string;
+            under?: string;
+            why?: string;
+        };
+        Flag: {
+            rule: string;
+            side: string;
+        };
+        Gauge: {
+            blocked?: boolean;
+            /** Format: date-time */
+            changed_at?: string;
+            changed_by?: string;
+            device?: string;
+            id: string;
+            /** Format: int64 */
+            interval_days: number;
+            kind: string;
+            last?: components["schemas"]["Calibration"];
+            /** Format: decimal */
+            lower?: string;
+            name: string;
+            owner?: string;
+            remind_days: number[];
+            /** Format: decimal */
+            resolution?: string;
+            retired?: boolean;
+            site: string;
+            /** @enum {string} */
+            state?: "fit" | "due_soon" | "overdue" | "uncalibrated" | "failed" | "blocked" | "retired";
+            station?: string;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        GaugeBody: {
+            blocked?: boolean;
+            /** @description The device that is this gauge. */
+            device?: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description How long a calibration usually holds.
+             */
+            interval_days: number;
+            /** @description What plans and steps ask for, for example caliper. */
+            kind: string;
+            /**
+             * @description Lower end of the range.
+             * @example 12.50
+             * @example 12.5
+             */
+            lower?: string | number;
+            name: string;
+            owner?: string;
+            /** @description Needed for a change. */
+            reason?: string;
+            remind_days?: number[];
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            resolution?: string | number;
+            retired?: boolean;
+            station?: string;
+            unit?: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            upper?: string | number;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new gauge.
+             */
+            version?: number;
         };
         GivenSecret: {
             /** @enum {string} */
@@ -4402,6 +6012,13 @@ export interface components {
              */
             state: "ok" | "warn" | "down" | "unknown";
             version: string;
+        };
+        Histogram: {
+            bins: number[];
+            /** Format: double */
+            from: number;
+            /** Format: double */
+            width: number;
         };
         History: {
             /** @description What could not be read. */
@@ -4493,6 +6110,131 @@ export interface components {
             verified: boolean;
             /** @description Why it was not taken. */
             why?: string;
+        };
+        Inspection: {
+            asked: boolean;
+            blocks: boolean;
+            comment?: string;
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: string;
+            /** Format: int64 */
+            done: number;
+            id: string;
+            lot: string;
+            material: string;
+            /** @enum {string} */
+            mode: "normal" | "tightened" | "reduced" | "discontinued";
+            /** Format: int64 */
+            needed: number;
+            /** Format: int64 */
+            nonconforming: number;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            operation?: string;
+            original: boolean;
+            plan: string;
+            /** @enum {string} */
+            point: "incoming" | "operation" | "final";
+            /** Format: decimal */
+            quantity: string;
+            revision: string;
+            sample: components["schemas"]["Plan"];
+            site: string;
+            /** Format: date-time */
+            started_at?: string;
+            started_by?: string;
+            /** @enum {string} */
+            state: "due" | "running" | "accepted" | "not_accepted" | "cancelled";
+            supplier?: string;
+            title: string;
+            unit: string;
+            /** Format: int64 */
+            visit?: number;
+        };
+        InspectionEntries: {
+            entries: components["schemas"]["EntryBody"][];
+        };
+        InspectionEntry: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            characteristic: string;
+            code?: string;
+            gauge?: string;
+            /** Format: int64 */
+            n: number;
+            note?: string;
+            /** Format: int64 */
+            piece: number;
+            reason?: string;
+            /** @enum {string} */
+            result: "pass" | "fail" | "undecided" | "silent";
+            station?: string;
+            /** Format: decimal */
+            value?: string;
+        };
+        InspectionPlan: {
+            blocks?: boolean;
+            characteristics: components["schemas"]["PlanCharacteristic"][];
+            material: string;
+            operation?: string;
+            /** @enum {string} */
+            point: "incoming" | "operation" | "final";
+            sampling: components["schemas"]["Sampling"];
+            supplier?: string;
+            title: string;
+        };
+        InspectionView: {
+            asked: boolean;
+            blocks: boolean;
+            comment?: string;
+            content: components["schemas"]["InspectionPlan"];
+            /** Format: date-time */
+            decided_at?: string;
+            decided_by?: string;
+            /** Format: int64 */
+            done: number;
+            entries: components["schemas"]["InspectionEntry"][];
+            id: string;
+            lot: string;
+            material: string;
+            /** @enum {string} */
+            mode: "normal" | "tightened" | "reduced" | "discontinued";
+            /** Format: int64 */
+            needed: number;
+            /** Format: int64 */
+            nonconforming: number;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            operation?: string;
+            original: boolean;
+            plan: string;
+            /** @enum {string} */
+            point: "incoming" | "operation" | "final";
+            /** Format: decimal */
+            quantity: string;
+            revision: string;
+            sample: components["schemas"]["Plan"];
+            site: string;
+            /** Format: date-time */
+            started_at?: string;
+            started_by?: string;
+            /** @enum {string} */
+            state: "due" | "running" | "accepted" | "not_accepted" | "cancelled";
+            supplier?: string;
+            title: string;
+            unit: string;
+            /** Format: int64 */
+            visit?: number;
+        };
+        IsNot: {
+            aspect: string;
+            difference: string;
+            is: string;
+            not: string;
         };
         Job: {
             card: components["schemas"]["LotCard"];
@@ -4614,6 +6356,12 @@ export interface components {
             per_hour: string;
             reason?: string;
         };
+        LimitVersions: {
+            items: components["schemas"]["ChartLimits"][];
+        };
+        LinkCAPA: {
+            links: components["schemas"]["NewCAPALink"][];
+        };
         LoginInputBody: {
             password: string;
             user: string;
@@ -4713,6 +6461,7 @@ export interface components {
             lot: string;
             made_from?: string[];
             messages: components["schemas"]["ERPMessage"][];
+            nonconformances?: components["schemas"]["NCRecord"][];
             /** Format: int64 */
             number: number;
             operations: components["schemas"]["BuiltOperation"][];
@@ -4861,7 +6610,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -4875,6 +6624,19 @@ export interface components {
             sites?: components["schemas"]["SiteRoles"][];
             /** @description Of a terminal's session. */
             station?: string;
+        };
+        Measured: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            lot: string;
+            noun: string;
+            result: string;
+            subject: string;
+            unit?: string;
+            /** Format: decimal */
+            value?: string;
+            what: string;
         };
         MessageView: {
             answer?: string;
@@ -4927,6 +6689,13 @@ export interface components {
             /** Format: int64 */
             verdicts: number;
             version: string;
+        };
+        MoveCAPA: {
+            /** Format: date-time */
+            due_at: string;
+            reason: string;
+            /** Format: int64 */
+            seen?: number;
         };
         MoveOrder: {
             reason: string;
@@ -4989,6 +6758,8 @@ export interface components {
             quantity: string;
             /** @enum {string} */
             state: "available" | "consumed" | "queued" | "running" | "paused" | "review" | "packed" | "shipped" | "scrapped" | "returned" | "void" | "merged";
+            /** Format: decimal */
+            undecided: string;
             unit: string;
             was_at?: string;
             /** @enum {string} */
@@ -5001,6 +6772,20 @@ export interface components {
             caption?: string;
             hash: string;
         };
+        NCRecord: {
+            /** Format: date-time */
+            added_at: string;
+            added_by: string;
+            code?: string;
+            description: string;
+            disposals: components["schemas"]["DisposalRow"][];
+            id: string;
+            /** Format: decimal */
+            quantity: string;
+            severity: string;
+            /** @enum {string} */
+            source: "verdict" | "spc" | "operator" | "incoming" | "customer" | "inspection" | "audit";
+        };
         NewAssignment: {
             account: string;
             /** @description First day, by the day on which the shift begins. */
@@ -5010,6 +6795,25 @@ export interface components {
             shift: string;
             /** @description Last day; left out, for good. */
             until?: string;
+        };
+        NewCAPA: {
+            /** @description Defect codes. */
+            codes?: string[];
+            links?: components["schemas"]["NewCAPALink"][];
+            /** @description Who is told when the owner is late; left out, it is everyone in quality. */
+            manager?: string;
+            /** @description Who leads the team. */
+            owner?: string;
+            product?: string;
+            severity: string;
+            title: string;
+            /** @description What was seen. */
+            why: string;
+        };
+        NewCAPALink: {
+            note?: string;
+            noun: string;
+            subject: string;
         };
         NewCertificate: {
             account: string;
@@ -5082,7 +6886,7 @@ export interface components {
             /** @description Of a routing it is the product. */
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             name?: string;
             owner?: string;
             revision: string;
@@ -5090,9 +6894,17 @@ export interface components {
         NewHoldDisposition: {
             /** @description Narrows the place: station or customer. */
             at?: string;
+            /**
+             * @description How many of a sorted lot are bad.
+             * @example 12.50
+             * @example 12.5
+             */
+            bad?: string | number;
             /** @enum {string} */
             decision: "release" | "use_as_is" | "rework" | "repair" | "scrap" | "return" | "sort";
             lots?: string[];
+            /** @description A deviation permit, for use as is and repair. */
+            permit?: string;
             /**
              * @description Where no lots are named: all undecided ones that were found here.
              * @enum {string}
@@ -5100,6 +6912,12 @@ export interface components {
             place?: "process" | "stock" | "finished" | "shipped" | "consumed" | "gone";
             reason: string;
             rework_to?: string;
+            /** @description A rework routing, for rework and repair. */
+            routing?: string;
+        };
+        NewInspection: {
+            lot: string;
+            plan: string;
         };
         NewMaterialLot: {
             /** Format: date-time */
@@ -5283,6 +7101,30 @@ export interface components {
              */
             quantity: string | number;
             reason: string;
+        };
+        NewStudy: {
+            characteristic: string;
+            gauge: string;
+            /**
+             * @description Lower limit of the tolerance.
+             * @example 12.50
+             * @example 12.5
+             */
+            lower?: string | number;
+            operators: string[];
+            parts: string[];
+            /**
+             * Format: int64
+             * @description From 2 to 5.
+             */
+            trials: number;
+            unit?: string;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            upper?: string | number;
         };
         NewTerminal: {
             /**
@@ -5654,8 +7496,44 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageCalibration: {
+            items: components["schemas"]["Calibration"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageCAPARow: {
+            items: components["schemas"]["CAPARow"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageCAPATask: {
+            items: components["schemas"]["CAPATask"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageCertificate: {
             items: components["schemas"]["Certificate"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartAlarm: {
+            items: components["schemas"]["ChartAlarm"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartPoint: {
+            items: components["schemas"]["ChartPoint"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageChartStatus: {
+            items: components["schemas"]["ChartStatus"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5702,8 +7580,20 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageGauge: {
+            items: components["schemas"]["Gauge"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageInboxMessage: {
             items: components["schemas"]["InboxMessage"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageInspection: {
+            items: components["schemas"]["Inspection"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5728,6 +7618,12 @@ export interface components {
         };
         PageLotView: {
             items: components["schemas"]["LotView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageMeasured: {
+            items: components["schemas"]["Measured"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5822,6 +7718,18 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageSchemeEvent: {
+            items: components["schemas"]["SchemeEvent"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageSchemeView: {
+            items: components["schemas"]["SchemeView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageSession: {
             items: components["schemas"]["Session"][];
             next: string;
@@ -5878,6 +7786,12 @@ export interface components {
         };
         PageStockCount: {
             items: components["schemas"]["StockCount"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStudy: {
+            items: components["schemas"]["Study"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -5987,7 +7901,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -6060,6 +7974,32 @@ export interface components {
             /** Format: int64 */
             stopped: number;
             unit: string;
+        };
+        Plan: {
+            /** Format: int64 */
+            ac: number;
+            letter?: string;
+            /** Format: int64 */
+            re: number;
+            /** Format: int64 */
+            size: number;
+        };
+        PlanCharacteristic: {
+            code?: string;
+            gauge?: string;
+            how?: string;
+            id: string;
+            kind: string;
+            /** Format: decimal */
+            lower?: string;
+            name: string;
+            /** Format: int64 */
+            samples?: number;
+            /** Format: decimal */
+            target?: string;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
         };
         PlannedStep: {
             device?: string;
@@ -6244,6 +8184,62 @@ export interface components {
             dispositions: components["schemas"]["ProposedDisposition"][];
             reason: string;
         };
+        ProposeLimits: {
+            /** @description Points that are left out, each with its cause. */
+            excluded?: components["schemas"]["Exclusion"][];
+            /** Format: int64 */
+            from: number;
+            reason: string;
+            /** Format: int64 */
+            to: number;
+        };
+        PutChart: {
+            active: boolean;
+            /** @description Left out, charts p and np count the step's own result. */
+            characteristic?: string;
+            grouping: string;
+            /**
+             * Format: double
+             * @description Where a CUSUM signals, in standard deviations; 5 when left out.
+             */
+            h?: number;
+            /**
+             * Format: double
+             * @description What a CUSUM lets pass, in standard deviations; 0.5 when left out.
+             */
+            k?: number;
+            kind: string;
+            /**
+             * Format: double
+             * @description Weight of the newest value of an EWMA; 0.2 when left out.
+             */
+            lambda?: number;
+            name: string;
+            operation?: string;
+            /** @description An inspection plan, in the place of product, operation and step. */
+            plan?: string;
+            product?: string;
+            /** @description Needed for a change. */
+            reason?: string;
+            rules: string[];
+            /**
+             * Format: int64
+             * @description Values, or inspected units, of a subgroup of the grouping run.
+             */
+            size?: number;
+            station?: string;
+            step?: string;
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new chart.
+             */
+            version: number;
+            /**
+             * Format: double
+             * @description Limits of an EWMA in its standard deviations; 2.86 when left out.
+             */
+            width?: number;
+        };
         PutDefectCode: {
             active: boolean;
             name: string;
@@ -6278,6 +8274,11 @@ export interface components {
             kind: string;
             name: string;
             operation?: string;
+            /**
+             * Format: decimal
+             * @description Acts above so many events per 1,000 pieces made in the window; 0 or left out asks for no rate.
+             */
+            per_thousand?: string;
             product?: string;
             reason: string;
             severity: string;
@@ -6350,6 +8351,8 @@ export interface components {
             kind: string;
             name: string;
             operation?: string;
+            /** Format: decimal */
+            per_thousand?: string;
             product?: string;
             severity: string;
             site: string;
@@ -6369,7 +8372,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             revision: string;
             station?: string;
         };
@@ -6384,6 +8387,22 @@ export interface components {
             /** Format: date-time */
             read_at?: string;
             station?: string;
+        };
+        ReadingBody: {
+            /** Format: int64 */
+            operator: number;
+            /** Format: int64 */
+            part: number;
+            /** @description Needed where a reading is corrected. */
+            reason?: string;
+            /** Format: int64 */
+            trial: number;
+            /**
+             * @description Exact decimal, as JSON number or string.
+             * @example 12.50
+             * @example 12.5
+             */
+            value: string | number;
         };
         ReadIt: {
             /** @description Of the content that was shown. */
@@ -6549,7 +8568,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             read?: components["schemas"]["RecordReading"][];
             revision: string;
             routing: string;
@@ -6642,6 +8661,26 @@ export interface components {
             holds: components["schemas"]["Hold"][];
             /** @description The holds end with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
+        };
+        Remark: {
+            comment?: string;
+        };
+        ReportCAPATask: {
+            files?: components["schemas"]["CAPAFile"][];
+            note: string;
+            /** @description For a verification: whether the action works; left out, it does. */
+            works?: boolean;
+        };
+        Result: {
+            anova?: components["schemas"]["Table"];
+            av: components["schemas"]["Variation"];
+            ev: components["schemas"]["Variation"];
+            grr: components["schemas"]["Variation"];
+            interaction: components["schemas"]["Variation"];
+            /** Format: int64 */
+            ndc: number;
+            pv: components["schemas"]["Variation"];
+            tv: components["schemas"]["Variation"];
         };
         ReviewDue: {
             /** Format: date-time */
@@ -6769,7 +8808,19 @@ export interface components {
             hash: string;
             routing: components["schemas"]["Routing"];
             /** @enum {string} */
-            state: "draft" | "approved" | "superseded";
+            state: "draft" | "approved" | "superseded" | "rework";
+        };
+        Row: {
+            /** Format: int64 */
+            df: number;
+            /** Format: double */
+            f: number;
+            /** Format: double */
+            ms: number;
+            /** Format: double */
+            p: number;
+            /** Format: double */
+            ss: number;
         };
         RulePreview: {
             content: unknown;
@@ -6815,6 +8866,18 @@ export interface components {
             station?: string;
             stopped: boolean;
         };
+        Sampling: {
+            /** Format: int64 */
+            ac?: number;
+            aql?: string;
+            level?: string;
+            method: string;
+            /** Format: decimal */
+            percent?: string;
+            reduced?: boolean;
+            /** Format: int64 */
+            size?: number;
+        };
         Scan: {
             /** Format: date-time */
             expires?: string;
@@ -6833,6 +8896,48 @@ export interface components {
             scan: components["schemas"]["Scan"];
             subject?: string;
             text: string;
+        };
+        Scheme: {
+            /** Format: int64 */
+            accepted: number;
+            /** @enum {string} */
+            mode: "normal" | "tightened" | "reduced" | "discontinued";
+            recent: boolean[];
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            score: number;
+        };
+        SchemeEvent: {
+            accepted?: boolean;
+            after: components["schemas"]["Scheme"];
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            before: "normal" | "tightened" | "reduced" | "discontinued";
+            by: string;
+            inspection?: string;
+            lot?: string;
+            /** Format: int64 */
+            n: number;
+            reason?: string;
+            /** @enum {string} */
+            rule?: "two_of_five" | "five_accepted" | "five_refused" | "score_thirty" | "not_accepted" | "irregular" | "supplier_resumed";
+        };
+        SchemeView: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: date-time */
+            changed_at: string;
+            /** @enum {string} */
+            mode: "normal" | "tightened" | "reduced" | "discontinued";
+            plan: string;
+            recent: boolean[];
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            score: number;
+            supplier: string;
         };
         Session: {
             account: string;
@@ -7120,6 +9225,7 @@ export interface components {
             component?: components["schemas"]["ComponentNeed"];
             device?: string;
             document?: string;
+            gauge?: string;
             id: string;
             instruction?: string;
             /** @enum {string} */
@@ -7156,6 +9262,8 @@ export interface components {
         StepDone: {
             /** @description What was built in. */
             components?: components["schemas"]["StepComponent"][];
+            /** @description What the values were measured with, where the step asks for a kind of gauge. */
+            gauge?: string;
             /** @description The one thing that was scanned: a component, or the printed label. */
             scan?: string;
             /**
@@ -7212,6 +9320,87 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
+        Study: {
+            characteristic: string;
+            /** Format: date-time */
+            closed_at?: string;
+            closed_by?: string;
+            conclusion?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            done: number;
+            gauge: string;
+            id: string;
+            /** Format: decimal */
+            lower?: string;
+            /** Format: int64 */
+            needed: number;
+            operators: string[];
+            parts: string[];
+            site: string;
+            /** Format: int64 */
+            trials: number;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
+        };
+        StudyReading: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            operator: number;
+            /** Format: int64 */
+            part: number;
+            reason?: string;
+            /** Format: int64 */
+            trial: number;
+            /** Format: decimal */
+            value: string;
+        };
+        StudyReadings: {
+            readings: components["schemas"]["ReadingBody"][];
+        };
+        StudyView: {
+            anova?: components["schemas"]["Result"];
+            anova_verdict?: string;
+            characteristic: string;
+            /** Format: date-time */
+            closed_at?: string;
+            closed_by?: string;
+            conclusion?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            done: number;
+            gauge: string;
+            id: string;
+            /** Format: decimal */
+            lower?: string;
+            /** Format: int64 */
+            needed: number;
+            operators: string[];
+            parts: string[];
+            range?: components["schemas"]["Result"];
+            range_verdict?: string;
+            readings: components["schemas"]["StudyReading"][];
+            site: string;
+            /** Format: int64 */
+            trials: number;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
+        };
+        StudyWindow: {
+            excluded?: components["schemas"]["Exclusion"][];
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+        };
         SubmitDraft: {
             /**
              * Format: date-time
@@ -7224,6 +9413,23 @@ export interface components {
             reason: string;
             /** Format: int64 */
             version: number;
+        };
+        SwitchBody: {
+            reason: string;
+            /**
+             * @description irregular or supplier_resumed
+             * @enum {string}
+             */
+            rule: "two_of_five" | "five_accepted" | "five_refused" | "score_thirty" | "not_accepted" | "irregular" | "supplier_resumed";
+            supplier?: string;
+        };
+        Table: {
+            equipment: components["schemas"]["Row"];
+            interaction: components["schemas"]["Row"];
+            operators: components["schemas"]["Row"];
+            parts: components["schemas"]["Row"];
+            pooled: boolean;
+            total: components["schemas"]["Row"];
         };
         Terminal: {
             id: string;
@@ -7297,7 +9503,7 @@ export interface components {
             hash: string;
             id: string;
             /** @enum {string} */
-            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+            kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
             name: string;
             /** Format: date-time */
             read_at?: string;
@@ -7360,6 +9566,14 @@ export interface components {
             predictions: components["schemas"]["Prediction"][];
             /** @enum {string} */
             verdict: "pass" | "fail" | "undecided" | "silent";
+        };
+        Variation: {
+            /** Format: double */
+            of_tolerance: number;
+            /** Format: double */
+            of_total: number;
+            /** Format: double */
+            sigma: number;
         };
         VerdictTally: {
             /** Format: int64 */
@@ -7502,6 +9716,23 @@ export interface components {
             id?: number;
             /** @description Why; it stands in the audit trail. */
             reason: string;
+        };
+        WriteCAPA: {
+            closure?: components["schemas"]["CAPAClosure"];
+            containment?: components["schemas"]["CAPAContainment"];
+            escape?: components["schemas"]["CAPACause"];
+            fishbone?: components["schemas"]["FishboneCause"][];
+            occurrence?: components["schemas"]["CAPACause"];
+            plan?: components["schemas"]["CAPAPlan"];
+            prevention?: components["schemas"]["CAPAPrevention"];
+            problem?: components["schemas"]["CAPAProblem"];
+            /**
+             * Format: int64
+             * @description The version that the change was made on.
+             */
+            seen?: number;
+            team?: components["schemas"]["CAPAMember"][];
+            verified?: string;
         };
     };
     responses: never;
@@ -8416,6 +10647,1871 @@ export interface operations {
             };
         };
     };
+    listCapaTasks: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                open?: boolean;
+                /** @description me stands for who asks. */
+                owner?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCAPATask"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCapas: {
+        parameters: {
+            query?: {
+                code?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description With subject: those that this record is linked to. */
+                noun?: string;
+                /** @description Only those that have not ended. */
+                open?: boolean;
+                /** @description Only those of which something is past its date. */
+                overdue?: boolean;
+                /** @description me stands for who asks. */
+                owner?: string;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                rule?: string;
+                severity?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Any of these states, separated by commas. */
+                state?: string[];
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCAPARow"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    raiseCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCAPA"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCAPA"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                discipline: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                discipline: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveCAPA"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                discipline: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                discipline: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteCAPA"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapaEffect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAEffectView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapaEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    linkCapa: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkCAPA"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapaReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EightD"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapaPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddCAPATask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCAPATask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportCAPATask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyCapaTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                capa: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportCAPATask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CAPAView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCertificates: {
         parameters: {
             query?: {
@@ -9035,7 +13131,7 @@ export interface operations {
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
                 id?: string;
-                kind?: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind?: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description Length of the page. */
                 limit?: number;
                 /** @description Searched in numbers and names, without regard to case. */
@@ -9260,7 +13356,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9342,7 +13438,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9446,7 +13542,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9550,7 +13646,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9654,7 +13750,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9735,7 +13831,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9818,7 +13914,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -9919,7 +14015,7 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -10001,7 +14097,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -10105,7 +14201,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework";
+                kind: "routing" | "instruction" | "inspection_rule" | "recipe" | "rework" | "inspection_plan";
                 /** @description effective is the one in force. */
                 revision: string;
             };
@@ -10674,6 +14770,1053 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStudies: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                gauge?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that are not concluded. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStudy"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginStudy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStudy"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStudy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    concludeStudy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Conclusion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterReadings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                study: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyReadings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGauges: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description Only those whose calibration ends within so many days, overdue ones included. */
+                days?: number;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                kind?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description Also those that are out of use. */
+                retired?: boolean;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageGauge"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putGauge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GaugeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gauge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGauge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gauge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gauge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCalibrations: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                gauge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCalibration"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calibrateGauge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                gauge: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gauge"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalibrationEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gauge: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMeasured: {
+        parameters: {
+            query?: {
+                /** @description The calibration's number; left out, everything up to now. */
+                calibration?: number;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                gauge: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMeasured"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12008,6 +17151,917 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSchemes: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                mode?: "normal" | "tightened" | "reduced" | "discontinued";
+                plan?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSchemeView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSchemeHistory: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Left out, lots that are made here. */
+                supplier?: string;
+            };
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSchemeEvent"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchScheme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInspections: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                lot?: string;
+                material?: string;
+                plan?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Any of these states, separated by commas. */
+                state?: ("due" | "running" | "accepted" | "not_accepted" | "cancelled")[];
+                supplier?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageInspection"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInspection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionEntries"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startInspection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                inspection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21899,6 +27953,981 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartAlarms: {
+        parameters: {
+            query?: {
+                chart?: string;
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Only those that nobody has acknowledged yet. */
+                open?: boolean;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartAlarm"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeChartAlarm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                alarm: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartAlarm"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCharts: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                state?: "no_limits" | "in_control" | "alarm" | "paused";
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartStatus"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartStatus"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putChart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutChart"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chart"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCapability: {
+        parameters: {
+            query?: {
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapabilityReport"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitVersions"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeChartLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeLimits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartLimits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveChartLimits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                chart: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartLimits"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChartPoints: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Only the newest so many. */
+                last?: number;
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChartPoint"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    studyChart: {
+        parameters: {
+            query?: {
+                /** @description Numbers of points to leave out. Their causes are named when the limits are proposed. */
+                excluded?: number[];
+                /** @description Number of the first point; 0 takes the first there is. */
+                from?: number;
+                /** @description Number of the last point; 0 takes the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                chart: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartStudy"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

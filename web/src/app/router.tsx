@@ -1,12 +1,16 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { readAlertSearch } from '../alerts/alert'
 import { readTrailSearch } from '../audit/trail'
+import { readGaugeSearch } from '../gauges/gauge'
+import { readCapaSearch } from '../capas/capa'
 import { readLabourSearch } from '../labour/labour'
+import { readCostSearch } from '../qualitycost/cost'
 import { readListSearch } from '../list/page'
 import { readAgreementSearch, readReviewSearch } from '../reviews/review'
 import { readNamed, type VisionSearch } from '../vision/vision'
 import { readQualificationSearch } from '../qualifications/qualification'
 import { homeOf, useMe } from '../session/session'
+import { readAlarmSearch, readChartSearch } from '../spc/spc'
 import { Navigate } from '@tanstack/react-router'
 import { Crash } from './Crash'
 import { NotFound } from './NotFound'
@@ -60,6 +64,14 @@ const lot = createRoute({ getParentRoute: () => shell, path: '/lots/$lot' }).laz
   import('../lots/route').then((m) => m.lot),
 )
 
+const holds = createRoute({ getParentRoute: () => shell, path: '/holds', validateSearch: readListSearch }).lazy(() =>
+  import('../holds/route').then((m) => m.holds),
+)
+
+const hold = createRoute({ getParentRoute: () => shell, path: '/holds/$hold' }).lazy(() =>
+  import('../holds/route').then((m) => m.hold),
+)
+
 const stations = createRoute({
   getParentRoute: () => shell,
   path: '/stations',
@@ -107,6 +119,26 @@ const documentEdit = createRoute({ getParentRoute: () => shell, path: '/document
   () => import('../documents/route').then((m) => m.edit),
 )
 
+const charts = createRoute({ getParentRoute: () => shell, path: '/spc', validateSearch: readListSearch }).lazy(() =>
+  import('../spc/route').then((m) => m.charts),
+)
+
+const chart = createRoute({
+  getParentRoute: () => shell,
+  path: '/spc/$chart',
+  validateSearch: readChartSearch,
+}).lazy(() => import('../spc/route').then((m) => m.chart))
+
+const study = createRoute({ getParentRoute: () => shell, path: '/spc/$chart/study' }).lazy(() =>
+  import('../spc/route').then((m) => m.study),
+)
+
+const chartAlarms = createRoute({
+  getParentRoute: () => shell,
+  path: '/spc/alarms',
+  validateSearch: readAlarmSearch,
+}).lazy(() => import('../spc/route').then((m) => m.alarms))
+
 const health = createRoute({ getParentRoute: () => shell, path: '/health' }).lazy(() =>
   import('../health/route').then((m) => m.health),
 )
@@ -147,6 +179,40 @@ const qualifications = createRoute({
   validateSearch: readQualificationSearch,
 }).lazy(() => import('../qualifications/route').then((m) => m.qualifications))
 
+const gauges = createRoute({ getParentRoute: () => shell, path: '/gauges', validateSearch: readGaugeSearch }).lazy(() =>
+  import('../gauges/route').then((m) => m.gauges),
+)
+
+const gauge = createRoute({ getParentRoute: () => shell, path: '/gauges/$gauge' }).lazy(() =>
+  import('../gauges/route').then((m) => m.gauge),
+)
+
+const studies = createRoute({
+  getParentRoute: () => shell,
+  path: '/gauge-studies',
+  validateSearch: readListSearch,
+}).lazy(() => import('../gauges/route').then((m) => m.studies))
+
+const study = createRoute({ getParentRoute: () => shell, path: '/gauge-studies/$study' }).lazy(() =>
+  import('../gauges/route').then((m) => m.study),
+)
+
+const inspections = createRoute({
+  getParentRoute: () => shell,
+  path: '/inspections',
+  validateSearch: readListSearch,
+}).lazy(() => import('../inspections/route').then((m) => m.inspections))
+
+const switching = createRoute({
+  getParentRoute: () => shell,
+  path: '/inspections/switching',
+  validateSearch: readListSearch,
+}).lazy(() => import('../inspections/route').then((m) => m.switching))
+
+const inspection = createRoute({ getParentRoute: () => shell, path: '/inspections/$inspection' }).lazy(() =>
+  import('../inspections/route').then((m) => m.inspection),
+)
+
 const labour = createRoute({ getParentRoute: () => shell, path: '/labour', validateSearch: readLabourSearch }).lazy(
   () => import('../labour/route').then((m) => m.labour),
 )
@@ -155,6 +221,51 @@ const people = createRoute({ getParentRoute: () => shell, path: '/people', valid
   import('../people/route').then((m) => m.people),
 )
 
+const nonconformances = createRoute({
+  getParentRoute: () => shell,
+  path: '/nonconformances',
+  validateSearch: readListSearch,
+}).lazy(() => import('../nonconformances/route').then((m) => m.nonconformances))
+
+const nonconformance = createRoute({ getParentRoute: () => shell, path: '/nonconformances/$id' }).lazy(() =>
+  import('../nonconformances/route').then((m) => m.nonconformance),
+)
+
+const defectCodes = createRoute({ getParentRoute: () => shell, path: '/defect-codes' }).lazy(() =>
+  import('../nonconformances/route').then((m) => m.defectCodes),
+)
+
+const permits = createRoute({ getParentRoute: () => shell, path: '/permits', validateSearch: readListSearch }).lazy(
+  () => import('../permits/route').then((m) => m.permits),
+)
+
+const qualityCost = createRoute({
+  getParentRoute: () => shell,
+  path: '/quality-cost',
+  validateSearch: readCostSearch,
+}).lazy(() => import('../qualitycost/route').then((m) => m.qualityCost))
+
+const recalls = createRoute({ getParentRoute: () => shell, path: '/recalls', validateSearch: readListSearch }).lazy(
+  () => import('../recalls/route').then((m) => m.recalls),
+)
+
+const recall = createRoute({ getParentRoute: () => shell, path: '/recalls/$id' }).lazy(() =>
+  import('../recalls/route').then((m) => m.recall),
+)
+
+const capas = createRoute({ getParentRoute: () => shell, path: '/capas', validateSearch: readCapaSearch }).lazy(() =>
+  import('../capas/route').then((m) => m.capas),
+)
+
+const capa = createRoute({ getParentRoute: () => shell, path: '/capas/$id' }).lazy(() =>
+  import('../capas/route').then((m) => m.capa),
+)
+
+const reactions = createRoute({
+  getParentRoute: () => shell,
+  path: '/reactions',
+  validateSearch: readListSearch,
+}).lazy(() => import('../reactions/route').then((m) => m.reactions))
 const vision = createRoute({
   getParentRoute: () => shell,
   path: '/vision',
@@ -191,19 +302,6 @@ const counts = createRoute({ getParentRoute: () => shell, path: '/counts', valid
 const cycles = createRoute({ getParentRoute: () => shell, path: '/cycles', validateSearch: readListSearch }).lazy(() =>
   import('../cycles/route').then((m) => m.cycles),
 )
-const recalls = createRoute({ getParentRoute: () => shell, path: '/recalls', validateSearch: readListSearch }).lazy(
-  () => import('../recalls/route').then((m) => m.recalls),
-)
-
-const recall = createRoute({ getParentRoute: () => shell, path: '/recalls/$id' }).lazy(() =>
-  import('../recalls/route').then((m) => m.recall),
-)
-
-const reactions = createRoute({
-  getParentRoute: () => shell,
-  path: '/reactions',
-  validateSearch: readListSearch,
-}).lazy(() => import('../reactions/route').then((m) => m.reactions))
 
 const login = createRoute({
   getParentRoute: () => root,
@@ -224,6 +322,8 @@ const tree = root.addChildren([
     records,
     lots,
     lot,
+    holds,
+    hold,
     stations,
     material,
     shipping,
@@ -232,6 +332,10 @@ const tree = root.addChildren([
     documents,
     document,
     documentEdit,
+    charts,
+    chart,
+    study,
+    chartAlarms,
     health,
     people,
     terminals,
@@ -241,7 +345,22 @@ const tree = root.addChildren([
     reviews,
     alerts,
     qualifications,
+    gauges,
+    gauge,
+    studies,
+    study,
+    inspections,
+    switching,
+    inspection,
     labour,
+    nonconformances,
+    nonconformance,
+    defectCodes,
+    permits,
+    qualityCost,
+    recalls,
+    recall,
+    reactions,
     vision,
     verdictReviews,
     agreement,
@@ -249,9 +368,8 @@ const tree = root.addChildren([
     safety,
     counts,
     cycles,
-    recalls,
-    recall,
-    reactions,
+    capas,
+    capa,
   ]),
 ])
 

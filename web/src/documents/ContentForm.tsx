@@ -1,7 +1,8 @@
 import type { Routing } from '../plant/plant'
-import type { InspectionRule, Instruction, Kind, Recipe } from './document'
+import { PlanForm } from '../inspections/PlanForm'
+import type { InspectionPlan, InspectionRule, Instruction, Kind, Recipe, Rework } from './document'
 import { InspectionForm, InstructionForm, RecipeForm } from './OtherForms'
-import { RoutingForm } from './RoutingForm'
+import { ReworkForm, RoutingForm } from './RoutingForm'
 
 interface Props {
   kind: Kind
@@ -20,5 +21,9 @@ export function ContentForm({ kind, content, onChange }: Props) {
       return <InspectionForm value={content as InspectionRule} onChange={onChange} />
     case 'recipe':
       return <RecipeForm value={content as Recipe} onChange={onChange} />
+    case 'inspection_plan':
+      return <PlanForm value={content as InspectionPlan} onChange={onChange} />
+    case 'rework':
+      return <ReworkForm value={content as Rework} onChange={onChange} />
   }
 }

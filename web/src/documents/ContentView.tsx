@@ -5,7 +5,8 @@ import type { Operation, Routing, Step } from '../plant/plant'
 import { duration } from '../time/duration'
 import { Facts } from '../value/Facts'
 import { useLimits } from '../value/Quantity'
-import type { InspectionRule, Instruction, Kind, Recipe } from './document'
+import { PlanView } from '../inspections/PlanView'
+import type { InspectionPlan, InspectionRule, Instruction, Kind, Recipe, Rework } from './document'
 import classes from './documents.module.css'
 
 /** A document as people read it, whatever its kind. */
@@ -19,6 +20,10 @@ export function ContentView({ kind, content }: { kind: Kind; content: unknown })
       return <InspectionView rule={content as InspectionRule} />
     case 'recipe':
       return <RecipeView recipe={content as Recipe} />
+    case 'inspection_plan':
+      return <PlanView plan={content as InspectionPlan} />
+    case 'rework':
+      return <ReworkView rework={content as Rework} />
   }
 }
 
@@ -35,6 +40,27 @@ function RoutingView({ routing }: { routing: Routing }) {
       />
       <ol className={classes.operations}>
         {(routing.operations ?? []).map((operation) => (
+          <OperationView key={operation.id} operation={operation} />
+        ))}
+      </ol>
+    </>
+  )
+}
+
+function ReworkView({ rework }: { rework: Rework }) {
+  const t = useT()
+  return (
+    <>
+      <Facts
+        rows={[
+          [t('documents.field.title'), rework.title],
+          [t('documents.field.product'), <span className="id">{rework.product}</span>],
+          [t('documents.field.return_to'), <span className="id">{rework.return_to}</span>],
+          [t('documents.field.codes'), (rework.codes ?? []).join(', ')],
+        ]}
+      />
+      <ol className={classes.operations}>
+        {(rework.operations ?? []).map((operation) => (
           <OperationView key={operation.id} operation={operation} />
         ))}
       </ol>

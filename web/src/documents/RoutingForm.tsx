@@ -2,6 +2,7 @@ import { Checkbox, MultiSelect, NumberInput, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useT } from '../i18n/i18n'
 import { plantQuery, type Operation, type Routing } from '../plant/plant'
+import type { Rework } from './document'
 import classes from './documents.module.css'
 import { Choice, Decimal, Whole, Words } from './Fields'
 import { Items } from './Items'
@@ -16,7 +17,6 @@ export function useDevices() {
 
 /** A routing as a form: operations with their steps, each of them movable. */
 export function RoutingForm({ routing, onChange }: { routing: Routing; onChange: (routing: Routing) => void }) {
-  const t = useT()
   const change = (part: Partial<Routing>) => onChange({ ...routing, ...part })
   const operations = routing.operations ?? []
   return (
@@ -27,17 +27,45 @@ export function RoutingForm({ routing, onChange }: { routing: Routing; onChange:
         <Whole of={routing} name="lot_digits" change={change} />
         <Whole of={routing} name="window" change={change} />
       </div>
-      <Items<Operation>
-        items={operations}
-        onChange={(next) => change({ operations: next })}
-        title={(o) => `${o.id} ${o.name}`}
-        add={t('documents.operation.add')}
-        level={2}
-        fresh={() => ({ id: freshID(operations, 'N'), name: '', stations: [], steps: [], on_fail: { then: 'review' } })}
-      >
-        {(operation, set) => <OperationForm operation={operation} earlier={operations} set={set} />}
-      </Items>
+      <Operations operations={operations} onChange={(next) => change({ operations: next })} />
     </>
+  )
+}
+
+/** A rework routing as a form: what it is for, where the lot goes back to, and its own operations. */
+export function ReworkForm({ value, onChange }: { value: Rework; onChange: (value: Rework) => void }) {
+  const t = useT()
+  const change = (part: Partial<Rework>) => onChange({ ...value, ...part })
+  return (
+    <>
+      <div className={classes.fields}>
+        <Words of={value} name="title" change={(part) => change({ title: '', ...part })} />
+        <Words of={value} name="product" change={(part) => change({ product: '', ...part })} />
+        <Words of={value} name="return_to" change={(part) => change({ return_to: '', ...part })} />
+        <TextInput
+          label={t('documents.field.codes')}
+          value={(value.codes ?? []).join(' ')}
+          onChange={(e) => change({ codes: e.currentTarget.value.split(/[\s,;]+/).filter(Boolean) })}
+        />
+      </div>
+      <Operations operations={value.operations ?? []} onChange={(operations) => change({ operations })} />
+    </>
+  )
+}
+
+function Operations({ operations, onChange }: { operations: Operation[]; onChange: (next: Operation[]) => void }) {
+  const t = useT()
+  return (
+    <Items<Operation>
+      items={operations}
+      onChange={onChange}
+      title={(o) => `${o.id} ${o.name}`}
+      add={t('documents.operation.add')}
+      level={2}
+      fresh={() => ({ id: freshID(operations, 'N'), name: '', stations: [], steps: [], on_fail: { then: 'review' } })}
+    >
+      {(operation, set) => <OperationForm operation={operation} earlier={operations} set={set} />}
+    </Items>
   )
 }
 

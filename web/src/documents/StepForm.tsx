@@ -38,6 +38,7 @@ export function StepForm({ step, set }: { step: Step; set: (part: Partial<Step>)
         {step.kind === 'scan' && <ComponentFields step={step} set={set} />}
         {machine && <MachineFields step={step} set={set} />}
         {step.kind === 'measure' && <Whole of={step} name="sample" change={set} />}
+        {step.kind === 'measure' && <Words of={step} name="gauge" change={set} />}
       </div>
       {(step.kind === 'measure' || step.kind === 'device') && <Characteristics step={step} set={set} />}
     </>

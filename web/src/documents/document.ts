@@ -10,7 +10,9 @@ export type Readers = Schemas['Readers']
 export type Difference = Schemas['Difference']
 export type ToRead = Schemas['ToRead']
 
-export const kinds: Kind[] = ['routing', 'instruction', 'inspection_rule', 'recipe']
+export type InspectionPlan = Schemas['InspectionPlan']
+
+export const kinds: Kind[] = ['routing', 'instruction', 'inspection_rule', 'recipe', 'inspection_plan', 'rework']
 
 /** What a person reads at a step. */
 export interface Instruction {
@@ -62,7 +64,16 @@ export interface RecipeParameter {
   upper?: string
 }
 
-export type Content = Routing | Instruction | InspectionRule | Recipe
+/** How pieces with a defect are made good. */
+export interface Rework {
+  title: string
+  product: string
+  return_to: string
+  codes?: string[]
+  operations: Routing['operations']
+}
+
+export type Content = Routing | Instruction | InspectionRule | Recipe | InspectionPlan | Rework
 
 export const path = '/documents'
 export const revisionPath = (r: { kind: string; id: string; revision: string }) =>

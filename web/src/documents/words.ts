@@ -63,6 +63,20 @@ const fields: Record<string, Key> = {
   label: 'documents.step_field.label',
   confirm: 'documents.operation.confirm',
   by_hand: 'documents.step_field.by_hand',
+  point: 'inspections.plan.point',
+  operation: 'inspections.field.operation',
+  supplier: 'inspections.field.supplier',
+  sampling: 'inspections.plan.sampling',
+  method: 'inspections.plan.method',
+  size: 'inspections.plan.size',
+  percent: 'inspections.plan.percent',
+  ac: 'inspections.plan.ac',
+  aql: 'inspections.plan.aql',
+  kind: 'inspections.plan.kind',
+  gauge: 'inspections.plan.gauge',
+  samples: 'inspections.plan.samples',
+  how: 'inspections.plan.how',
+  code: 'inspections.plan.code',
 }
 
 /** A field's name for people; one without a word of its own reads as it is written. */

@@ -10,10 +10,10 @@ import { LotNode, type LotNodeData } from './LotNode'
 const nodeTypes = { lot: LotNode }
 
 /** The genealogy as a graph: Tab goes to nodes, arrows along the lines, Enter opens a lot or a group. */
-export function GenealogyGraph({ graph }: { graph: Graph }) {
+export function GenealogyGraph({ graph, allHeld }: { graph: Graph; allHeld?: boolean }) {
   const t = useT()
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
-  const drawn = useMemo(() => draw(graph, opened), [graph, opened])
+  const drawn = useMemo(() => draw(graph, opened, allHeld), [graph, opened, allHeld])
   const arranged = useMemo(() => arrange(drawn), [drawn])
   const nodes = useMemo<Node<LotNodeData>[]>(
     () =>

@@ -48,6 +48,13 @@ function Body({ data }: { data: LotNodeData }) {
       </button>
     )
   const lot = node.lot!
+  if (lot.origin === 'hold')
+    return (
+      <div {...common} tabIndex={0} role="note" className={classes.node} data-kind="end">
+        <b className="id">{lot.id}</b>
+        <small>{lot.name}</small>
+      </div>
+    )
   if (node.kind === 'supplier')
     return (
       <div {...common} tabIndex={0} role="note" className={classes.node} data-kind="end">

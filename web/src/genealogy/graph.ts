@@ -49,9 +49,9 @@ const keptOfGroup = 8
 
 /**
  * draw decides what of a genealogy is shown. A lot with very many neighbours on one side shows the first of them and a
- * group for the rest; what hangs only on hidden lots is hidden with them. Held lots are never hidden.
+ * group for the rest; what hangs only on hidden lots is hidden with them. Held lots are never hidden, unless all are held.
  */
-export function draw(graph: Graph, opened: ReadonlySet<string>): Drawn {
+export function draw(graph: Graph, opened: ReadonlySet<string>, allHeld = false): Drawn {
   const lots = new Map((graph.nodes ?? []).map((node) => [node.id, node]))
   const edges = (graph.edges ?? []).filter((e) => lots.has(e.from) && lots.has(e.to))
   const next = neighbours(edges, 'from', 'to')
@@ -66,7 +66,7 @@ export function draw(graph: Graph, opened: ReadonlySet<string>): Drawn {
       const all = [...(links.get(id) ?? [])]
       const key = `group/${side}/${id}`
       const many = all.length > groupOver && !opened.has(key)
-      const kept = many ? all.filter((n, i) => i < keptOfGroup || lots.get(n)!.held) : all
+      const kept = many ? all.filter((n, i) => i < keptOfGroup || (!allHeld && lots.get(n)!.held)) : all
       if (many) groups.push({ id: key, kind: 'group', count: all.length - kept.length, of: id, side })
       for (const other of kept) {
         if (seen.has(other)) continue

@@ -11,6 +11,8 @@ export interface StateTab {
   label: string
   /** The filter that the server is asked with. */
   filter: Record<string, string | undefined>
+  /** Where a tab shows another list than the others. */
+  path?: string
 }
 
 interface Props {
@@ -28,8 +30,8 @@ export function StateTabs({ noun, path, tabs, value, onChange, label }: Props) {
   const language = useLanguage()
   const counts = useQueries({
     queries: tabs.map((tab) => ({
-      queryKey: [noun, 'count', tab.filter],
-      queryFn: () => countOf(path, tab.filter),
+      queryKey: [noun, 'count', tab.path ?? path, tab.filter],
+      queryFn: () => countOf(tab.path ?? path, tab.filter),
     })),
   })
   return (

@@ -9,6 +9,8 @@ const shows: Record<string, string[]> = {
   order: ['orders', 'lots', 'stations', 'history', 'documents'],
   document: ['documents', 'orders', 'signatures'],
   lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents'],
+  hold: ['holds', 'lots', 'alerts'],
+  lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents', 'nonconformances'],
   station: ['stations'],
   device: ['stations', 'health'],
   outbox: ['erp', 'health', 'orders'],
@@ -16,14 +18,23 @@ const shows: Record<string, string[]> = {
   vision: ['lots', 'stations', 'vision', 'reviews', 'safety', 'counts', 'cycles', 'models'],
   model: ['models'],
   alert: ['alerts'],
+  chart: ['spc', 'charts'],
   labour: ['labour'],
   qualification: ['qualifications', 'stations', 'me'],
   record: ['records', 'lots', 'orders'],
-  signature: ['signatures', 'signature-requests', 'lots', 'stations'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'capas'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
+  gauge: ['gauges'],
+  inspection: ['inspections', 'lots', 'material', 'stations'],
+  study: ['studies'],
+  nonconformance: ['nonconformances'],
+  defect_code: ['defect-codes'],
+  permit: ['permits'],
   recall: ['recalls'],
   reaction: ['reactions', 'alerts'],
+  capa: ['capas', 'alerts', 'signatures', 'signature-requests'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */
@@ -41,6 +52,9 @@ const many = new Set<unknown>(['list', 'search', 'count', 'of', 'packed'])
 function touches(change: Change, [noun, subject]: readonly unknown[]): boolean {
   if (!shows[change.kind]?.includes(String(noun))) return false
   const isOne = typeof subject === 'string' && !many.has(subject) && noun === `${change.kind}s`
+  // Lists, their counts and other views over many are named by these words, one subject by its own ID.
+  const many = subject === 'count' || subject === 'list' || subject === 'tasks' || subject === 'linked'
+  const isOne = typeof subject === 'string' && !many && noun === `${change.kind}s`
   return !isOne || subject === change.id || change.id === ''
 }
 

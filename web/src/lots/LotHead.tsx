@@ -1,7 +1,9 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { TrailLink } from '../audit/TrailLink'
+import { PlaceHold } from '../holds/PlaceHold'
 import { useT } from '../i18n/i18n'
 import { ShareButton } from '../list/ListTools'
 import { lotRecordPath } from '../record/historyRecord'
@@ -19,7 +21,7 @@ function commandsFor(lot: Lot): Record<LotCommandName, boolean> {
   const inProcess = ['queued', 'running', 'paused', 'review'].includes(lot.state)
   return {
     review: lot.state === 'review',
-    release: (lot.holds ?? []).some((hold) => hold.scope === 'lot'),
+    release: (lot.holds ?? []).some((hold) => hold.scope === 'lot' && !hold.containment),
     hold: !gone,
     defects: lot.state === 'running' || lot.state === 'paused',
     scrap: inProcess,
@@ -42,10 +44,17 @@ const rights = {
   merge: 'lot.divide',
 } as const
 
+/** The containments that hold the lot; it ends there, by its decision. */
+const containments = (lot: Lot) =>
+  [...new Set((lot.holds ?? []).flatMap((hold) => hold.containment ?? []))].filter(Boolean)
+
 export function LotHead({ lot }: { lot: Lot }) {
   const t = useT()
   const me = useMe()
+  const navigate = useNavigate()
   const [command, setCommand] = useState<LotCommandName>()
+  const [containing, setContaining] = useState(false)
+  const contains = can(me, 'hold.place')
   const may = commandsFor(lot)
   const allowed = (Object.keys(may) as LotCommandName[]).filter((name) => may[name] && can(me, rights[name]))
   const first = allowed.find((name) => name === 'review' || name === 'release')
@@ -57,6 +66,11 @@ export function LotHead({ lot }: { lot: Lot }) {
       </h1>
       <Status of="lot" state={lot.state} variant="tag" />
       {isHeld(lot) && <Status of="lot" state="held" variant="solid" />}
+      {containments(lot).map((id) => (
+        <Link key={id} to="/holds/$hold" params={{ hold: id }}>
+          {t('holds.held_link', { hold: id })}
+        </Link>
+      ))}
       <span className="grow" />
       {first && (
         <Button variant="filled" onClick={() => setCommand(first)}>
@@ -68,7 +82,7 @@ export function LotHead({ lot }: { lot: Lot }) {
       )}
       <TrailLink noun="lot" subject={lot.lot} />
       <ShareButton label={t('lots.share')} />
-      {rest.length > 0 && (
+      {(rest.length > 0 || contains) && (
         <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon aria-label={t('list.more')}>
@@ -81,8 +95,16 @@ export function LotHead({ lot }: { lot: Lot }) {
                 {t(`lots.command.${name}`)}
               </Menu.Item>
             ))}
+            {contains && <Menu.Item onClick={() => setContaining(true)}>{t('holds.contain')}</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
+      )}
+      {containing && (
+        <PlaceHold
+          lot={lot.lot}
+          onClose={() => setContaining(false)}
+          onPlaced={(hold) => void navigate({ to: '/holds/$hold', params: { hold } })}
+        />
       )}
       {command && <LotCommand lot={lot} command={command} onClose={() => setCommand(undefined)} />}
     </div>

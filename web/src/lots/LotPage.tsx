@@ -16,6 +16,7 @@ import classes from './lots.module.css'
 import { LotRecordParts, LotSentence } from './LotRecord'
 import { NotAsPlanned } from './NotAsPlanned'
 import { lotQuery } from './queries'
+import { OfLot } from '../nonconformances/OfLot'
 import { openRequestsQuery, type Noun } from '../sign/sign'
 import { SignaturePanel } from '../sign/SignaturePanel'
 
@@ -50,6 +51,7 @@ function Detail({ lot }: { lot: Lot }) {
       {lot.origin === 'produced' && <Way lot={lot} />}
       <Unsigned lot={lot} />
       <NotAsPlanned lot={lot} />
+      <OfLot lot={lot} />
       <Suspense fallback={<Rows count={6} />}>
         <Genealogy lot={lot.lot} />
       </Suspense>

@@ -12,6 +12,8 @@ interface Props {
   confirm: string
   tone?: 'act' | 'hold' | 'crit'
   busy?: boolean
+  /** Wider for forms with columns. */
+  size?: 'lg' | 'xl'
   disabled?: boolean
   error?: unknown
   onConfirm: () => void
@@ -20,14 +22,20 @@ interface Props {
 
 /** Asks before what stops others or cannot be undone; also the frame of small forms. */
 export function ConfirmDialog(props: Props) {
-  const { opened, onClose, title, confirm, tone = 'act', busy, disabled, error, onConfirm, children } = props
+  const { opened, onClose, title, confirm, tone = 'act', busy, size, disabled, error, onConfirm, children } = props
   const t = useT()
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!disabled && !busy) onConfirm()
   }
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('message.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size={size}
+      title={title}
+      closeButtonProps={{ 'aria-label': t('message.close') }}
+    >
       <form onSubmit={submit} className={classes.form} noValidate>
         {children}
         {error !== undefined && error !== null && <ErrorAlert error={error} />}

@@ -121,6 +121,7 @@ function useRuleColumns(): ColumnDef<Rule>[] {
               {t('reactions.when', { count: r.count, what: t(`reactions.kind.${r.kind as 'verdict'}`) })}
               <small>
                 {t(`reactions.within.${w.unit}`, { count: w.count })},{' '}
+                {r.per_thousand && t('reactions.over_rate', { rate: r.per_thousand })}{' '}
                 {t(`reactions.group.${r.group as 'lot'}`, { material: r.component ?? '' })}
                 {r.code ? `, ${r.code}` : ''}
               </small>

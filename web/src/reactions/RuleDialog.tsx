@@ -1,6 +1,7 @@
 import { Checkbox, Group, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useCommand } from '../command/useCommand'
+import { DecimalField } from '../form/DecimalField'
 import { fieldErrors } from '../form/fields'
 import { useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
@@ -19,6 +20,7 @@ const fresh = {
   component: '',
   count: 3,
   window_min: 480,
+  per_thousand: '',
   severity: 'high',
   then: ['alert'] as string[],
   version: 0,
@@ -27,7 +29,12 @@ const fresh = {
 /** Makes or changes a rule. The reason goes into the audit trail. */
 export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void }) {
   const t = useT()
-  const [form, setForm] = useState({ ...fresh, ...rule, then: rule?.then ?? fresh.then })
+  const [form, setForm] = useState({
+    ...fresh,
+    ...rule,
+    per_thousand: rule?.per_thousand ?? '',
+    then: rule?.then ?? fresh.then,
+  })
   const [reason, setReason] = useState('')
   const run = useCommand(onClose)
   const errors = fieldErrors(run.error)
@@ -54,6 +61,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
     component: form.group === 'component' ? form.component || undefined : undefined,
     count: form.count,
     window_min: form.window_min,
+    per_thousand: form.per_thousand.trim() || undefined,
     severity: form.severity,
     then: (form.then as Act[]).filter((act) => fits(act, form.group)),
     version: form.version,
@@ -145,6 +153,12 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
           value={form.window_min}
           onChange={(window_min) => set({ window_min: Number(window_min) })}
           error={errors.window_min}
+        />
+        <DecimalField
+          label={t('reactions.field.rate')}
+          value={form.per_thousand}
+          onChange={(per_thousand) => set({ per_thousand })}
+          error={errors.per_thousand}
         />
         <Select
           label={t('alerts.column.severity')}

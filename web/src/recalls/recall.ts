@@ -26,4 +26,14 @@ export const recallQuery = (id: string) =>
   })
 
 /** What became of the pieces, in the order of the sheet. */
-export const shares = ['made', 'stock', 'work', 'shipped', 'used', 'split_off', 'scrapped', 'returned', 'missing'] as const
+export const shares = [
+  'made',
+  'stock',
+  'work',
+  'shipped',
+  'used',
+  'split_off',
+  'scrapped',
+  'returned',
+  'missing',
+] as const

@@ -79,6 +79,7 @@ export const kinds: Record<DeviationKind, { key: Key; icon: Icon }> = {
   skipped: { key: 'records.kind.skipped', icon: IconCircleX },
   message_refused: { key: 'records.kind.message_refused', icon: IconAlertTriangle },
   cancelled: { key: 'records.kind.cancelled', icon: IconCircleX },
+  nonconformance: { key: 'records.kind.nonconformance', icon: IconFlag },
   order_changed: { key: 'records.kind.order_changed', icon: IconCalendarEvent },
 }
 

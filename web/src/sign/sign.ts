@@ -7,7 +7,18 @@ export type Need = Schemas['SignatureNeed']
 
 /** The kinds of record that can be signed, as the server names them. */
 export type Noun =
-  'step' | 'review' | 'hold_release' | 'document' | 'order_change' | 'audit_review' | 'lot_record' | 'order_record'
+  | 'step'
+  | 'review'
+  | 'hold_release'
+  | 'hold_disposition'
+  | 'document'
+  | 'order_change'
+  | 'audit_review'
+  | 'lot_record'
+  | 'order_record'
+  | 'capa'
+  | 'nonconformance'
+  | 'deviation_permit'
 
 export const signaturesQuery = (noun: Noun, id: string) =>
   queryOptions({

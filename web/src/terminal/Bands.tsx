@@ -53,7 +53,8 @@ function Held({ job, hold }: { job: Job; hold: NonNullable<Job['holds']>[number]
       <div>
         <h2>{t('terminal.held.title', { lot: shortLot(job.card.lot) })}</h2>
         <p>
-          {t('terminal.held.text', {
+          {t(hold.containment ? 'terminal.held.by_hold' : 'terminal.held.text', {
+            hold: hold.containment,
             what: hold.scope === 'order' ? job.card.order : job.card.lot,
             time: text(hold.at, 'seconds'),
             reason: hold.reason,

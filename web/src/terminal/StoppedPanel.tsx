@@ -4,7 +4,7 @@ import type { Job } from './job'
 import classes from './terminal.module.css'
 
 /** What to do with a unit that may not be worked on: put it aside, go on with the next one. */
-export function StoppedPanel({ job }: { job: Job }) {
+export function StoppedPanel({ job, aside }: { job: Job; aside?: string }) {
   const t = useT()
   const lot = shortLot(job.card.lot)
   const next = job.next && shortLot(job.next.lot)
@@ -16,7 +16,11 @@ export function StoppedPanel({ job }: { job: Job }) {
           <i>{1}</i>
           <div>
             <b>{t('terminal.stopped.aside', { lot })}</b>
-            {t('terminal.stopped.aside_note')}
+            {aside === undefined
+              ? t('terminal.stopped.aside_note')
+              : aside
+                ? t('terminal.stopped.aside_at', { place: aside })
+                : t('terminal.stopped.aside_done')}
           </div>
         </li>
         <li>

@@ -95,7 +95,7 @@ export function TerminalPage() {
           <Bands terminal={terminal} job={current} unread={documents.unread} />
           <main className={classes.main}>
             {view.main.kind === 'held' ? (
-              <StoppedPanel job={current} />
+              <StoppedPanel job={current} aside={terminal.aside[current.card.lot]} />
             ) : (
               <>
                 <Steps view={view} next={current.next} onQueue={() => setDialog('queue')} />

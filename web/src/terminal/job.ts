@@ -20,3 +20,6 @@ export const jobQuery = (station: string, lot: string | undefined) =>
     refetchInterval: 5_000,
     placeholderData: (old) => old,
   })
+
+/** The containment that holds the job's lot, where it is one and not a plain hold. */
+export const containmentOf = (job: Job) => (job.holds ?? []).find((hold) => hold.containment)?.containment

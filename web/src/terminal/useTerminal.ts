@@ -9,7 +9,7 @@ import { lotPath } from '../lots/queries'
 import type { Step } from '../plant/plant'
 import { queueQuery } from '../stations/station'
 import { shortLot } from '../lots/lot'
-import { jobQuery, type Job } from './job'
+import { containmentOf, jobQuery, type Job } from './job'
 import { formatDecimal } from '../value/decimal'
 import { share, type Part } from './share'
 import { viewOf } from './view'
@@ -28,6 +28,8 @@ export function useTerminal(station: string, lot: string | undefined, choose: (l
   const { entries, add, dismiss } = useOutbox()
   const language = useLanguage()
   const [lastScan, setLastScan] = useState<LastScan>()
+  /** Held lots that were put aside here, with the scanned place where there is one. */
+  const [aside, setAside] = useState<Record<string, string>>({})
   const [parts, setParts] = useState<{ key: string; parts: Part[] }>({ key: '', parts: [] })
   const job = useQuery(jobQuery(station, lot))
   const queue = useQuery(queueQuery(station))
@@ -90,6 +92,14 @@ export function useTerminal(station: string, lot: string | undefined, choose: (l
         body: { quantity, reason, seen: seen(j) } satisfies Schemas['NewScrap'],
         label: t('terminal.entry.scrap', { ...names(j), quantity }),
       }),
+    setAside: (j: Job, hold: string, place: string) => {
+      setAside((old) => ({ ...old, [j.card.lot]: place }))
+      return put(j, {
+        path: `/holds/${encodeURIComponent(hold)}/lots/${encodeURIComponent(j.card.lot)}/set-aside`,
+        body: { place: place || undefined } satisfies Schemas['Aside'],
+        label: t('terminal.entry.set_aside', names(j)),
+      })
+    },
   }
 
   /** A lot that is in this station's queue is chosen; nothing is started by it. */
@@ -137,6 +147,12 @@ export function useTerminal(station: string, lot: string | undefined, choose: (l
       const found = await answerOf(api.POST('/api/v1/scans', { body: { code, station, lot: current?.card.lot } }))
       if (found.fits_step && current && step) return tell(await take(current, step, code, found.subject))
       if (found.subject && chooseFromQueue(found.subject)) return tell(t('terminal.scan.chosen'))
+      const hold = current && containmentOf(current)
+      if (hold && view?.main.kind === 'held' && found.kind === 'unknown') {
+        // What names no lot is the rack or box that the held one was put into.
+        commands.setAside(current, hold, code)
+        return tell(t('terminal.scan.aside'))
+      }
       tell(found.text || t('app.scan.unknown', { code }), true)
     } catch (error) {
       if (error instanceof ProblemError) return tell(textOf(error.problem), true)
@@ -147,7 +163,7 @@ export function useTerminal(station: string, lot: string | undefined, choose: (l
     }
   }
 
-  return { job, current, queue, view, entries, dismiss, commands, scan, lastScan }
+  return { job, current, queue, view, entries, dismiss, commands, scan, lastScan, aside }
 }
 
 const textOf = (problem: Problem) => [problem.title, problem.action].filter(Boolean).join(' ')
