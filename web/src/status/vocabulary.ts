@@ -15,8 +15,6 @@ import {
   IconDiamond,
   IconEye,
   IconFile,
-  IconFlag,
-  IconGavel,
   IconHandStop,
   IconHourglass,
   IconInfoCircle,
@@ -27,27 +25,19 @@ import {
   IconPlayerPause,
   IconPlayerPlayFilled,
   IconRotateClockwise,
-  IconRuler,
   IconSignature,
   IconTrash,
   IconTruck,
 } from '@tabler/icons-react'
-import type { Key } from '../i18n/i18n'
-import { IconDown, IconStarved, IconUnknown, type Icon } from './icons'
+import { IconDown, IconStarved, IconUnknown } from './icons'
+import { qualityWords } from './qualityWords'
+import { word, type Word } from './word'
 
-/** Plain is normal. A hue says how urgent; the icon and the word say what. `unknown` is a hatch, never a colour. */
-export type Tone = 'plain' | 'warn' | 'crit' | 'hold' | 'unknown'
-
-export interface Word {
-  key: Key
-  icon: Icon
-  tone: Tone
-}
-
-const word = (key: Key, icon: Icon, tone: Tone = 'plain'): Word => ({ key, icon, tone })
+export type { Tone, Word } from './word'
 
 /** The one table of states: word, icon, colour. No screen spells a state in another way. */
 export const vocabulary = {
+  ...qualityWords,
   machine: {
     running: word('status.machine.running', IconPlayerPlayFilled),
     idle: word('status.machine.idle', IconCircleMinus),
@@ -93,35 +83,6 @@ export const vocabulary = {
     returned: word('status.lot.returned', IconArrowBackUp),
     merged: word('status.lot.merged', IconArrowMerge),
   },
-  hold: {
-    placed: word('status.hold.placed', IconLock, 'hold'),
-    finding: word('status.hold.finding', IconLock, 'hold'),
-    contained: word('status.hold.contained', IconLock, 'hold'),
-    dispositioned: word('status.hold.dispositioned', IconLock, 'hold'),
-    closed: word('status.hold.closed', IconCheck),
-  },
-  nonconformance: {
-    open: word('status.nonconformance.open', IconFlag),
-    in_review: word('status.nonconformance.in_review', IconGavel),
-    dispositioned: word('status.nonconformance.dispositioned', IconSignature),
-    closed: word('status.nonconformance.closed', IconCheck),
-    cancelled: word('status.nonconformance.cancelled', IconCircleX),
-    overdue: word('status.nonconformance.overdue', IconClock, 'warn'),
-  },
-  proposal: {
-    open: word('status.proposal.open', IconHourglass),
-    carried_out: word('status.proposal.carried_out', IconCheck),
-    rejected: word('status.proposal.rejected', IconCircleX, 'crit'),
-    withdrawn: word('status.proposal.withdrawn', IconCircleX),
-  },
-  permit: {
-    requested: word('status.permit.requested', IconHourglass),
-    approved: word('status.permit.approved', IconSignature),
-    rejected: word('status.permit.rejected', IconCircleX),
-    withdrawn: word('status.permit.withdrawn', IconCircleX),
-    expired: word('status.permit.expired', IconClock, 'warn'),
-    used_up: word('status.permit.used_up', IconCheck),
-  },
   verdict: {
     pass: word('status.verdict.pass', IconCircleCheck),
     fail: word('status.verdict.fail', IconCircleX, 'crit'),
@@ -165,52 +126,6 @@ export const vocabulary = {
     withdrawn: word('status.certificate.withdrawn', IconCircleX, 'crit'),
     replaced: word('status.certificate.replaced', IconRotateClockwise),
   },
-  chart: {
-    in_control: word('status.chart.in_control', IconCircleCheck),
-    alarm: word('status.chart.alarm', IconAlertOctagon, 'crit'),
-    no_limits: word('status.chart.no_limits', IconRuler),
-    paused: word('status.chart.paused', IconPlayerPause),
-  },
-  alarm: {
-    open: word('status.alarm.open', IconAlertOctagon, 'crit'),
-    acknowledged: word('status.alarm.acknowledged', IconCheck),
-  },
-  limits: {
-    proposed: word('status.limits.proposed', IconHourglass),
-    in_force: word('status.limits.in_force', IconCircleCheck),
-    replaced: word('status.limits.replaced', IconClock),
-  },
-  gauge: {
-    fit: word('status.gauge.fit', IconCircleCheck),
-    due_soon: word('status.gauge.due_soon', IconClock, 'warn'),
-    overdue: word('status.gauge.overdue', IconClock, 'crit'),
-    uncalibrated: word('status.gauge.uncalibrated', IconUnknown, 'unknown'),
-    failed: word('status.gauge.failed', IconCircleX, 'crit'),
-    blocked: word('status.gauge.blocked', IconLock, 'hold'),
-    retired: word('status.gauge.retired', IconMoon),
-  },
-  conformity: {
-    in_tolerance: word('status.conformity.in_tolerance', IconCircleCheck),
-    out_of_tolerance: word('status.conformity.out_of_tolerance', IconCircleX, 'crit'),
-  },
-  inspection: {
-    due: word('status.inspection.due', IconHourglass),
-    running: word('status.inspection.running', IconPlayerPlayFilled),
-    accepted: word('status.inspection.accepted', IconCircleCheck),
-    not_accepted: word('status.inspection.not_accepted', IconCircleX, 'crit'),
-    cancelled: word('status.inspection.cancelled', IconCircleMinus),
-  },
-  sampling: {
-    normal: word('status.sampling.normal', IconCircleCheck),
-    tightened: word('status.sampling.tightened', IconAlertTriangle, 'warn'),
-    reduced: word('status.sampling.reduced', IconCheck),
-    discontinued: word('status.sampling.discontinued', IconHandStop, 'crit'),
-  },
-  study: {
-    open: word('status.study.open', IconHourglass),
-    complete: word('status.study.complete', IconCheck),
-    closed: word('status.study.closed', IconFile),
-  },
   study_verdict: {
     fit: word('status.study_verdict.fit', IconCircleCheck),
     conditional: word('status.study_verdict.conditional', IconAlertTriangle, 'warn'),
@@ -251,16 +166,6 @@ export const vocabulary = {
     rejected: word('status.request.rejected', IconCircleX, 'crit'),
     voided: word('status.request.voided', IconCircleX, 'crit'),
   },
-  model: {
-    candidate: word('status.model.candidate', IconEye),
-    in_use: word('status.model.in_use', IconCircleCheck),
-    retired: word('status.model.retired', IconMoon),
-  },
-  count: {
-    equal: word('status.count.equal', IconCircleCheck),
-    short: word('status.count.short', IconAlertTriangle, 'warn'),
-    over: word('status.count.over', IconAlertTriangle, 'warn'),
-  },
   terminal: {
     in_use: word('status.terminal.in_use', IconCircleCheck),
     revoked: word('status.terminal.revoked', IconCircleX),
@@ -280,28 +185,6 @@ export const vocabulary = {
     connecting: word('status.device.connecting', IconRotateClockwise, 'warn'),
     down: word('status.device.down', IconDown, 'crit'),
     unknown: word('status.device.unknown', IconUnknown, 'unknown'),
-  },
-  capa: {
-    open: word('status.capa.open', IconPlayerPlayFilled),
-    plan_signing: word('status.capa.plan_signing', IconSignature),
-    implementing: word('status.capa.implementing', IconRotateClockwise),
-    watching: word('status.capa.watching', IconMoon),
-    verdict_signing: word('status.capa.verdict_signing', IconSignature),
-    proven: word('status.capa.proven', IconCircleCheck),
-    closure_signing: word('status.capa.closure_signing', IconSignature),
-    closed: word('status.capa.closed', IconCheck),
-    cancelled: word('status.capa.cancelled', IconCircleX),
-  },
-  capa_task: {
-    open: word('status.capa_task.open', IconHourglass),
-    done: word('status.capa_task.done', IconCheck),
-    verified: word('status.capa_task.verified', IconCircleCheck),
-    dropped: word('status.capa_task.dropped', IconCircleX),
-  },
-  capa_outcome: {
-    effective: word('status.capa_outcome.effective', IconCircleCheck),
-    not_effective: word('status.capa_outcome.not_effective', IconCircleX, 'crit'),
-    no_data: word('status.capa_outcome.no_data', IconUnknown, 'unknown'),
   },
 } as const satisfies Record<string, Record<string, Word>>
 
