@@ -1,4 +1,4 @@
-import { Button, Drawer } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { ColumnDef } from '@tanstack/react-table'
@@ -72,16 +72,15 @@ export function SafetyPage() {
           </>
         )}
       </ListBody>
-      <Drawer
+      <Modal
         opened={shown !== undefined}
         onClose={() => go({ sel: undefined, cursor: search.cursor })}
-        position="right"
-        size={600}
+        size={720}
         title={shown && t('safety.of', { code: shown.code, station: shown.station || shown.camera })}
         closeButtonProps={{ 'aria-label': t('message.close') }}
       >
         {shown && <Shown event={shown} />}
-      </Drawer>
+      </Modal>
     </ListFrame>
   )
 }

@@ -107,11 +107,10 @@ export function TerminalPage() {
         </>
       ) : (
         <>
-          <span>
-            <VisuallyHidden component="h1">{station}</VisuallyHidden>
-          </span>
+          <span />
           <Bands terminal={terminal} />
           <main className={classes.idle}>
+            <VisuallyHidden component="h1">{station}</VisuallyHidden>
             {terminal.job.isError && (
               <ErrorAlert error={terminal.job.error} onRetry={() => void terminal.job.refetch()} />
             )}

@@ -1,4 +1,4 @@
-import { Drawer } from '@mantine/core'
+import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { ColumnDef } from '@tanstack/react-table'
@@ -54,16 +54,15 @@ export function VisionPage() {
           </>
         )}
       </ListBody>
-      <Drawer
+      <Modal
         opened={shown !== undefined}
         onClose={() => go({ sel: undefined, cursor: search.cursor })}
-        position="right"
-        size={600}
+        size={720}
         title={shown && t('vision.of', { camera: shown.camera })}
         closeButtonProps={{ 'aria-label': t('message.close') }}
       >
         {shown && <Shown verdict={shown} />}
-      </Drawer>
+      </Modal>
     </ListFrame>
   )
 }
