@@ -129,7 +129,7 @@ const chart = createRoute({
   validateSearch: readChartSearch,
 }).lazy(() => import('../spc/route').then((m) => m.chart))
 
-const study = createRoute({ getParentRoute: () => shell, path: '/spc/$chart/study' }).lazy(() =>
+const chartStudy = createRoute({ getParentRoute: () => shell, path: '/spc/$chart/study' }).lazy(() =>
   import('../spc/route').then((m) => m.study),
 )
 
@@ -334,7 +334,7 @@ const tree = root.addChildren([
     documentEdit,
     charts,
     chart,
-    study,
+    chartStudy,
     chartAlarms,
     health,
     people,
