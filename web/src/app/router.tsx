@@ -193,7 +193,7 @@ const studies = createRoute({
   validateSearch: readListSearch,
 }).lazy(() => import('../gauges/route').then((m) => m.studies))
 
-const study = createRoute({ getParentRoute: () => shell, path: '/gauge-studies/$study' }).lazy(() =>
+const gaugeStudy = createRoute({ getParentRoute: () => shell, path: '/gauge-studies/$study' }).lazy(() =>
   import('../gauges/route').then((m) => m.study),
 )
 
@@ -348,7 +348,7 @@ const tree = root.addChildren([
     gauges,
     gauge,
     studies,
-    study,
+    gaugeStudy,
     inspections,
     switching,
     inspection,

@@ -8,7 +8,6 @@ import { Feed, type Change, type FeedState } from './feed'
 const shows: Record<string, string[]> = {
   order: ['orders', 'lots', 'stations', 'history', 'documents'],
   document: ['documents', 'orders', 'signatures'],
-  lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents'],
   hold: ['holds', 'lots', 'alerts'],
   lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents', 'nonconformances'],
   station: ['stations'],
@@ -22,8 +21,7 @@ const shows: Record<string, string[]> = {
   labour: ['labour'],
   qualification: ['qualifications', 'stations', 'me'],
   record: ['records', 'lots', 'orders'],
-  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'capas'],
-  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds', 'capas'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
   gauge: ['gauges'],
@@ -47,14 +45,11 @@ export function invalidate(client: QueryClient, changes: Change[]) {
 }
 
 /** Second parts of query keys that name a question about many, and no one subject. */
-const many = new Set<unknown>(['list', 'search', 'count', 'of', 'packed'])
+const many = new Set<unknown>(['list', 'search', 'count', 'of', 'packed', 'tasks', 'linked'])
 
 function touches(change: Change, [noun, subject]: readonly unknown[]): boolean {
   if (!shows[change.kind]?.includes(String(noun))) return false
   const isOne = typeof subject === 'string' && !many.has(subject) && noun === `${change.kind}s`
-  // Lists, their counts and other views over many are named by these words, one subject by its own ID.
-  const many = subject === 'count' || subject === 'list' || subject === 'tasks' || subject === 'linked'
-  const isOne = typeof subject === 'string' && !many && noun === `${change.kind}s`
   return !isOne || subject === change.id || change.id === ''
 }
 
