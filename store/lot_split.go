@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/steelthread/steelthread/mes"
@@ -176,7 +177,10 @@ func (d *dividing) make(ctx context.Context, by mes.Actor, quantity mes.Decimal,
 		if err != nil {
 			return "", err
 		}
-		next := int32(n) + 1 // an order has at most a million pieces
+		if n >= math.MaxInt32 {
+			return "", mes.Refuse(mes.CodeConflict, "Order "+like.Order+" has no more numbers for its lots.", "Nothing was changed.", "")
+		}
+		next := int32(n + 1)
 		p.Number = &next
 	}
 	var err error

@@ -35,10 +35,11 @@ func (d *Device) Read(ctx context.Context, tags ...string) ([]devices.Value, err
 	d.data(now)
 	out := make([]devices.Value, len(tags))
 	var missing []string
-	for i, dv := range results {
-		out[i] = toValue(tags[i], dv, now)
+	for i, tag := range tags {
+		dv := results[i] // read gives one per tag, or an error
+		out[i] = toValue(tag, dv, now)
 		if dv != nil && unknownNode(dv.Status) {
-			missing = append(missing, fmt.Sprintf("%s (%s)", tags[i], d.cfg.Tags[tags[i]]))
+			missing = append(missing, fmt.Sprintf("%s (%s)", tag, d.cfg.Tags[tag]))
 		}
 	}
 	if missing != nil {

@@ -5,8 +5,8 @@ import { readListSearch, type ListSearch } from '../list/page'
 export type Gauge = Schemas['Gauge']
 export type Calibration = Schemas['Calibration']
 export type Measured = Schemas['Measured']
-export type Study = Schemas['Study']
-export type StudyView = Schemas['StudyView']
+export type Study = Schemas['GaugeStudy']
+export type StudyView = Schemas['GaugeStudyView']
 export type Variation = Schemas['Variation']
 export type Evaluation = Schemas['Result']
 
