@@ -164,6 +164,7 @@ async function signed(walk) {
   const page = await open(walk, 'qe-02', `/capas/${walk.capa}`)
   await page.getByRole('button', { name: t('sign.open') }).click()
   const dialog = page.getByRole('dialog')
+  await dialog.locator('summary').click()
   await dialog.getByText('SEAL-02', { exact: false }).first().waitFor()
   await walk.shot(page, 'capa-sign')
   await dialog.getByLabel(t('sign.who'), { exact: true }).fill('qe-02')
