@@ -216,7 +216,7 @@ async function implemented(walk) {
     owner: 'mt-03',
     due_at: new Date(Date.now() + 86_400_000).toISOString(),
   })
-  await page.getByText('Control plan INV-200').waitFor()
+  await page.getByRole('rowheader', { name: /Control plan INV-200/ }).waitFor()
   await ready(page)
   await walk.shot(page, 'capa')
   await clean(walk, page, 'the CAPA')
