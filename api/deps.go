@@ -72,7 +72,7 @@ type Deps struct {
 	// Inspection plans, gauges.
 	Gauges      mes.Gauges
 	Inspections mes.Inspections
-	Studies     mes.Studies
+	Studies     mes.GaugeStudies
 
 	// Nonconformances.
 

@@ -122,24 +122,24 @@ func (f *fakeInspections) Switch(_ context.Context, _, _ string, _ mes.Actor, s 
 
 // fakeStudies keeps one study by the rules of package mes.
 type fakeStudies struct {
-	mes.Studies
-	view mes.StudyView
+	mes.GaugeStudies
+	view mes.GaugeStudyView
 }
 
-func (f *fakeStudies) List(context.Context, mes.StudyFilter) (mes.Page[mes.Study], error) {
-	return mes.Page[mes.Study]{Items: []mes.Study{f.view.Study}, Total: 1}, nil
+func (f *fakeStudies) List(context.Context, mes.GaugeStudyFilter) (mes.Page[mes.GaugeStudy], error) {
+	return mes.Page[mes.GaugeStudy]{Items: []mes.GaugeStudy{f.view.GaugeStudy}, Total: 1}, nil
 }
 
-func (f *fakeStudies) Get(context.Context, string, string) (mes.StudyView, error) {
+func (f *fakeStudies) Get(context.Context, string, string) (mes.GaugeStudyView, error) {
 	return f.view.Evaluate(), nil
 }
 
-func (f *fakeStudies) Create(_ context.Context, _, _ string, _ mes.Actor, s mes.Study) (mes.StudyView, error) {
-	f.view = mes.StudyView{Study: s}
+func (f *fakeStudies) Create(_ context.Context, _, _ string, _ mes.Actor, s mes.GaugeStudy) (mes.GaugeStudyView, error) {
+	f.view = mes.GaugeStudyView{GaugeStudy: s}
 	return f.view, s.Validate()
 }
 
-func (f *fakeStudies) Enter(_ context.Context, _, _ string, _ mes.Actor, _ string, rs []mes.StudyReading) (mes.StudyView, error) {
+func (f *fakeStudies) Enter(_ context.Context, _, _ string, _ mes.Actor, _ string, rs []mes.GaugeReading) (mes.GaugeStudyView, error) {
 	err := f.view.Accepts(rs)
 	if err == nil {
 		f.view.Readings = append(f.view.Readings, rs...)
@@ -147,7 +147,7 @@ func (f *fakeStudies) Enter(_ context.Context, _, _ string, _ mes.Actor, _ strin
 	return f.view.Evaluate(), err
 }
 
-func (f *fakeStudies) Close(_ context.Context, _, _ string, _ mes.Actor, _, conclusion string) (mes.StudyView, error) {
+func (f *fakeStudies) Close(_ context.Context, _, _ string, _ mes.Actor, _, conclusion string) (mes.GaugeStudyView, error) {
 	f.view.Conclusion = conclusion
 	return f.view, nil
 }

@@ -34,12 +34,12 @@ type studyListInput struct {
 	Open  bool   `query:"open" doc:"Only those that are not concluded."`
 }
 
-func (s *Server) listStudies(ctx context.Context, in *studyListInput) (*one[mes.Page[mes.Study]], error) {
-	f := mes.StudyFilter{Paging: in.paging(), Site: requestOf(ctx).who.Site, Gauge: in.Gauge, Open: in.Open}
-	return page(ctx, s, &f.Paging, func() (mes.Page[mes.Study], error) { return s.Studies.List(ctx, f) })
+func (s *Server) listStudies(ctx context.Context, in *studyListInput) (*one[mes.Page[mes.GaugeStudy]], error) {
+	f := mes.GaugeStudyFilter{Paging: in.paging(), Site: requestOf(ctx).who.Site, Gauge: in.Gauge, Open: in.Open}
+	return page(ctx, s, &f.Paging, func() (mes.Page[mes.GaugeStudy], error) { return s.Studies.List(ctx, f) })
 }
 
-func (s *Server) getStudy(ctx context.Context, in *StudyPath) (*one[mes.StudyView], error) {
+func (s *Server) getStudy(ctx context.Context, in *StudyPath) (*one[mes.GaugeStudyView], error) {
 	return answer(s.Studies.Get(ctx, requestOf(ctx).who.Site, in.Study))
 }
 
@@ -55,7 +55,7 @@ type NewStudy struct {
 	Trials         int      `json:"trials" doc:"From 2 to 5."`
 }
 
-func (s *Server) beginStudy(ctx context.Context, in *struct{ Body NewStudy }) (*one[mes.StudyView], error) {
+func (s *Server) beginStudy(ctx context.Context, in *struct{ Body NewStudy }) (*one[mes.GaugeStudyView], error) {
 	r, b := requestOf(ctx), in.Body
 	r.subject = b.Gauge
 	trim := func(list []string) []string {
@@ -65,7 +65,7 @@ func (s *Server) beginStudy(ctx context.Context, in *struct{ Body NewStudy }) (*
 		}
 		return out
 	}
-	return answer(s.Studies.Create(ctx, r.scopedKey(), r.who.Site, r.actor(), mes.Study{Gauge: b.Gauge, Characteristic: strings.TrimSpace(b.Characteristic), Unit: b.Unit, Lower: b.Lower.or(),
+	return answer(s.Studies.Create(ctx, r.scopedKey(), r.who.Site, r.actor(), mes.GaugeStudy{Gauge: b.Gauge, Characteristic: strings.TrimSpace(b.Characteristic), Unit: b.Unit, Lower: b.Lower.or(),
 		Upper: b.Upper.or(), Operators: trim(b.Operators), Parts: trim(b.Parts), Trials: b.Trials}))
 }
 
@@ -88,11 +88,11 @@ type readingsInput struct {
 	Body StudyReadings
 }
 
-func (s *Server) enterReadings(ctx context.Context, in *readingsInput) (*one[mes.StudyView], error) {
+func (s *Server) enterReadings(ctx context.Context, in *readingsInput) (*one[mes.GaugeStudyView], error) {
 	r := requestOf(ctx)
-	rs := make([]mes.StudyReading, len(in.Body.Readings))
+	rs := make([]mes.GaugeReading, len(in.Body.Readings))
 	for i, b := range in.Body.Readings {
-		rs[i] = mes.StudyReading{Operator: b.Operator, Part: b.Part, Trial: b.Trial, Value: b.Value.Decimal, Reason: b.Reason}
+		rs[i] = mes.GaugeReading{Operator: b.Operator, Part: b.Part, Trial: b.Trial, Value: b.Value.Decimal, Reason: b.Reason}
 	}
 	return answer(s.Studies.Enter(ctx, r.scopedKey(), r.who.Site, r.actor(), in.Study, rs))
 }
@@ -107,7 +107,7 @@ type concludeInput struct {
 	Body Conclusion
 }
 
-func (s *Server) concludeStudy(ctx context.Context, in *concludeInput) (*one[mes.StudyView], error) {
+func (s *Server) concludeStudy(ctx context.Context, in *concludeInput) (*one[mes.GaugeStudyView], error) {
 	r := requestOf(ctx)
 	return answer(s.Studies.Close(ctx, r.scopedKey(), r.who.Site, r.actor(), in.Study, in.Body.Conclusion))
 }

@@ -65,6 +65,7 @@ type BuiltStep struct {
 	Operator   string           `json:"operator,omitempty"`
 	Device     string           `json:"device,omitempty"`
 	Program    int              `json:"program,omitempty"`
+	Gauge      string           `json:"gauge,omitempty"` // that a person measured with
 	ByHand     bool             `json:"by_hand,omitempty"`
 	Note       string           `json:"note,omitempty"`
 	Revision   string           `json:"revision,omitempty"` // of the routing that the step was done by

@@ -71,7 +71,7 @@ func (l *Lots) builtSteps(ctx context.Context, site, lot string) (map[visit][]me
 	out := map[visit][]mes.BuiltStep{}
 	for i, r := range rows {
 		s := mes.BuiltStep{Step: r.Step, Kind: mes.StepKind(r.Kind), Name: r.Name, Attempt: r.Attempt, Revision: r.Revision, Result: mes.StepResult(r.Result), Station: r.Station,
-			Operator: r.Operator, Device: r.Device, Program: r.Program, ByHand: r.ByHand, Note: r.Note, StartedAt: r.StartedAt, At: r.EndedAt,
+			Operator: r.Operator, Device: r.Device, Program: r.Program, Gauge: r.Gauge, ByHand: r.ByHand, Note: r.Note, StartedAt: r.StartedAt, At: r.EndedAt,
 			Values: values[r.ID], Components: components[r.Key], Signatures: signatures[records[i]]}
 		if s.Values == nil {
 			s.Values = []mes.BuiltValue{}

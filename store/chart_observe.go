@@ -212,10 +212,10 @@ func (c *openChart) point(ctx context.Context, o mes.Observation, g mes.Gathered
 	}
 	params := sqlcgen.AddChartPointParams{Site: o.Site, Chart: c.chart.ID, Seq: c.state.Points, At: g.At, FirstReading: g.First, LastReading: g.Last, N: stat.N, Value: stat.Value,
 		Spread: finite(stat.Spread), Plot: p.Plot, Second: finite(p.Second), Limits: limits, I: p.I, SpecLower: g.Lower, SpecUpper: g.Upper, Unit: g.Unit}
-	if params.Flags, err = json.Marshal(orNoFlags(p.Flags)); err != nil {
+	if params.Flags, err = json.Marshal(someFlags(p.Flags)); err != nil {
 		return err
 	}
-	if params.SecondFlags, err = json.Marshal(orNoFlags(p.SecondFlags)); err != nil {
+	if params.SecondFlags, err = json.Marshal(someFlags(p.SecondFlags)); err != nil {
 		return err
 	}
 	if err := c.later.AddChartPoint(ctx, params); err != nil {
@@ -224,7 +224,7 @@ func (c *openChart) point(ctx context.Context, o mes.Observation, g mes.Gathered
 	return c.alarm(ctx, o, p)
 }
 
-func orNoFlags(f []spc.Flag) []spc.Flag {
+func someFlags(f []spc.Flag) []spc.Flag {
 	if f == nil {
 		return []spc.Flag{}
 	}

@@ -191,7 +191,7 @@ func TestAStudyIsMeasuredAndConcluded(t *testing.T) {
 	f := newFloor(t)
 	f.caliper("CAL-1", now().Add(9000*time.Hour))
 	f.caliper("CAL-OLD", now().Add(-time.Hour))
-	s := mes.Study{Gauge: "CAL-OLD", Characteristic: "Length", Unit: "mm", Lower: dec("0"), Upper: dec("8"), Operators: []string{"olga", "otto"}, Parts: []string{"1", "2", "3"}, Trials: 2}
+	s := mes.GaugeStudy{Gauge: "CAL-OLD", Characteristic: "Length", Unit: "mm", Lower: dec("0"), Upper: dec("8"), Operators: []string{"olga", "otto"}, Parts: []string{"1", "2", "3"}, Trials: 2}
 	_, err := f.Studies.Create(f.ctx, f.key(), site, planner, s)
 	f.refused(err, mes.CodeConflict, "overdue")
 	s.Gauge = "CAL-1"
@@ -200,17 +200,17 @@ func TestAStudyIsMeasuredAndConcluded(t *testing.T) {
 	if v.Needed != 12 || v.Range != nil {
 		t.Errorf("begun %+v", v)
 	}
-	var rs []mes.StudyReading
+	var rs []mes.GaugeReading
 	for o := range 2 {
 		for p := range 3 {
 			for n := range 2 {
-				rs = append(rs, mes.StudyReading{Operator: o, Part: p, Trial: n + 1, Value: mes.MustDecimal(fmt.Sprintf("%d.%d%d", p+1, o, n))})
+				rs = append(rs, mes.GaugeReading{Operator: o, Part: p, Trial: n + 1, Value: mes.MustDecimal(fmt.Sprintf("%d.%d%d", p+1, o, n))})
 			}
 		}
 	}
 	_, err = f.Studies.Close(f.ctx, f.key(), site, planner, v.ID, "fine")
 	f.refused(err, mes.CodeConflict, "0 of 12")
-	_, err = f.Studies.Enter(f.ctx, f.key(), site, planner, v.ID, append(rs[:1:1], mes.StudyReading{Operator: 5, Trial: 9}))
+	_, err = f.Studies.Enter(f.ctx, f.key(), site, planner, v.ID, append(rs[:1:1], mes.GaugeReading{Operator: 5, Trial: 9}))
 	f.refused(err, mes.CodeUnprocessable, "readings[1].operator")
 	v, err = f.Studies.Enter(f.ctx, f.key(), site, planner, v.ID, rs)
 	f.must(err)
@@ -218,7 +218,7 @@ func TestAStudyIsMeasuredAndConcluded(t *testing.T) {
 	f.refused(err, mes.CodeUnprocessable, "reason")
 	fix := rs[0]
 	fix.Reason = "misread"
-	v, err = f.Studies.Enter(f.ctx, f.key(), site, planner, v.ID, []mes.StudyReading{fix})
+	v, err = f.Studies.Enter(f.ctx, f.key(), site, planner, v.ID, []mes.GaugeReading{fix})
 	f.must(err)
 	if v.Done != 12 || v.Range == nil || v.ANOVA == nil || v.RangeVerdict != msa.Fit || v.ANOVA.NDC < 5 {
 		t.Errorf("measured: %d done, %+v, %s", v.Done, v.ANOVA, v.RangeVerdict)
@@ -226,11 +226,11 @@ func TestAStudyIsMeasuredAndConcluded(t *testing.T) {
 	v, err = f.Studies.Close(f.ctx, f.key(), site, planner, v.ID, "Fit for the length.")
 	f.must(err)
 	if v.ClosedBy != planner.ID {
-		t.Errorf("concluded %+v", v.Study)
+		t.Errorf("concluded %+v", v.GaugeStudy)
 	}
 	_, err = f.Studies.Enter(f.ctx, f.key(), site, planner, v.ID, rs[:1])
 	f.refused(err, mes.CodeConflict, "concluded")
-	list, err := f.Studies.List(f.ctx, mes.StudyFilter{Site: site})
+	list, err := f.Studies.List(f.ctx, mes.GaugeStudyFilter{Site: site})
 	f.must(err)
 	if len(list.Items) != 1 || list.Items[0].Done != 12 || list.Items[0].Needed != 12 {
 		t.Errorf("list %+v", list.Items)

@@ -146,7 +146,7 @@ func (x *Inspections) Start(ctx context.Context, key, site string, by mes.Actor,
 
 // Enter stores entries, all or none.
 func (x *Inspections) Enter(ctx context.Context, key, site string, by mes.Actor, id string, es []mes.NewEntry) (mes.InspectionView, error) {
-	return x.on(ctx, "enter", key, site, id, false, func(w *work, v mes.InspectionView, _ string) error {
+	return x.on(ctx, "enter", key, site, id, true, func(w *work, v mes.InspectionView, _ string) error {
 		if err := v.CanEnter(); err != nil {
 			return err
 		}
@@ -165,6 +165,9 @@ func (x *Inspections) Enter(ctx context.Context, key, site string, by mes.Actor,
 		v.Entries = append(v.Entries, judged...)
 		is := v.Tally()
 		if err := w.later.TallyInspection(ctx, sqlcgen.TallyInspectionParams{ID: id, Done: is.Done, Nonconforming: is.Nonconforming}); err != nil {
+			return err
+		}
+		if err := w.observeSample(ctx, by, v, judged, now); err != nil {
 			return err
 		}
 		return w.audit(by, "inspected", "inspection", id, reasonsOf(judged), key, map[string]any{"done": was.Done, "nonconforming": was.Nonconforming},
@@ -217,4 +220,18 @@ func schemeOf(ctx context.Context, q *sqlcgen.Queries, site string, s mes.Sampli
 		return out, err
 	}
 	return out, json.Unmarshal(row.Scheme, &out)
+}
+
+// observeSample puts measured values on the charts that watch the plan.
+func (w *work) observeSample(ctx context.Context, by mes.Actor, v mes.InspectionView, judged []mes.InspectionEntry, now time.Time) error {
+	o := mes.Observation{Key: fmt.Sprintf("inspection/%s/%d", v.ID, judged[0].N), Site: v.Site, Product: v.Material, Operation: v.Operation, Plan: v.Inspection.Plan, Lot: v.Lot, Station: by.Station, At: now}
+	for _, e := range judged {
+		if c, _ := v.Content.At(e.Characteristic); e.Value != nil {
+			o.Values = append(o.Values, mes.ObservedValue{Characteristic: e.Characteristic, Value: *e.Value, Unit: c.Unit, Lower: c.Lower, Upper: c.Upper, Failed: e.Result == mes.ResultFail, At: now})
+		}
+	}
+	if len(o.Values) == 0 {
+		return nil
+	}
+	return w.observe(ctx, o)
 }

@@ -176,7 +176,7 @@ func (b lotRecords) steps(ctx context.Context) error {
 			return fmt.Errorf("step record %s of %s belongs to no visit", s.Key, s.Lot)
 		}
 		built := mes.BuiltStep{Step: s.Step, Kind: mes.StepKind(s.Kind), Name: s.Name, Attempt: s.Attempt, Result: mes.StepResult(s.Result), Station: s.Station,
-			Operator: s.Operator, Device: s.Device, Program: s.Program, ByHand: s.ByHand, Note: s.Note, Revision: s.Revision, StartedAt: s.StartedAt, At: s.EndedAt,
+			Operator: s.Operator, Device: s.Device, Program: s.Program, Gauge: s.Gauge, ByHand: s.ByHand, Note: s.Note, Revision: s.Revision, StartedAt: s.StartedAt, At: s.EndedAt,
 			Values: orEmpty(values[s.ID]), Components: orEmpty(components[s.Key])}
 		if v := slices.IndexFunc(c.Verdicts, func(v mes.VisionView) bool { return v.ID == s.Vision }); v >= 0 {
 			built.Vision = &c.Verdicts[v]

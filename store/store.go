@@ -58,7 +58,7 @@ type Store struct {
 	// Inspection plans, gauges.
 	Gauges      *Gauges      // mes.Gauges, mes.GaugeLedger
 	Inspections *Inspections // mes.Inspections
-	Studies     *Studies     // mes.Studies
+	Studies     *Studies     // mes.GaugeStudies
 
 	// Nonconformances.
 

@@ -12,50 +12,50 @@ import (
 // Studies keeps gauge R&R studies.
 type Studies struct{ db }
 
-var _ mes.Studies = (*Studies)(nil)
+var _ mes.GaugeStudies = (*Studies)(nil)
 
-func studyOf(s sqlcgen.GaugeStudy) mes.Study {
-	return mes.Study{ID: s.ID, Site: s.Site, Gauge: s.Gauge, Characteristic: s.Characteristic, Unit: s.Unit, Lower: s.Lower, Upper: s.Upper, Operators: s.Operators, Parts: s.Parts,
+func studyOf(s sqlcgen.GaugeStudy) mes.GaugeStudy {
+	return mes.GaugeStudy{ID: s.ID, Site: s.Site, Gauge: s.Gauge, Characteristic: s.Characteristic, Unit: s.Unit, Lower: s.Lower, Upper: s.Upper, Operators: s.Operators, Parts: s.Parts,
 		Trials: s.Trials, CreatedBy: s.CreatedBy, CreatedAt: s.CreatedAt, ClosedAt: s.ClosedAt, ClosedBy: s.ClosedBy, Conclusion: s.Conclusion}
 }
 
 // List reads a page of studies.
-func (s *Studies) List(ctx context.Context, f mes.StudyFilter) (mes.Page[mes.Study], error) {
+func (s *Studies) List(ctx context.Context, f mes.GaugeStudyFilter) (mes.Page[mes.GaugeStudy], error) {
 	const from = `(SELECT s.*, cardinality(s.operators) * cardinality(s.parts) * s.trials AS needed,
 	                 (SELECT count(DISTINCT (r.operator, r.part, r.trial)) FROM gauge_reading r WHERE r.study = s.id) AS done FROM gauge_study s) s`
 	l := newListing(from, f.Paging, sorts{"": {{"s.created_at", "timestamptz", true}}}, column{"s.id", "text", true})
 	l.where("s.site = ?", f.Site).where("s.gauge = ?", f.Gauge).when(f.Open, "s.closed_at IS NULL")
 	l.search(f.Text, "s.id", "s.gauge", "s.characteristic")
 	const columns = "s.id, s.site, s.gauge, s.characteristic, s.unit, s.lower, s.upper, s.operators, s.parts, s.trials, s.done, s.needed, s.created_by, s.created_at, s.closed_at, s.closed_by, s.conclusion"
-	return page(ctx, s.db, l, columns, func(r *mes.Study) []any {
+	return page(ctx, s.db, l, columns, func(r *mes.GaugeStudy) []any {
 		return []any{&r.ID, &r.Site, &r.Gauge, &r.Characteristic, &r.Unit, &r.Lower, &r.Upper, &r.Operators, &r.Parts, &r.Trials, &r.Done, &r.Needed, &r.CreatedBy, &r.CreatedAt,
 			&r.ClosedAt, &r.ClosedBy, &r.Conclusion}
 	})
 }
 
 // Get reads one study, evaluated where all readings are there.
-func (s *Studies) Get(ctx context.Context, site, id string) (mes.StudyView, error) {
+func (s *Studies) Get(ctx context.Context, site, id string) (mes.GaugeStudyView, error) {
 	row, err := s.q.StudyByID(ctx, sqlcgen.StudyByIDParams{Site: site, ID: id})
 	if err != nil {
-		return mes.StudyView{}, missing(err, "Study", id)
+		return mes.GaugeStudyView{}, missing(err, "Study", id)
 	}
 	v, err := studyView(ctx, s.q, row)
 	return v, translate(err)
 }
 
-func studyView(ctx context.Context, q *sqlcgen.Queries, row sqlcgen.GaugeStudy) (mes.StudyView, error) {
-	v := mes.StudyView{Study: studyOf(row), Readings: []mes.StudyReading{}}
+func studyView(ctx context.Context, q *sqlcgen.Queries, row sqlcgen.GaugeStudy) (mes.GaugeStudyView, error) {
+	v := mes.GaugeStudyView{GaugeStudy: studyOf(row), Readings: []mes.GaugeReading{}}
 	rows, err := q.ReadingsOf(ctx, row.ID)
 	for _, r := range rows {
-		v.Readings = append(v.Readings, mes.StudyReading{Operator: r.Operator, Part: r.Part, Trial: r.Trial, Value: r.Value, Reason: r.Reason, By: r.EnteredBy, At: r.At})
+		v.Readings = append(v.Readings, mes.GaugeReading{Operator: r.Operator, Part: r.Part, Trial: r.Trial, Value: r.Value, Reason: r.Reason, By: r.EnteredBy, At: r.At})
 	}
 	return v.Evaluate(), err
 }
 
 // Create begins a study with a gauge that may be used.
-func (s *Studies) Create(ctx context.Context, key, site string, by mes.Actor, in mes.Study) (mes.StudyView, error) {
+func (s *Studies) Create(ctx context.Context, key, site string, by mes.Actor, in mes.GaugeStudy) (mes.GaugeStudyView, error) {
 	if err := in.Validate(); err != nil {
-		return mes.StudyView{}, err
+		return mes.GaugeStudyView{}, err
 	}
 	var id string
 	err := s.change(ctx, func(w *work) error {
@@ -82,13 +82,13 @@ func (s *Studies) Create(ctx context.Context, key, site string, by mes.Actor, in
 		return w.remember(ctx, "study/"+key, id, id)
 	})
 	if err != nil {
-		return mes.StudyView{}, err
+		return mes.GaugeStudyView{}, err
 	}
 	return s.Get(ctx, site, id)
 }
 
 // on runs a command on a locked study, once per key.
-func (s *Studies) on(ctx context.Context, key, site, id string, do func(w *work, v mes.StudyView) error) (mes.StudyView, error) {
+func (s *Studies) on(ctx context.Context, key, site, id string, do func(w *work, v mes.GaugeStudyView) error) (mes.GaugeStudyView, error) {
 	err := s.change(ctx, func(w *work) error {
 		var done string
 		if found, err := w.answered(ctx, key, &done); found || err != nil {
@@ -109,14 +109,14 @@ func (s *Studies) on(ctx context.Context, key, site, id string, do func(w *work,
 		return w.remember(ctx, key, id, id)
 	})
 	if err != nil {
-		return mes.StudyView{}, err
+		return mes.GaugeStudyView{}, err
 	}
 	return s.Get(ctx, site, id)
 }
 
 // Enter stores readings, all or none.
-func (s *Studies) Enter(ctx context.Context, key, site string, by mes.Actor, id string, rs []mes.StudyReading) (mes.StudyView, error) {
-	return s.on(ctx, "reading/"+site+"/"+id+"#"+key, site, id, func(w *work, v mes.StudyView) error {
+func (s *Studies) Enter(ctx context.Context, key, site string, by mes.Actor, id string, rs []mes.GaugeReading) (mes.GaugeStudyView, error) {
+	return s.on(ctx, "reading/"+site+"/"+id+"#"+key, site, id, func(w *work, v mes.GaugeStudyView) error {
 		if err := v.Accepts(rs); err != nil {
 			return err
 		}
@@ -146,13 +146,13 @@ func (s *Studies) Enter(ctx context.Context, key, site string, by mes.Actor, id 
 }
 
 // Close concludes a complete study.
-func (s *Studies) Close(ctx context.Context, key, site string, by mes.Actor, id, conclusion string) (mes.StudyView, error) {
+func (s *Studies) Close(ctx context.Context, key, site string, by mes.Actor, id, conclusion string) (mes.GaugeStudyView, error) {
 	var f mes.Faults
 	f.Check(strings.TrimSpace(conclusion) != "", "conclusion", "is missing")
 	if err := f.Err("The study stays open."); err != nil {
-		return mes.StudyView{}, err
+		return mes.GaugeStudyView{}, err
 	}
-	return s.on(ctx, "conclude/"+site+"/"+id+"#"+key, site, id, func(w *work, v mes.StudyView) error {
+	return s.on(ctx, "conclude/"+site+"/"+id+"#"+key, site, id, func(w *work, v mes.GaugeStudyView) error {
 		if v.ClosedAt != nil || v.Done < v.Needed {
 			what := fmt.Sprintf("%s has %d of %d readings.", id, v.Done, v.Needed)
 			if v.ClosedAt != nil {

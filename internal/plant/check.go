@@ -38,6 +38,7 @@ func check(in files, f *faults, now time.Time) {
 	c.checkAccounts()
 	c.checkLots()
 	c.checkGauges(now)
+	c.checkRules()
 }
 
 // parents says under what each level stands.

@@ -23,6 +23,7 @@ type Definition struct {
 	Lots     []mes.Receipt
 	Shifts   Shifts
 	Gauges   []Gauge
+	Rules    []mes.ReactionRule
 	// day is the import's, in the site's zone.
 	day mes.Day
 }
@@ -80,6 +81,7 @@ type files struct {
 	Routings  []namedRouting
 	Documents []namedDocument
 	Gauges    []gauge
+	Rules     []mes.ReactionRule
 	Accounts  []Account
 	Lots      []lot
 	Shifts    Shifts
@@ -146,6 +148,9 @@ func read(dir fs.FS, values Values, f *faults) files {
 	var gauges struct {
 		Gauges []gauge `json:"gauges"`
 	}
+	var rules struct {
+		Rules []mes.ReactionRule `json:"rules"`
+	}
 	var labour struct {
 		Codes []mes.LabourCode `json:"codes"`
 	}
@@ -159,12 +164,12 @@ func read(dir fs.FS, values Values, f *faults) files {
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
 	in.Accounts, in.Lots = accounts.Accounts, lots.Lots
-	in.Skills, in.Codes, in.Gauges = skills.Skills, labour.Codes, gauges.Gauges
+	in.Skills, in.Codes, in.Gauges, in.Rules = skills.Skills, labour.Codes, gauges.Gauges, rules.Rules
 	in.Defects, in.Rate, in.Charts = defects.Codes, defects.Rate, charts.Charts
 	in.Routings = readRoutings(dir, values, f)
 	in.Documents = readDocuments(dir, values, f)
@@ -256,6 +261,7 @@ func (in files) definition(o Options, f *faults) Definition {
 	for _, l := range in.Lots {
 		d.Lots = append(d.Lots, l.receipts(o.Now)...)
 	}
+	d.Rules = in.Rules
 	for _, g := range in.Gauges {
 		d.Gauges = append(d.Gauges, g.complete(o.Now))
 	}

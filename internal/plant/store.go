@@ -17,6 +17,7 @@ type Ports struct {
 	Shifts    mes.Shifts
 	Devices   mes.Devices
 	Gauges    mes.Gauges
+	Reactions mes.Reactions
 }
 
 // Report counts what an import stored or found as it should be.
@@ -41,6 +42,9 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	}
 	if r.Gauges, err = d.storeGauges(ctx, p, by); err != nil {
 		return r, fmt.Errorf("register the gauges: %w", err)
+	}
+	if err := d.storeRules(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the rules that act: %w", err)
 	}
 	if r.Lots, err = d.receive(ctx, p, by); err != nil {
 		return r, fmt.Errorf("receive the lots: %w", err)

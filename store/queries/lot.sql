@@ -3,7 +3,7 @@ SELECT operation, visit, name, station, state, operator, queued_at, started_at, 
  WHERE lot = @lot ORDER BY coalesce(started_at, queued_at), queued_at, operation, visit;
 
 -- name: StepsOfLot :many
-SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at
+SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, gauge, result, by_hand, vision, note, revision, started_at, ended_at
   FROM step_record WHERE lot = @lot ORDER BY id;
 
 -- name: ValuesOfLot :many

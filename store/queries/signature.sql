@@ -40,13 +40,15 @@ ON CONFLICT (site, noun) DO UPDATE SET needs = excluded.needs, remind_s = exclud
 
 -- name: StepToSign :one
 -- One attempt at a step as it is signed: all that was recorded of it. Numbers are text, so that no digit is lost.
-SELECT jsonb_build_object('lot', s.lot, 'order', coalesce(l.work_order, ''), 'revision', s.revision, 'operation', s.operation, 'visit', s.visit, 'step', s.step,
+SELECT (jsonb_build_object('lot', s.lot, 'order', coalesce(l.work_order, ''), 'revision', s.revision, 'operation', s.operation, 'visit', s.visit, 'step', s.step,
            'attempt', s.attempt, 'kind', s.kind, 'name', s.name, 'station', s.station, 'operator', s.operator, 'device', s.device, 'program', s.program,
            'result', s.result, 'by_hand', s.by_hand, 'vision', s.vision, 'note', s.note, 'started_at', s.started_at, 'ended_at', s.ended_at,
            'values', (SELECT coalesce(jsonb_agg(jsonb_build_object('characteristic', v.characteristic, 'name', v.name, 'sample', v.sample, 'value', v.value::text, 'unit', v.unit,
                          'lower', v.lower::text, 'upper', v.upper::text, 'result', v.result) ORDER BY v.n), '[]') FROM step_value v WHERE v.record = s.id),
            'components', (SELECT coalesce(jsonb_agg(jsonb_build_object('lot', c.component, 'material', c.material, 'quantity', c.quantity::text) ORDER BY c.n), '[]')
-                         FROM consumption c WHERE c.key = s.key))::jsonb AS content
+                         FROM consumption c WHERE c.key = s.key))::jsonb
+           -- Only where there is one, so that what was signed before gauges were named reads as it did.
+           || CASE WHEN s.gauge = '' THEN '{}'::jsonb ELSE jsonb_build_object('gauge', s.gauge) END)::jsonb AS content
   FROM step_record s JOIN lot l ON l.id = s.lot
  WHERE l.site = @site AND s.lot = @lot AND s.operation = @operation AND s.visit = @visit::int AND s.step = @step AND s.attempt = @attempt::int
  ORDER BY s.id DESC LIMIT 1;

@@ -88,7 +88,7 @@ func (q *Queries) LotHeader(ctx context.Context, arg LotHeaderParams) (LotHeader
 }
 
 const StepsOfLot = `-- name: StepsOfLot :many
-SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, result, by_hand, vision, note, revision, started_at, ended_at
+SELECT id, key, operation, visit, step, kind, name, attempt, station, operator, device, program, gauge, result, by_hand, vision, note, revision, started_at, ended_at
   FROM step_record WHERE lot = $1 ORDER BY id
 `
 
@@ -105,6 +105,7 @@ type StepsOfLotRow struct {
 	Operator  string
 	Device    string
 	Program   int
+	Gauge     string
 	Result    string
 	ByHand    bool
 	Vision    string
@@ -136,6 +137,7 @@ func (q *Queries) StepsOfLot(ctx context.Context, lot string) ([]StepsOfLotRow, 
 			&i.Operator,
 			&i.Device,
 			&i.Program,
+			&i.Gauge,
 			&i.Result,
 			&i.ByHand,
 			&i.Vision,

@@ -624,13 +624,15 @@ func (q *Queries) SignedRecordsOf(ctx context.Context, arg SignedRecordsOfParams
 }
 
 const StepToSign = `-- name: StepToSign :one
-SELECT jsonb_build_object('lot', s.lot, 'order', coalesce(l.work_order, ''), 'revision', s.revision, 'operation', s.operation, 'visit', s.visit, 'step', s.step,
+SELECT (jsonb_build_object('lot', s.lot, 'order', coalesce(l.work_order, ''), 'revision', s.revision, 'operation', s.operation, 'visit', s.visit, 'step', s.step,
            'attempt', s.attempt, 'kind', s.kind, 'name', s.name, 'station', s.station, 'operator', s.operator, 'device', s.device, 'program', s.program,
            'result', s.result, 'by_hand', s.by_hand, 'vision', s.vision, 'note', s.note, 'started_at', s.started_at, 'ended_at', s.ended_at,
            'values', (SELECT coalesce(jsonb_agg(jsonb_build_object('characteristic', v.characteristic, 'name', v.name, 'sample', v.sample, 'value', v.value::text, 'unit', v.unit,
                          'lower', v.lower::text, 'upper', v.upper::text, 'result', v.result) ORDER BY v.n), '[]') FROM step_value v WHERE v.record = s.id),
            'components', (SELECT coalesce(jsonb_agg(jsonb_build_object('lot', c.component, 'material', c.material, 'quantity', c.quantity::text) ORDER BY c.n), '[]')
-                         FROM consumption c WHERE c.key = s.key))::jsonb AS content
+                         FROM consumption c WHERE c.key = s.key))::jsonb
+           -- Only where there is one, so that what was signed before gauges were named reads as it did.
+           || CASE WHEN s.gauge = '' THEN '{}'::jsonb ELSE jsonb_build_object('gauge', s.gauge) END)::jsonb AS content
   FROM step_record s JOIN lot l ON l.id = s.lot
  WHERE l.site = $1 AND s.lot = $2 AND s.operation = $3 AND s.visit = $4::int AND s.step = $5 AND s.attempt = $6::int
  ORDER BY s.id DESC LIMIT 1

@@ -82,7 +82,7 @@ func verdictToGuard(ctx context.Context, p *plant.Plant, s *shop, db *pgx.Conn, 
 	for _, lot := range lots {
 		began := time.Now()
 		body := map[string]any{"camera": "CAM-30", "lot": lot, "step": "30-4", "verdict": "fail", "confidence": "0.97", "model": "bench/1", "code": "gap"}
-		if err := s.must(ctx, camera, "/vision-results", body, "bench-verdict-"+lot); err != nil {
+		if err := s.must(ctx, camera, "/vision/results", body, "bench-verdict-"+lot); err != nil {
 			return nil, err
 		}
 		for held := false; !held; {

@@ -37,6 +37,10 @@ type input struct {
 	Lot   string `json:"lot"`
 	// Component is a component lot that is in Lot.
 	Component string `json:"component,omitempty"`
+	// Units are good units that have Component, Bad one that the camera found bad; Phase is the part of the story.
+	Units []string `json:"units,omitempty"`
+	Bad   string   `json:"bad,omitempty"`
+	Phase string   `json:"phase,omitempty"`
 }
 
 // finding is one line of the walk's output.

@@ -6,6 +6,7 @@ import { capas } from './capas.mjs'
 import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
+import { inspections } from './inspections.mjs'
 import { labour } from './labour.mjs'
 import { nonconformances } from './nonconformances.mjs'
 import { orders } from './orders.mjs'
@@ -68,6 +69,7 @@ try {
     await people(walk)
     await audit(walk)
     await labour(walk)
+    await inspections(walk)
     await record(walk)
     await recalls(walk)
     await capas(walk)

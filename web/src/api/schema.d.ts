@@ -4517,6 +4517,7 @@ export interface components {
             by_hand?: boolean;
             components: components["schemas"]["BuiltComponent"][];
             device?: string;
+            gauge?: string;
             /** @enum {string} */
             kind: "confirm" | "scan" | "measure" | "device" | "vision" | "label";
             name: string;
@@ -5962,6 +5963,77 @@ export interface components {
              * @description The version that was read; 0 for a new gauge.
              */
             version?: number;
+        };
+        GaugeReading: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: int64 */
+            operator: number;
+            /** Format: int64 */
+            part: number;
+            reason?: string;
+            /** Format: int64 */
+            trial: number;
+            /** Format: decimal */
+            value: string;
+        };
+        GaugeStudy: {
+            characteristic: string;
+            /** Format: date-time */
+            closed_at?: string;
+            closed_by?: string;
+            conclusion?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            done: number;
+            gauge: string;
+            id: string;
+            /** Format: decimal */
+            lower?: string;
+            /** Format: int64 */
+            needed: number;
+            operators: string[];
+            parts: string[];
+            site: string;
+            /** Format: int64 */
+            trials: number;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
+        };
+        GaugeStudyView: {
+            anova?: components["schemas"]["Result"];
+            anova_verdict?: string;
+            characteristic: string;
+            /** Format: date-time */
+            closed_at?: string;
+            closed_by?: string;
+            conclusion?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            done: number;
+            gauge: string;
+            id: string;
+            /** Format: decimal */
+            lower?: string;
+            /** Format: int64 */
+            needed: number;
+            operators: string[];
+            parts: string[];
+            range?: components["schemas"]["Result"];
+            range_verdict?: string;
+            readings: components["schemas"]["GaugeReading"][];
+            site: string;
+            /** Format: int64 */
+            trials: number;
+            unit?: string;
+            /** Format: decimal */
+            upper?: string;
         };
         GivenSecret: {
             /** @enum {string} */
@@ -7585,6 +7657,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageGaugeStudy: {
+            items: components["schemas"]["GaugeStudy"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageInboxMessage: {
             items: components["schemas"]["InboxMessage"][];
             next: string;
@@ -7785,12 +7863,6 @@ export interface components {
         };
         PageStockCount: {
             items: components["schemas"]["StockCount"][];
-            next: string;
-            /** Format: int64 */
-            total: number;
-        };
-        PageStudy: {
-            items: components["schemas"]["Study"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -9319,79 +9391,8 @@ export interface components {
             /** Format: int64 */
             n: number;
         };
-        Study: {
-            characteristic: string;
-            /** Format: date-time */
-            closed_at?: string;
-            closed_by?: string;
-            conclusion?: string;
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            /** Format: int64 */
-            done: number;
-            gauge: string;
-            id: string;
-            /** Format: decimal */
-            lower?: string;
-            /** Format: int64 */
-            needed: number;
-            operators: string[];
-            parts: string[];
-            site: string;
-            /** Format: int64 */
-            trials: number;
-            unit?: string;
-            /** Format: decimal */
-            upper?: string;
-        };
-        StudyReading: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            /** Format: int64 */
-            operator: number;
-            /** Format: int64 */
-            part: number;
-            reason?: string;
-            /** Format: int64 */
-            trial: number;
-            /** Format: decimal */
-            value: string;
-        };
         StudyReadings: {
             readings: components["schemas"]["ReadingBody"][];
-        };
-        StudyView: {
-            anova?: components["schemas"]["Result"];
-            anova_verdict?: string;
-            characteristic: string;
-            /** Format: date-time */
-            closed_at?: string;
-            closed_by?: string;
-            conclusion?: string;
-            /** Format: date-time */
-            created_at: string;
-            created_by: string;
-            /** Format: int64 */
-            done: number;
-            gauge: string;
-            id: string;
-            /** Format: decimal */
-            lower?: string;
-            /** Format: int64 */
-            needed: number;
-            operators: string[];
-            parts: string[];
-            range?: components["schemas"]["Result"];
-            range_verdict?: string;
-            readings: components["schemas"]["StudyReading"][];
-            site: string;
-            /** Format: int64 */
-            trials: number;
-            unit?: string;
-            /** Format: decimal */
-            upper?: string;
         };
         StudyWindow: {
             excluded?: components["schemas"]["Exclusion"][];
@@ -14816,7 +14817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageStudy"];
+                    "application/json": components["schemas"]["PageGaugeStudy"];
                     "text/csv": string;
                 };
             };
@@ -14889,7 +14890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StudyView"];
+                    "application/json": components["schemas"]["GaugeStudyView"];
                 };
             };
             /** @description Bad Request */
@@ -14974,7 +14975,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StudyView"];
+                    "application/json": components["schemas"]["GaugeStudyView"];
                 };
             };
             /** @description Bad Request */
@@ -15057,7 +15058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StudyView"];
+                    "application/json": components["schemas"]["GaugeStudyView"];
                 };
             };
             /** @description Bad Request */
@@ -15158,7 +15159,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StudyView"];
+                    "application/json": components["schemas"]["GaugeStudyView"];
                 };
             };
             /** @description Bad Request */

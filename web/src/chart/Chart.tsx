@@ -165,12 +165,12 @@ function Picture({ summary, option, height, onDrawn, onPick }: PictureProps) {
 
 function Twin({ table, label }: { table: ChartTable; label: string }) {
   return (
-    <Table.ScrollContainer minWidth={0} mah={480} type="native">
+    <Table.ScrollContainer minWidth={0} mah={480} type="native" tabIndex={0} role="group" aria-label={label}>
       <Table className={classes.table} aria-label={label} stickyHeader>
         <Table.Thead>
           <Table.Tr>
-            {table.columns.map((name) => (
-              <Table.Th key={name} scope="col">
+            {table.columns.map((name, i) => (
+              <Table.Th key={name} scope="col" className={numeric(table, i) ? 'num' : undefined}>
                 {name}
               </Table.Th>
             ))}
@@ -180,7 +180,7 @@ function Twin({ table, label }: { table: ChartTable; label: string }) {
           {table.rows.map((row, i) => (
             <Table.Tr key={i}>
               {row.map((value, j) => (
-                <Table.Td key={j} className={typeof value === 'number' ? 'num' : undefined}>
+                <Table.Td key={j} className={numeric(table, j) ? 'num' : undefined}>
                   {table.show ? table.show(value, j, i) : value}
                 </Table.Td>
               ))}
@@ -191,3 +191,6 @@ function Twin({ table, label }: { table: ChartTable; label: string }) {
     </Table.ScrollContainer>
   )
 }
+
+/** A column of numbers stands to the right, its gaps too. */
+const numeric = (table: ChartTable, column: number) => table.rows.some((row) => typeof row[column] === 'number')

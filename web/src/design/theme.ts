@@ -101,7 +101,11 @@ export const theme = createTheme({
       },
     },
     Drawer: {
-      defaultProps: { shadow: token('shadow-2'), transitionProps: { duration: 0 } },
+      defaultProps: {
+        attributes: { header: { role: 'presentation' } }, // as of a dialogue
+        shadow: token('shadow-2'),
+        transitionProps: { duration: 0 },
+      },
       styles: { content: { background: token('raised') }, header: { background: token('raised') } },
     },
     Tooltip: { defaultProps: { transitionProps: { duration: 0 } } },

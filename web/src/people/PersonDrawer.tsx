@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Tabs } from '@mantine/core'
+import { ActionIcon, Button, Menu, Table, Tabs } from '@mantine/core'
 import { IconDots, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -124,7 +124,9 @@ function Body({ person }: { person: Detail }) {
               <Sessions id={person.id} />
             </Tabs.Panel>
             <Tabs.Panel value="certificates" pt="md">
-              <PersonCertificates account={person.id} />
+              <Table.ScrollContainer minWidth={760} type="native">
+                <PersonCertificates account={person.id} />
+              </Table.ScrollContainer>
             </Tabs.Panel>
           </>
         ) : (

@@ -149,6 +149,7 @@ function rangeOf(values: BuiltValue[], write: (value: string) => string): string
 function machineOf(t: Translate, step: BuiltStep): string {
   const parts = [
     step.device,
+    step.gauge,
     step.program ? t('record.program', { n: step.program }) : '',
     step.by_hand ? t('record.by_hand') : '',
   ]

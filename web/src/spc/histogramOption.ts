@@ -24,7 +24,7 @@ export function histogramOption(report: CapabilityReport, colours: Colours, word
   const room = (Math.max(...ends) - Math.min(...ends)) * 0.04
   return {
     aria: { enabled: false },
-    grid: { left: 56, right: 24, top: 40, bottom: 40 },
+    grid: { left: 56, right: 24, top: 56, bottom: 40 },
     xAxis: {
       type: 'value',
       min: Math.min(...ends) - room,
@@ -36,6 +36,7 @@ export function histogramOption(report: CapabilityReport, colours: Colours, word
     yAxis: {
       type: 'value',
       name: words.count,
+      nameGap: 24,
       minInterval: 1,
       nameTextStyle: { color: colours.ink3, fontSize: 12, align: 'left' },
       axisLabel: { color: colours.ink3, fontSize: 12 },

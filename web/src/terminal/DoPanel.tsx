@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { address, type Schemas } from '../api/http'
 import { DecimalField } from '../form/DecimalField'
+import { GaugePick } from '../gauges/GaugePick'
 import { useT } from '../i18n/i18n'
 import type { Step } from '../plant/plant'
 import { useLimits } from '../value/Quantity'
@@ -64,6 +65,7 @@ function Fields({ main }: { main: MainAction }) {
   const limits = useLimits()
   return (
     <div className={classes.fields} data-many={main.fields.length > 3 || undefined}>
+      {main.gauge && <GaugePick kind={main.gauge.kind} value={main.gauge.value} onChange={main.gauge.set} />}
       {main.fields.map((field) => (
         <DecimalField
           key={field.id}

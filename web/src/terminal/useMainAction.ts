@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { lastGauge, rememberGauge } from '../gauges/gauge'
 import { useT } from '../i18n/i18n'
 import type { Step } from '../plant/plant'
 import { readDecimal } from '../value/decimal'
@@ -25,6 +26,8 @@ export interface MainAction {
   fields: ValueField[]
   values: Record<string, string>
   setValue: (id: string, text: string) => void
+  /** The gauge that the values are measured with, where the step asks for a kind of it. */
+  gauge?: { kind: string; value: string; set: (gauge: string) => void }
   /** A second way for a silent machine: ask it once more. */
   retry?: () => void
 }
@@ -129,9 +132,14 @@ export function useMainAction(
       const fields = fieldsOf(main.step, job.progress.quantity)
       const exact = fields.map((field) => readDecimal(mine[field.id] ?? ''))
       const retry = main.byHand ? () => void commands.retry(job, main.step.id) : undefined
-      if (exact.some((value) => value === null))
-        return { ...base, fields, retry, ...label, note: t('terminal.main.values_missing') }
+      const kind = main.step.gauge
+      const gaugeField = `${main.step.id}/gauge`
+      const measuredWith = mine[gaugeField] ?? lastGauge(kind)
+      const gauge = kind ? { kind, value: measuredWith, set: (id: string) => base.setValue(gaugeField, id) } : undefined
+      if (exact.some((value) => value === null) || (kind && !measuredWith))
+        return { ...base, fields, gauge, retry, ...label, note: t('terminal.main.values_missing') }
       const body = {
+        ...(kind ? { gauge: measuredWith } : {}),
         values: fields.map((field, i) => ({
           characteristic: field.characteristic.id,
           value: exact[i]!,
@@ -141,9 +149,13 @@ export function useMainAction(
       return {
         ...base,
         fields,
+        gauge,
         retry,
         ...label,
-        act: () => void commands.completeStep(job, main.step.id, body, main.step.name),
+        act: () => {
+          if (kind) rememberGauge(kind, measuredWith)
+          void commands.completeStep(job, main.step.id, body, main.step.name)
+        },
       }
     }
     default:

@@ -9,8 +9,8 @@ import (
 	"github.com/steelthread/steelthread/mes/msa"
 )
 
-// Study is a gauge R&R study: every operator measures every part several times, without seeing the values before.
-type Study struct {
+// GaugeStudy is a gauge R&R study: every operator measures every part several times, without seeing the values before.
+type GaugeStudy struct {
 	ID             string     `json:"id"`
 	Site           string     `json:"site"`
 	Gauge          string     `json:"gauge"`
@@ -30,8 +30,8 @@ type Study struct {
 	Conclusion     string     `json:"conclusion,omitempty"`
 }
 
-// StudyReading is one reading. It is never changed: a correction is a further one, and the newest counts.
-type StudyReading struct {
+// GaugeReading is one reading. It is never changed: a correction is a further one, and the newest counts.
+type GaugeReading struct {
 	Operator int       `json:"operator"` // index into Operators
 	Part     int       `json:"part"`     // index into Parts
 	Trial    int       `json:"trial"`    // from 1
@@ -41,10 +41,10 @@ type StudyReading struct {
 	At       time.Time `json:"at"`
 }
 
-// StudyView is a study with its readings, and what it says once all are there.
-type StudyView struct {
-	Study
-	Readings []StudyReading `json:"readings"` // those that count
+// GaugeStudyView is a study with its readings, and what it says once all are there.
+type GaugeStudyView struct {
+	GaugeStudy
+	Readings []GaugeReading `json:"readings"` // those that count
 	// Range and ANOVA are the two evaluations; nil while readings are missing.
 	Range        *msa.Result `json:"range,omitempty"`
 	ANOVA        *msa.Result `json:"anova,omitempty"`
@@ -53,7 +53,7 @@ type StudyView struct {
 }
 
 // Validate names every field that cannot work.
-func (s Study) Validate() error {
+func (s GaugeStudy) Validate() error {
 	var f Faults
 	f.Check(!blank(s.Gauge), "gauge", "is missing")
 	f.Check(!blank(s.Characteristic), "characteristic", "is missing")
@@ -74,7 +74,7 @@ func names(f *Faults, field string, list []string, least, most int) {
 }
 
 // Tolerance is the width of the tolerance, 0 when a side is open.
-func (s Study) Tolerance() float64 {
+func (s GaugeStudy) Tolerance() float64 {
 	if s.Lower == nil || s.Upper == nil {
 		return 0
 	}
@@ -82,7 +82,7 @@ func (s Study) Tolerance() float64 {
 }
 
 // Accepts names what is wrong with readings; a correction needs a reason.
-func (v StudyView) Accepts(rs []StudyReading) error {
+func (v GaugeStudyView) Accepts(rs []GaugeReading) error {
 	if v.ClosedAt != nil {
 		return Refuse(CodeConflict, fmt.Sprintf("%s was concluded by %s.", v.ID, v.ClosedBy), nothingStored, "Begin another study.")
 	}
@@ -106,7 +106,7 @@ func (v StudyView) Accepts(rs []StudyReading) error {
 }
 
 // Evaluate fills the evaluations once every reading is there.
-func (v StudyView) Evaluate() StudyView {
+func (v GaugeStudyView) Evaluate() GaugeStudyView {
 	v.Needed = len(v.Operators) * len(v.Parts) * v.Trials
 	v.Done = len(v.Readings)
 	if v.Done < v.Needed {
@@ -131,24 +131,24 @@ func (v StudyView) Evaluate() StudyView {
 	return v
 }
 
-// StudyFilter narrows the list of studies, newest first.
-type StudyFilter struct {
+// GaugeStudyFilter narrows the list of studies, newest first.
+type GaugeStudyFilter struct {
 	Paging
 	Site  string
 	Gauge string
 	Open  bool
 }
 
-// Studies keeps gauge R&R studies.
-type Studies interface {
+// GaugeStudies keeps gauge R&R studies.
+type GaugeStudies interface {
 	// List reads a page. Codes: unprocessable (cursor).
-	List(ctx context.Context, f StudyFilter) (Page[Study], error)
+	List(ctx context.Context, f GaugeStudyFilter) (Page[GaugeStudy], error)
 	// Get reads one whole, evaluated where all readings are there. Codes: not_found.
-	Get(ctx context.Context, site, id string) (StudyView, error)
+	Get(ctx context.Context, site, id string) (GaugeStudyView, error)
 	// Create begins one. Codes: not_found (gauge), conflict (gauge not usable), unprocessable.
-	Create(ctx context.Context, key, site string, by Actor, s Study) (StudyView, error)
+	Create(ctx context.Context, key, site string, by Actor, s GaugeStudy) (GaugeStudyView, error)
 	// Enter stores readings, all or none; the gauge must be usable at this moment. Codes: not_found, conflict, unprocessable.
-	Enter(ctx context.Context, key, site string, by Actor, id string, rs []StudyReading) (StudyView, error)
+	Enter(ctx context.Context, key, site string, by Actor, id string, rs []GaugeReading) (GaugeStudyView, error)
 	// Close concludes a complete study with a word. Codes: not_found, conflict, unprocessable.
-	Close(ctx context.Context, key, site string, by Actor, id, conclusion string) (StudyView, error)
+	Close(ctx context.Context, key, site string, by Actor, id, conclusion string) (GaugeStudyView, error)
 }
