@@ -3,6 +3,7 @@ package mes
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -138,6 +139,9 @@ func (k CAPACriterion) Judge(r CAPAReading) CAPAOutcome {
 // Sentence says the criterion in words.
 func (k CAPACriterion) Sentence() string {
 	what := fmt.Sprintf("at most %s events", k.Target)
+	if k.Target.Equal(One) {
+		what = "at most 1 event"
+	}
 	if k.Measure == MeasureRate {
 		what += " per 1,000 pieces"
 	}
@@ -147,10 +151,14 @@ func (k CAPACriterion) Sentence() string {
 		}
 	}
 	if len(k.Codes) > 0 {
-		what += fmt.Sprintf(", code %v", k.Codes)
+		what += ", code " + strings.Join(k.Codes, ", ")
 	}
 	if len(k.Kinds) > 0 {
-		what += fmt.Sprintf(", of kind %v", k.Kinds)
+		kinds := make([]string, len(k.Kinds))
+		for i, kind := range k.Kinds {
+			kinds[i] = strings.ReplaceAll(string(kind), "_", " ")
+		}
+		what += ", of kind " + strings.Join(kinds, ", ")
 	}
 	return fmt.Sprintf("%s, in %d days, over at least %s pieces", what, k.Days, k.MinPieces)
 }

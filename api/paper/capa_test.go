@@ -69,7 +69,7 @@ func TestTheEightDReportShowsAllDisciplines(t *testing.T) {
 	}
 	text := strings.Join(strings.Fields(string(out)), " ")
 	for _, want := range []string{"8D report HAM / CAPA-0006", "Undichte Gehäuse an der Dichtung", "David Okafor (qe-02)", "rule R-009", "D1 Team", "D2 Problem", "14 of 3,040", "corner 3", "D3 Containment",
-		"Hold H-0019", "212 looked at", "D4 Root causes", "Why 2", "The screw order lets the housing tilt", "The clamp sat on corner 3", "Ruled out", "D5 Actions chosen", "Criterion of effectiveness: at most 1 events per 1,000 pieces",
+		"Hold H-0019", "212 looked at", "D4 Root causes", "Why 2", "The screw order lets the housing tilt", "The clamp sat on corner 3", "Ruled out", "D5 Actions chosen", "Criterion of effectiveness: at most 1 event per 1,000 pieces",
 		"14 events in 3040 pieces, 4.605 per 1,000", "D6 Actions implemented and verified", "qe-05", "run.pdf", "Effectiveness check", "Verdict: Effective", "Watched longer", "D7 Prevention", "3 of 3", "HK-20", "D8 Closure",
 		"op-117, who saw it first", "Round 1 failed", "Not effective: 30 events", "Pia Meyer (pm-01)", "CET", "Audit trail", "Page 1 of"} {
 		if !strings.Contains(text, want) {

@@ -164,6 +164,7 @@ async function signed(walk) {
   const page = await open(walk, 'qe-02', `/capas/${walk.capa}`)
   await page.getByRole('button', { name: t('sign.open') }).click()
   const dialog = page.getByRole('dialog')
+  await dialog.locator('summary').click()
   await dialog.getByText('SEAL-02', { exact: false }).first().waitFor()
   await walk.shot(page, 'capa-sign')
   await dialog.getByLabel(t('sign.who'), { exact: true }).fill('qe-02')
@@ -215,7 +216,7 @@ async function implemented(walk) {
     owner: 'mt-03',
     due_at: new Date(Date.now() + 86_400_000).toISOString(),
   })
-  await page.getByText('Control plan INV-200').waitFor()
+  await page.getByRole('rowheader', { name: /Control plan INV-200/ }).waitFor()
   await ready(page)
   await walk.shot(page, 'capa')
   await clean(walk, page, 'the CAPA')

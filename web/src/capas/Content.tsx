@@ -71,7 +71,7 @@ function Problem({ capa }: { capa: Capa }) {
       <p>
         <b>{p.extent}</b> {p.what}
         {[p.where, p.when].filter(Boolean).map((part) => `, ${part}`)}
-        {p.usual && ` ${t('capas.usual', { text: p.usual })}`}
+        {p.usual && `. ${t('capas.usual', { text: p.usual })}`}
       </p>
       {p.limits.length > 0 && (
         <Table aria-label={t('capas.is_not')} className={classes.small}>
