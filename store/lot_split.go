@@ -180,7 +180,7 @@ func (d *dividing) make(ctx context.Context, by mes.Actor, quantity mes.Decimal,
 		if n >= math.MaxInt32 {
 			return "", mes.Refuse(mes.CodeConflict, "Order "+like.Order+" has no more numbers for its lots.", "Nothing was changed.", "")
 		}
-		next := int32(n + 1)
+		next := int32(n + 1) //nolint:gosec // bounded above
 		p.Number = &next
 	}
 	var err error
