@@ -175,6 +175,11 @@ func CAPAOfFiring(f Firing) CAPARequest {
 	last := f.Last()
 	r := CAPARequest{Site: f.Rule.Site, Key: "firing/" + f.ID, Title: shorten(f.Rule.Name+": "+last.Text, maxCAPATitle), Why: shorten(f.Why(), maxCAPAText), Severity: f.Rule.Severity,
 		Source: CAPAByRule, Rule: f.Rule.ID, Group: f.Group, Product: last.Product, Links: []CAPALink{{Noun: "firing", Subject: f.ID}}}
+	for _, d := range f.Done {
+		if noun := doneNoun[d.Kind]; noun != "" && d.Subject != "" {
+			r.Links = append(r.Links, CAPALink{Noun: noun, Subject: d.Subject})
+		}
+	}
 	for _, e := range f.Events {
 		if e.Code != "" && !slices.Contains(r.Codes, e.Code) && len(r.Codes) < 20 {
 			r.Codes = append(r.Codes, e.Code)
@@ -189,6 +194,9 @@ func CAPAOfFiring(f Firing) CAPARequest {
 	}
 	return r
 }
+
+// doneNoun are the records that a rule makes besides, before it opens a CAPA.
+var doneNoun = map[ReactionKind]string{ReactHold: "containment", ReactNonconforming: "nonconformance"}
 
 func linked(links []CAPALink, l CAPALink) bool {
 	return slices.ContainsFunc(links, func(o CAPALink) bool { return o.Noun == l.Noun && o.Subject == l.Subject })

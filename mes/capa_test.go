@@ -314,11 +314,15 @@ func TestEveryOffendingFieldIsNamed(t *testing.T) {
 func TestAFiringsEventsBecomeOneRequest(t *testing.T) {
 	f := Firing{ID: "f1", Group: "SEAL-02", Rule: ReactionRule{ID: "R-9", Site: "HAM", Name: "Seal leaks", WindowMin: 60, Severity: SeverityHigh},
 		Events: []QualityEvent{{Noun: "nonconformance", Subject: "NC-1", Code: "SEAL-02", Product: "INV-200", Text: strings.Repeat("ö", 300)}, {Noun: "step", Subject: "x", Code: "SEAL-02", Product: "INV-200", Text: strings.Repeat("ö", 300)}}}
+	f.Done = []ReactionDone{{Kind: ReactAlert, Subject: "TP-1"}, {Kind: ReactHold, Subject: "H-0001"}, {Kind: ReactNonconforming, Refused: "no"}}
 	r := CAPAOfFiring(f)
+	if !linked(r.Links, CAPALink{Noun: "containment", Subject: "H-0001"}) || linked(r.Links, CAPALink{Noun: "nonconformance"}) {
+		t.Errorf("links %+v", r.Links)
+	}
 	if err := r.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	if r.Rule != "R-9" || r.Product != "INV-200" || len(r.Codes) != 1 || len(r.Links) != 2 || len(r.Title) > maxCAPATitle {
+	if r.Rule != "R-9" || r.Product != "INV-200" || len(r.Codes) != 1 || len(r.Links) != 3 || len(r.Title) > maxCAPATitle {
 		t.Errorf("asked for %+v", r)
 	}
 }

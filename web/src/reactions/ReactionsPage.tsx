@@ -210,5 +210,9 @@ function Done({ kind, subject, refused }: { kind: string; subject?: string; refu
   if (refused) return <>{t('reactions.refused', { why: refused })}</>
   const place = places[kind]
   if (!place || !subject) return <>{subject || t('reactions.done')}</>
-  return <Anchor renderRoot={(props) => <Link to={`${place}/${subject}` as '/'} {...props} />}>{subject}</Anchor>
+  return (
+    <Anchor inherit renderRoot={(props) => <Link to={`${place}/${subject}` as '/'} {...props} />}>
+      {subject}
+    </Anchor>
+  )
 }

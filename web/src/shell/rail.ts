@@ -78,6 +78,11 @@ const groups: RailGroup[] = [
       { to: '/capas', right: 'capa.read', label: 'app.rail.capas', icon: IconProgressCheck },
       { to: '/recalls', right: 'recall.read', label: 'app.rail.recalls', icon: IconTargetArrow },
       { to: '/reactions', right: 'reaction.read', label: 'app.rail.reactions', icon: IconBolt },
+    ],
+  },
+  {
+    title: 'app.rail.cameras',
+    items: [
       { to: '/reviews', right: 'vision.label', label: 'app.rail.reviews', icon: IconEye },
       { to: '/vision', right: 'vision.read', label: 'app.rail.vision', icon: IconCamera },
       { to: '/safety', right: 'vision.answer', label: 'app.rail.safety', icon: IconShieldExclamation },
