@@ -62,7 +62,7 @@ func TestAnImportWithAHoleIsRefusedWhole(t *testing.T) {
 func TestProgramsThatStartTogetherMigrateOnce(t *testing.T) {
 	t.Parallel()
 	db := storetest.Database(t)
-	db.Tamper(t, "DROP SCHEMA mes CASCADE")
+	db.Tamper(t, "DROP SCHEMA mes CASCADE", "DROP SCHEMA mes_in CASCADE")
 	ctx := context.Background()
 	for _, err := range together(4, func(int) error { return store.Migrate(ctx, db.Owner) }) {
 		if err != nil {
@@ -78,7 +78,7 @@ func TestProgramsThatStartTogetherMigrateOnce(t *testing.T) {
 func TestAnEmptyDatabaseIsNotOpened(t *testing.T) {
 	t.Parallel()
 	db := storetest.Database(t)
-	db.Tamper(t, "DROP SCHEMA mes CASCADE")
+	db.Tamper(t, "DROP SCHEMA mes CASCADE", "DROP SCHEMA mes_in CASCADE")
 	if _, err := store.Open(context.Background(), db.App); err == nil || !contains(err.Error(), "run mes migrate") {
 		t.Errorf("opened an empty database: %v", err)
 	}
