@@ -133,7 +133,7 @@ async function decided(walk, found) {
   await quality.getByRole('button', { name: t('nonconformances.close.button'), exact: true }).click()
   const dialog = quality.getByRole('dialog')
   await dialog.getByLabel(t('orders.reason'), { exact: true }).fill('Looked at the leak test')
-  await dialog.getByRole('button', { name: t('nonconformances.close.button'), exact: true }).click()
+  await dialog.locator('button[type=submit]').click()
   await quality.getByText(t('status.nonconformance.closed'), { exact: true }).first().waitFor()
   await quality.goto(`/lots/${found.lot}`)
   await ready(quality)

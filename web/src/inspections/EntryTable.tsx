@@ -1,4 +1,4 @@
-import { UnstyledButton } from '@mantine/core'
+import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { useT } from '../i18n/i18n'
 import { Status } from '../status/Status'
 import { Quantity, useLimits } from '../value/Quantity'
@@ -77,11 +77,8 @@ function Field({ piece, characteristic, entry, onChoose }: FieldProps) {
   )
   if (!onChoose) return text
   return (
-    <UnstyledButton
-      className={classes.cell}
-      aria-label={t('inspections.choose', { name: characteristic.name, piece })}
-      onClick={() => onChoose({ piece, characteristic })}
-    >
+    <UnstyledButton className={classes.cell} onClick={() => onChoose({ piece, characteristic })}>
+      <VisuallyHidden>{t('inspections.choose', { name: characteristic.name, piece })} </VisuallyHidden>
       {text}
     </UnstyledButton>
   )
