@@ -121,7 +121,7 @@ async function dark() {
   await page.reload()
   await ready(page)
   await page.getByRole('button', { name: t('list.more') }).click()
-  await page.getByRole('menuitem', { name: t('lots.command.hold') }).click()
+  await page.getByRole('menuitem', { name: t('lots.command.hold'), exact: true }).click()
   await page.getByRole('dialog').getByRole('textbox').fill('Odd noise')
   await page.getByRole('dialog').locator('button[type="submit"]').click()
   await page.getByRole('button', { name: t('lots.command.release') }).click()

@@ -103,7 +103,7 @@ function Calibrations({ gauge, chosen, onChoose }: { gauge: Gauge; chosen: numbe
         <EmptyState title={t('gauges.no_calibrations')}>{t('gauges.no_calibrations_text')}</EmptyState>
       )}
       {items.length > 0 && (
-        <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('gauges.calibrations')}>
+        <div className={classes.scroll} tabIndex={0} role="group" aria-label={t('gauges.calibrations')}>
           <table className={classes.table}>
             <thead>
               <tr>
@@ -188,7 +188,7 @@ function MeasuredWith({ gauge, calibration, onAll }: { gauge: Gauge; calibration
       {query.data && items.length === 0 && <EmptyState title={t('gauges.nothing_measured')} />}
       {query.data && items.length > 0 && (
         <>
-          <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('gauges.measured')}>
+          <div className={classes.scroll} tabIndex={0} role="group" aria-label={t('gauges.measured')}>
             <table className={classes.table}>
               <thead>
                 <tr>

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, TextInput, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import { useCommand } from '../command/useCommand'
 import { DecimalField } from '../form/DecimalField'
@@ -44,7 +44,7 @@ export function StudyGrid({ study, editable }: { study: StudyView; editable: boo
   return (
     <section aria-labelledby="readings">
       <h2 id="readings">{t('studies.readings')}</h2>
-      <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('studies.readings')}>
+      <div className={classes.scroll} tabIndex={0} role="group" aria-label={t('studies.readings')}>
         <table className={classes.grid}>
           <thead>
             <tr>
@@ -61,7 +61,7 @@ export function StudyGrid({ study, editable }: { study: StudyView; editable: boo
             {operators.map((operator, o) =>
               Array.from({ length: study.trials }, (_, i) => i + 1).map((trial) => (
                 <tr key={`${operator}/${trial}`} data-first={trial === 1 || undefined}>
-                  <th scope="row">{trial === 1 ? operator : ''}</th>
+                  <th scope="row">{trial === 1 ? operator : <VisuallyHidden>{operator}</VisuallyHidden>}</th>
                   <td>{trial}</td>
                   {parts.map((part, p) => {
                     const key = `${o}/${p}/${trial}`

@@ -18,7 +18,7 @@ export function EntryTable({ view, known, current, onChoose }: Props) {
   const limits = useLimits()
   const characteristics = view.content.characteristics ?? []
   return (
-    <div className={classes.scroll} tabIndex={0} role="region" aria-label={t('inspections.sample')}>
+    <div className={classes.scroll} tabIndex={0} role="group" aria-label={t('inspections.sample')}>
       <table className={classes.table}>
         <thead>
           <tr>
