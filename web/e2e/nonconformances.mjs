@@ -36,6 +36,10 @@ async function reported(walk, found) {
     viewport: { width: 1280, height: 800 },
     terminal: 'ST10',
   })
+  // The station has one place, and the walk before this may have left a lot on it.
+  for (const l of (await walk.api(page, '/lots?state=running&limit=100')).items ?? [])
+    if (l.station === 'ST10')
+      await send(walk, page, `/lots/${l.lot}/operations/${l.operation}/pause`, { reason: 'Urgent' })
   const start = await page.request.post(`${walk.input.url}/api/v1/lots/${found.lot}/operations/10/start`, {
     data: { station: 'ST10' },
   })
