@@ -94,7 +94,7 @@ func (s *suite) passages(t *testing.T, lot, nc string) {
 	var cost mes.CostReport
 	plant.OK(t, s.quality.Get(t.Context(), "/quality-cost?by=code", &cost))
 	for _, r := range cost.Rows {
-		if r.Group == "BEAD-GAP" && r.ReworkMin.IsPositive() && r.HandlingCost.IsPositive() {
+		if r.Group == "BEAD-GAP" && r.ReworkCost.IsPositive() && r.HandlingCost.IsPositive() {
 			return
 		}
 	}
