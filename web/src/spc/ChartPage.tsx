@@ -130,7 +130,9 @@ function Points({ chart }: { chart: Chart }) {
         marked={point}
         actions={length}
       />
-      {measures(chart.kind) && <Capability chart={chart} from={points[0]!.seq} to={points.at(-1)!.seq} />}
+      {measures(chart.kind) && points.length > 1 && (
+        <Capability chart={chart} from={points[0]!.seq} to={points.at(-1)!.seq} />
+      )}
     </>
   )
 }
