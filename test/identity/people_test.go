@@ -143,7 +143,7 @@ func TestTokensHaveScopesAndEnds(t *testing.T) {
 	chief := h.as("chief")
 	soonest := time.Now().Add(time.Hour)
 	make := func(account string, scopes []string, until time.Time) *reply {
-		return chief.post("/people/"+account+"/tokens", map[string]any{"name": "orders", "scopes": scopes, "expires_at": until})
+		return chief.post("/people/"+account+"/tokens", map[string]any{"name": "orders", "scopes": scopes, "expires_at": until, "reason": "For the interface."})
 	}
 	make("erp", []string{"account.manage"}, soonest).wants(422).says("does not have the right")
 	make("erp", []string{}, soonest).wants(422).says("body.scopes")
