@@ -26,8 +26,6 @@ type StandingLot struct {
 	Supplier    string
 	SupplierLot string
 	ExpiresAt   *time.Time
-	// Hold is an open hold on the lot or its order.
-	Hold *Hold
 }
 
 // divisible are the states in which a lot lies still, so that pieces can be taken out of it and put into it. A lot in work
@@ -41,7 +39,7 @@ type LotSplit struct {
 	Reason   string  `json:"reason"`
 }
 
-// Check refuses a split that can't be. A hold lies over the pieces, wherever they are put.
+// Check refuses a split that can't be. Holds are the ledger's to refuse, as for every movement.
 func (s LotSplit) Check(l StandingLot) error {
 	const kept = "Nothing was split."
 	var f Faults
@@ -57,10 +55,6 @@ func (s LotSplit) Check(l StandingLot) error {
 // still refuses to divide or merge a lot that is no heap of pieces lying still.
 func (l StandingLot) still(verb, kept string) error {
 	switch {
-	case l.Hold != nil:
-		e := l.Hold.Refusal()
-		e.Kept = kept
-		return e
 	case l.Tracking == TrackSerial:
 		return Refuse(CodeConflict, fmt.Sprintf("%s is one piece with a serial number.", l.ID), kept, "")
 	case !slices.Contains(divisible, l.State):

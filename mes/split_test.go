@@ -12,8 +12,6 @@ func heap(id string, n int64) StandingLot {
 }
 
 func TestWhatCannotBeSplit(t *testing.T) {
-	held := heap("K-1", 50)
-	held.Hold = &Hold{Scope: HoldLot, Subject: "K-1", Reason: "cracks"}
 	serial := heap("U-1", 1)
 	serial.Tracking, serial.Remaining = TrackSerial, Count(2)
 	running := heap("K-2", 50)
@@ -23,7 +21,6 @@ func TestWhatCannotBeSplit(t *testing.T) {
 		ask  LotSplit
 		code Code
 	}{
-		"held":          {held, LotSplit{Quantity: One, Reason: "r"}, CodeHeld},
 		"serial":        {serial, LotSplit{Quantity: One, Reason: "r"}, CodeConflict},
 		"in work":       {running, LotSplit{Quantity: One, Reason: "r"}, CodeConflict},
 		"all of it":     {heap("K", 50), LotSplit{Quantity: Count(50), Reason: "r"}, CodeUnprocessable},
@@ -51,7 +48,6 @@ func TestOnlyAlikeLotsAreMerged(t *testing.T) {
 		"visit":     func(l *StandingLot) { l.Visit = 2 },
 		"supplier":  func(l *StandingLot) { l.SupplierLot = "X" },
 		"expiry":    func(l *StandingLot) { l.ExpiresAt = &soon },
-		"hold":      func(l *StandingLot) { l.Hold = &Hold{Scope: HoldLot, Subject: l.ID, Reason: "cracks"} },
 	} {
 		other := heap("K-2", 10)
 		change(&other)

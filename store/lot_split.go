@@ -70,6 +70,9 @@ func (l *Lots) divide(ctx context.Context, command, key, site string, lots []str
 		if found || err != nil {
 			return err
 		}
+		if err := w.refuseHeld(ctx, lots...); err != nil {
+			return err
+		}
 		if d.now, err = w.Now(ctx); err != nil {
 			return err
 		}
@@ -87,7 +90,6 @@ func (d *dividing) lock(ctx context.Context, site string, lots []string) error {
 		return err
 	}
 	found := map[string]atRest{}
-	var orders []string
 	for _, r := range rows {
 		s := atRest{row: r, StandingLot: mes.StandingLot{ID: r.ID, Site: r.Site, Material: r.Material, Tracking: mes.Tracking(r.Tracking), Origin: r.Origin, State: mes.LotState(r.State),
 			Remaining: r.Remaining, Order: r.WorkOrder, Revision: r.Revision, Operation: r.Operation, Visit: r.Visit, Supplier: r.Supplier, SupplierLot: r.SupplierLot, ExpiresAt: r.ExpiresAt}}
@@ -98,21 +100,11 @@ func (d *dividing) lock(ctx context.Context, site string, lots []string) error {
 			}
 		}
 		found[r.ID] = s
-		orders = append(orders, r.WorkOrder)
-	}
-	holds, err := d.OpenHolds(ctx, sqlcgen.OpenHoldsParams{Lots: lots, Orders: orders})
-	if err != nil {
-		return err
 	}
 	for _, id := range lots {
 		s, ok := found[id]
 		if !ok {
 			return mes.NotFound("Lot", id)
-		}
-		for _, h := range holds {
-			if h.Scope == string(mes.HoldLot) && h.Subject == id || h.Scope == string(mes.HoldOrder) && h.Subject == s.Order {
-				s.Hold = &mes.Hold{ID: h.ID, Site: h.Site, Scope: mes.HoldScope(h.Scope), Subject: h.Subject, Reason: h.Reason, PlacedBy: h.PlacedBy, PlacedAt: h.PlacedAt, Containment: h.Containment}
-			}
 		}
 		d.lots = append(d.lots, s)
 	}
