@@ -211,7 +211,7 @@ function Done({ kind, subject, refused }: { kind: string; subject?: string; refu
   const place = places[kind]
   if (!place || !subject) return <>{subject || t('reactions.done')}</>
   return (
-    <Anchor inherit renderRoot={(props) => <Link to={`${place}/${subject}` as '/'} {...props} />}>
+    <Anchor inherit underline="always" renderRoot={(props) => <Link to={`${place}/${subject}` as '/'} {...props} />}>
       {subject}
     </Anchor>
   )
