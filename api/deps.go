@@ -87,6 +87,18 @@ type Deps struct {
 	// Recall, split, merge.
 	Recalls mes.Recalls
 
+	// Machines.
+
+	// Shift calendar, OEE.
+
+	// Telemetry.
+
+	// Maintenance.
+
+	// Andon, line board.
+
+	// Dispatching.
+
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer
 	// Web serves the screens; nil answers 404 outside the API.

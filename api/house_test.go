@@ -124,6 +124,18 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Recall, split, merge.
 		Recalls: h.recalls,
 
+		// Machines.
+
+		// Shift calendar, OEE.
+
+		// Telemetry.
+
+		// Maintenance.
+
+		// Andon, line board.
+
+		// Dispatching.
+
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {
 		f(&d)

@@ -121,6 +121,18 @@ func (s *Server) register() {
 
 		// Recall, split, merge.
 		s.lotDivisionRoutes, s.recallRoutes,
+
+		// Machines.
+
+		// Shift calendar, OEE.
+
+		// Telemetry.
+
+		// Maintenance.
+
+		// Andon, line board.
+
+		// Dispatching.
 	} {
 		noun()
 	}

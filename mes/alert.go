@@ -70,6 +70,18 @@ const (
 	AlertCAPAReopened  AlertKind = "capa_reopened"   // the effect did not show, the causes are open again
 
 	// Recall, split, merge.
+
+	// Machines.
+
+	// Shift calendar, OEE.
+
+	// Telemetry.
+
+	// Maintenance.
+
+	// Andon, line board.
+
+	// Dispatching.
 )
 
 // Alert is something that somebody must look at. It is raised once per key, by whatever noticed it, in the transaction

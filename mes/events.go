@@ -60,6 +60,18 @@ const (
 	// Recall, split, merge.
 	EventRecall EventKind = "recall"
 
+	// Machines.
+
+	// Shift calendar, OEE.
+
+	// Telemetry.
+
+	// Maintenance.
+
+	// Andon, line board.
+
+	// Dispatching.
+
 	// EventAccount says that what an account may do has changed, or one of its sessions or tokens has ended. It is for the
 	// processes that remember who is signed in, not for screens.
 	EventAccount EventKind = "account"

@@ -67,6 +67,18 @@ const (
 	SignedCAPA SignedNoun = "capa" // its plan, the verdict on its effect, its closure: CAPA-0001/1/plan
 
 	// Recall, split, merge.
+
+	// Machines.
+
+	// Shift calendar, OEE.
+
+	// Telemetry.
+
+	// Maintenance.
+
+	// Andon, line board.
+
+	// Dispatching.
 )
 
 // SignedRecord names what is signed.

@@ -146,6 +146,18 @@ const (
 	RecallRead     Right = "recall.read"
 	RecallStart    Right = "recall.start"    // find everything that a lot touched, for a drill or in earnest
 	RecallComplete Right = "recall.complete" // say that every piece was reached
+
+	// Machines.
+
+	// Shift calendar, OEE.
+
+	// Telemetry.
+
+	// Maintenance.
+
+	// Andon, line board.
+
+	// Dispatching.
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -187,4 +199,16 @@ var Rights = []Right{
 
 	// Recall, split, merge.
 	LotDivide, RecallRead, RecallStart, RecallComplete,
+
+	// Machines.
+
+	// Shift calendar, OEE.
+
+	// Telemetry.
+
+	// Maintenance.
+
+	// Andon, line board.
+
+	// Dispatching.
 }

@@ -62,6 +62,18 @@ func init() {
 		mes.SignedCAPA: {content: capaToSign, admit: admitCAPASigner, then: capaSigned, rejected: capaRejected},
 
 		// Recall, split, merge.
+
+		// Machines.
+
+		// Shift calendar, OEE.
+
+		// Telemetry.
+
+		// Maintenance.
+
+		// Andon, line board.
+
+		// Dispatching.
 	}
 }
 

@@ -73,6 +73,18 @@ type Store struct {
 	// Recall, split, merge.
 	Recalls *Recalls // mes.Recalls
 
+	// Machines.
+
+	// Shift calendar, OEE.
+
+	// Telemetry.
+
+	// Maintenance.
+
+	// Andon, line board.
+
+	// Dispatching.
+
 	pool *pgxpool.Pool
 	bell *bell
 }
@@ -129,6 +141,18 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Recall, split, merge.
 		Recalls: &Recalls{d},
 		pool:    pool, bell: d.bell,
+
+		// Machines.
+
+		// Shift calendar, OEE.
+
+		// Telemetry.
+
+		// Maintenance.
+
+		// Andon, line board.
+
+		// Dispatching.
 	}
 }
 

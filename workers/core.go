@@ -162,6 +162,18 @@ func (c *Core) register(w worker.Registry) {
 		contract.CAPA.Name: capaflow.CAPA,
 
 		// Recall, split, merge.
+
+		// Machines.
+
+		// Shift calendar, OEE.
+
+		// Telemetry.
+
+		// Maintenance.
+
+		// Andon, line board.
+
+		// Dispatching.
 	} {
 		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
 	}
@@ -204,6 +216,18 @@ func (c *Core) register(w worker.Registry) {
 		contract.CheckCAPA.Name:  capa.Check{Ledger: c.CAPAs}.Execute,
 
 		// Recall, split, merge.
+
+		// Machines.
+
+		// Shift calendar, OEE.
+
+		// Telemetry.
+
+		// Maintenance.
+
+		// Andon, line board.
+
+		// Dispatching.
 	} {
 		w.RegisterActivityWithOptions(run, activity.RegisterOptions{Name: name})
 	}

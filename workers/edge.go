@@ -21,7 +21,9 @@ type Edge struct {
 	Site   string
 	Hub    *devices.Hub
 	API    *bridge.API
-	Log    *slog.Logger
+	// Dir keeps what devices said while the API was away; each stream has a folder in it.
+	Dir string
+	Log *slog.Logger
 }
 
 // Start opens every device, begins to work, and returns how to stop.

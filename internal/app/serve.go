@@ -26,6 +26,7 @@ type Serve struct {
 	Site   string `help:"Site of the edge; MES_SITE when left out."`
 	Listen string `help:"Address of the API; MES_LISTEN when left out."`
 	PKI    string `default:"pki" help:"Folder of the edge's own certificate for OPC UA."`
+	Buffer string `default:"edge" help:"Folder where the edge keeps what devices said while the API was away."`
 }
 
 // Run serves until the context ends.
@@ -167,5 +168,5 @@ func (r *role) edge(ctx context.Context, engine client.Client) error {
 	if err := os.MkdirAll(pki, 0o700); err != nil {
 		return fmt.Errorf("the certificate's folder can't be made: %w", err)
 	}
-	return edgeOf(ctx, &r.parts, engine, edgeOptions{site: site, pki: pki, api: r.config.APIURL, token: r.config.EdgeToken}, r.log)
+	return edgeOf(ctx, &r.parts, engine, edgeOptions{site: site, pki: pki, dir: r.Buffer, api: r.config.APIURL, token: r.config.EdgeToken}, r.log)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -33,7 +34,9 @@ func startCore(p *parts, c client.Client, s *store.Store, log *slog.Logger) erro
 
 // edgeOptions is what an edge needs to know.
 type edgeOptions struct {
-	site, pki  string
+	site, pki string
+	// dir keeps what devices said while the API was away.
+	dir        string
 	api, token string
 }
 
@@ -59,7 +62,7 @@ func edgeOf(ctx context.Context, p *parts, c client.Client, o edgeOptions, log *
 		return fmt.Errorf("the devices of site %s: %w", o.site, err)
 	}
 	p.onStop("devices", func(context.Context) error { return hub.Close() })
-	edge := &workers.Edge{Client: c, Site: o.site, Hub: hub, API: door, Log: log}
+	edge := &workers.Edge{Client: c, Site: o.site, Hub: hub, API: door, Dir: o.dir, Log: log}
 	stop, err := edge.Start(context.Background())
 	if err != nil {
 		return fmt.Errorf("start the edge worker of site %s: %w", o.site, err)
@@ -134,7 +137,7 @@ func (h *house) edgeAt(ctx context.Context, site string) error {
 	if err != nil {
 		return err
 	}
-	return edgeOf(ctx, &h.parts, h.temporal, edgeOptions{site: site, pki: h.pkiDir(), api: h.front.url, token: token}, h.log)
+	return edgeOf(ctx, &h.parts, h.temporal, edgeOptions{site: site, pki: h.pkiDir(), dir: filepath.Join(h.folder.dir, "edge"), api: h.front.url, token: token}, h.log)
 }
 
 // insideEdge is the service account of the edge that runs in the same process.

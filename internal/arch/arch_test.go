@@ -21,24 +21,12 @@ type room struct {
 	why   string
 }
 
-var rooms = []room{
+var rooms = append([]room{
 	{"mes", []string{"workflows", "activities", "devices", "store", "policies", "api", "workers", "internal", "web", "go.temporal.io", "github.com/jackc/pgx",
 		"github.com/labstack/echo", "github.com/casbin", "net/http"}, "the domain knows nobody"},
 	{"workflows/kit", []string{"mes", "workflows/contract", "activities", "devices", "store", "api", "workers", "internal"}, "the kit is for any house"},
 	{"workflows/contract", []string{"activities", "devices", "store", "policies", "api", "workers", "internal", "github.com/jackc/pgx", "github.com/labstack/echo"}, "the contract is names and types"},
-	{"workflows/lotroute", []string{"activities", "devices", "store", "policies", "api", "workers", "internal", "github.com/jackc/pgx", "github.com/labstack/echo", "github.com/casbin"},
-		"a workflow touches nothing"},
-	{"workflows/workorder", []string{"activities", "devices", "store", "policies", "api", "workers", "internal", "github.com/jackc/pgx", "github.com/labstack/echo", "github.com/casbin"},
-		"a workflow touches nothing"},
-	{"workflows/documentrevision", []string{"activities", "devices", "store", "policies", "api", "workers", "internal", "github.com/jackc/pgx", "github.com/labstack/echo", "github.com/casbin"},
-		"a workflow touches nothing"},
-	{"workflows/signing", []string{"activities", "devices", "store", "policies", "api", "workers", "internal", "github.com/jackc/pgx", "github.com/labstack/echo", "github.com/casbin"},
-		"a workflow touches nothing"},
-	{"workflows/qualificationwatch", []string{"activities", "devices", "store", "policies", "api", "workers", "internal", "github.com/jackc/pgx", "github.com/labstack/echo", "github.com/casbin"},
-		"a workflow touches nothing"},
-	{"workflows/gaugewatch", []string{"activities", "devices", "store", "policies", "api", "workers", "internal", "github.com/jackc/pgx", "github.com/labstack/echo", "github.com/casbin"},
-		"a workflow touches nothing"},
-	{"activities", []string{"api", "store", "policies", "workers", "internal", "devices/opcua", "devices/mqtt", "devices/zpl", "devices/sim", "workflows/lotroute", "workflows/workorder", "workflows/signing", "workflows/documentrevision", "workflows/qualificationwatch", "workflows/gaugewatch",
+	{"activities", []string{"api", "store", "policies", "workers", "internal", "devices/opcua", "devices/mqtt", "devices/zpl", "devices/sim",
 		"github.com/jackc/pgx", "github.com/gopcua", "github.com/eclipse", "github.com/labstack/echo"}, "activities speak through ports"},
 	{"devices", []string{"workflows", "activities", "store", "policies", "api", "workers", "internal", "go.temporal.io", "github.com/jackc/pgx", "github.com/labstack/echo"}, "devices know no house"},
 	{"devices/opcua", []string{"devices/mqtt", "devices/zpl", "devices/sim", "github.com/eclipse"}, "one protocol a package"},
@@ -46,9 +34,22 @@ var rooms = []room{
 	{"devices/zpl", []string{"devices/opcua", "devices/mqtt", "devices/sim", "github.com/gopcua", "github.com/eclipse"}, "one protocol a package"},
 	{"store", []string{"workflows", "activities", "devices", "policies", "api", "workers", "internal", "go.temporal.io", "github.com/labstack/echo", "github.com/casbin"}, "the store knows only the domain"},
 	{"policies", []string{"workflows", "activities", "devices", "store", "api", "workers", "internal", "go.temporal.io", "github.com/labstack/echo", "github.com/jackc/pgx"}, "rights are data"},
-	{"api", []string{"activities", "devices", "store", "workers", "internal", "workflows/lotroute", "workflows/workorder", "workflows/signing", "workflows/documentrevision", "workflows/qualificationwatch", "workflows/gaugewatch", "github.com/jackc/pgx", "go.temporal.io/server"}, "the API speaks through ports and the contract"},
+	{"api", []string{"activities", "devices", "store", "workers", "internal", "github.com/jackc/pgx", "go.temporal.io/server"}, "the API speaks through ports and the contract"},
 	{"workers", []string{"api", "store", "policies", "internal", "github.com/labstack/echo", "github.com/jackc/pgx", "go.temporal.io/server"}, "workers speak through ports"},
 	{"internal/autopilot", []string{"api", "store", "workflows", "activities", "workers", "policies", "devices", "internal/app", "github.com/jackc/pgx", "go.temporal.io"}, "the autopilot is an outsider: it knows the public API"},
+}, families()...)
+
+// families are the workflows' own packages: none of them touches anything, and neither activities nor the API know them.
+func families() []room {
+	var out []room
+	for _, name := range []string{"andon", "capa", "documentrevision", "gaugewatch", "lothold", "lotroute", "maintenance", "qualificationwatch", "signing", "workorder"} {
+		family := "workflows/" + name
+		out = append(out,
+			room{family, []string{"activities", "devices", "store", "policies", "api", "workers", "internal", "github.com/jackc/pgx", "github.com/labstack/echo", "github.com/casbin"}, "a workflow touches nothing"},
+			room{"activities", []string{family}, "activities speak through the contract"},
+			room{"api", []string{family}, "the API speaks through the contract"})
+	}
+	return out
 }
 
 // onlyFrom lists packages that nobody imports but those named.

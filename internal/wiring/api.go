@@ -46,5 +46,17 @@ func API(s *store.Store) api.Deps {
 
 		// Recall, split, merge.
 		Recalls: s.Recalls,
+
+		// Machines.
+
+		// Shift calendar, OEE.
+
+		// Telemetry.
+
+		// Maintenance.
+
+		// Andon, line board.
+
+		// Dispatching.
 	}
 }

@@ -585,6 +585,14 @@ type DocumentRevision struct {
 	CreatedAt      time.Time
 }
 
+type EdgeStream struct {
+	Site   string
+	Node   string
+	Stream string
+	Last   int64
+	At     time.Time
+}
+
 type EntryKey struct {
 	Key     string
 	Subject string
@@ -895,6 +903,41 @@ type LotOperation struct {
 	StartedAt *time.Time
 	EndedAt   *time.Time
 	Rework    bool
+}
+
+type Machine struct {
+	Station    string
+	Site       string
+	Definition json.RawMessage
+	Version    int64
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
+type MachineCount struct {
+	Site     string
+	Station  string
+	Minute   time.Time
+	Produced decimal.Decimal
+	Rejected decimal.Decimal
+}
+
+type MachineState struct {
+	ID       int64
+	Site     string
+	Station  string
+	FromAt   time.Time
+	UntilAt  *time.Time
+	Observed string
+	State    string
+	Source   string
+	Detail   string
+	Alarm    string
+	Reason   string
+	ReasonBy string
+	ReasonAt *time.Time
+	Note     string
+	Version  int64
 }
 
 type Material struct {
@@ -1235,6 +1278,16 @@ type RecordRule struct {
 	Orders            bool
 	ReleaseBeforeShip bool
 	DueHours          int
+}
+
+type Restatement struct {
+	ID      int64
+	Site    string
+	Station string
+	FromAt  time.Time
+	UntilAt time.Time
+	Cause   string
+	At      time.Time
 }
 
 type RoleAssignment struct {

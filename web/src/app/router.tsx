@@ -9,6 +9,7 @@ import { Navigate } from '@tanstack/react-router'
 import { Crash } from './Crash'
 import { NotFound } from './NotFound'
 import { root, shell } from './frame'
+import { machineRoutes } from './machineRoutes'
 import { qualityRoutes } from './qualityRoutes'
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -163,6 +164,7 @@ const tree = root.addChildren([
   terminal,
   shell.addChildren([
     ...qualityRoutes,
+    ...machineRoutes,
     orders,
     history,
     orderRecord,

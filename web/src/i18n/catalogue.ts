@@ -26,6 +26,12 @@ import enTerminal from './en/terminal.json'
 import enTerminals from './en/terminals.json'
 import enGauges from './en/gauges.json'
 import enInspections from './en/inspections.json'
+import enMachines from './en/machines.json'
+import enOee from './en/oee.json'
+import enTelemetry from './en/telemetry.json'
+import enMaintenance from './en/maintenance.json'
+import enAndon from './en/andon.json'
+import enDispatch from './en/dispatch.json'
 import deAlerts from './de/alerts.json'
 import deApp from './de/app.json'
 import deCapas from './de/capas.json'
@@ -54,6 +60,12 @@ import deTerminal from './de/terminal.json'
 import deTerminals from './de/terminals.json'
 import deGauges from './de/gauges.json'
 import deInspections from './de/inspections.json'
+import deMachines from './de/machines.json'
+import deOee from './de/oee.json'
+import deTelemetry from './de/telemetry.json'
+import deMaintenance from './de/maintenance.json'
+import deAndon from './de/andon.json'
+import deDispatch from './de/dispatch.json'
 
 export const en = {
   ...enAlerts,
@@ -84,6 +96,12 @@ export const en = {
   ...enQualifications,
   ...enGauges,
   ...enInspections,
+  ...enMachines,
+  ...enOee,
+  ...enTelemetry,
+  ...enMaintenance,
+  ...enAndon,
+  ...enDispatch,
 }
 export const de = {
   ...deAlerts,
@@ -114,6 +132,12 @@ export const de = {
   ...deQualifications,
   ...deGauges,
   ...deInspections,
+  ...deMachines,
+  ...deOee,
+  ...deTelemetry,
+  ...deMaintenance,
+  ...deAndon,
+  ...deDispatch,
 }
 
 type PluralForm = '_one' | '_other'

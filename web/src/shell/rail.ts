@@ -92,6 +92,17 @@ const groups: RailGroup[] = [
     ],
   },
   {
+    title: 'app.rail.machines',
+    items: [
+      // Machines.
+      // Shift calendar, OEE.
+      // Telemetry.
+      // Maintenance.
+      // Andon, line board.
+      // Dispatching.
+    ],
+  },
+  {
     title: 'app.rail.plant',
     items: [
       { to: '/documents', right: 'document.read', label: 'app.rail.documents', icon: IconFileText },

@@ -30,6 +30,7 @@ import {
   IconTruck,
 } from '@tabler/icons-react'
 import { IconDown, IconStarved, IconUnknown } from './icons'
+import { machineWords } from './machineWords'
 import { qualityWords } from './qualityWords'
 import { word, type Word } from './word'
 
@@ -38,6 +39,7 @@ export type { Tone, Word } from './word'
 /** The one table of states: word, icon, colour. No screen spells a state in another way. */
 export const vocabulary = {
   ...qualityWords,
+  ...machineWords,
   machine: {
     running: word('status.machine.running', IconPlayerPlayFilled),
     idle: word('status.machine.idle', IconCircleMinus),
