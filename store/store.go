@@ -78,6 +78,7 @@ type Store struct {
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	Telemetry *Telemetry // mes.Telemetry
 
 	// Maintenance.
 
@@ -147,6 +148,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Shift calendar, OEE.
 
 		// Telemetry.
+		Telemetry: newTelemetry(d),
 
 		// Maintenance.
 
