@@ -92,6 +92,7 @@ type Deps struct {
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	Telemetry mes.Telemetry
 
 	// Maintenance.
 

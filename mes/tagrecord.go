@@ -266,3 +266,34 @@ func (r *recordReader) moment(micro int64) time.Time {
 	}
 	return time.UnixMicro(micro).UTC()
 }
+
+// FrameRecords puts records behind each other, each after its length in 4 bytes, big-endian: the body that an edge node sends.
+func FrameRecords(records [][]byte) []byte {
+	size := 0
+	for _, r := range records {
+		size += 4 + len(r)
+	}
+	b := make([]byte, 0, size)
+	for _, r := range records {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(r)))
+		b = append(b, r...)
+	}
+	return b
+}
+
+// SplitRecords takes such a body apart, without copying it.
+func SplitRecords(b []byte) ([][]byte, error) {
+	var out [][]byte
+	for len(b) > 0 {
+		if len(b) < 4 {
+			return nil, fmt.Errorf("%w: the body ends within a length", ErrTornRecord)
+		}
+		n := binary.BigEndian.Uint32(b)
+		if uint64(n) > uint64(len(b)-4) {
+			return nil, fmt.Errorf("%w: the body ends within record %d", ErrTornRecord, len(out)+1)
+		}
+		out = append(out, b[4:4+n:4+n])
+		b = b[4+n:]
+	}
+	return out, nil
+}

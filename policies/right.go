@@ -152,6 +152,7 @@ const (
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	TelemetryRead Right = "telemetry.read"
 
 	// Maintenance.
 
@@ -205,6 +206,7 @@ var Rights = []Right{
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	TelemetryRead,
 
 	// Maintenance.
 

@@ -52,6 +52,7 @@ func API(s *store.Store) api.Deps {
 		// Shift calendar, OEE.
 
 		// Telemetry.
+		Telemetry: s.Telemetry,
 
 		// Maintenance.
 
