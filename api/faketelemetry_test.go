@@ -55,5 +55,5 @@ func (f *fakeTelemetry) Export(_ context.Context, _ mes.TagWindow, fn func(*mes.
 }
 
 func (f *fakeTelemetry) Notices(context.Context, string, mes.Paging) (mes.Page[mes.TagNotice], error) {
-	return mes.Page[mes.TagNotice]{Items: []mes.TagNotice{{Device: "TC-20", Kind: mes.NoticeFlood, Count: 3}}, Total: 1}, nil
+	return mes.Page[mes.TagNotice]{Items: []mes.TagNotice{{Device: "TC-20", Kind: mes.TagNoticeFlood, Count: 3}}, Total: 1}, nil
 }

@@ -62,6 +62,7 @@ type house struct {
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
+	machines    *fakeMachines
 }
 
 type clock struct{ at time.Time }
@@ -91,6 +92,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
+	h.machines = &fakeMachines{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -127,6 +129,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Recalls: h.recalls,
 
 		// Machines.
+		Machines: h.machines,
 
 		// Shift calendar, OEE.
 

@@ -126,6 +126,7 @@ func (s *Server) register() {
 		s.lotDivisionRoutes, s.recallRoutes,
 
 		// Machines.
+		s.machineRoutes,
 
 		// Shift calendar, OEE.
 

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,9 +33,10 @@ func (s *Server) telemetryRoutes() {
 	series.Long = "Made of raw values, minutes or hours, whichever is the coarsest that is fine enough. The mean is that of the samples, which are taken when a value changes and at least once a minute. A bucket without values is left out: nothing is known of it."
 	handle(s, series, s.getSeries)
 	handle(s, get("notices", "listTelemetryNotices", "What was noticed about devices' values: floods, clocks that are wrong, values that were lost", true), s.listTelemetryNotices)
-	for form, kind := range exportTypes {
-		r := get("export."+form, "exportTelemetry"+map[string]string{"csv": "CSV", "parquet": "Parquet"}[form], "Raw values as "+form+", tag by tag in order of time", false)
-		r.Answers = map[string]*huma.Response{"200": {Description: "The file.", Content: map[string]*huma.MediaType{kind: {Schema: binarySchema()}}}}
+	for _, name := range []string{"CSV", "Parquet"} {
+		form := strings.ToLower(name)
+		r := get("export."+form, "exportTelemetry"+name, "Raw values as "+name+", tag by tag in order of time", false)
+		r.Answers = map[string]*huma.Response{"200": {Description: "The file.", Content: map[string]*huma.MediaType{exportTypes[form]: {Schema: binarySchema()}}}}
 		handle(s, r, func(ctx context.Context, in *valuesInput) (*huma.StreamResponse, error) {
 			return s.exportTelemetry(ctx, in, form)
 		})

@@ -27,7 +27,7 @@ var ErrTornRecord = errors.New("the record can't be read")
 
 var tagKinds = []TagKind{TagNumber, TagBool, TagText}
 
-var noticeKinds = []TagNoticeKind{NoticeFlood, NoticeClock, NoticeLost, NoticeTorn}
+var noticeKinds = []TagNoticeKind{TagNoticeFlood, TagNoticeClock, TagNoticeLost, TagNoticeTorn}
 
 func place[T comparable](list []T, v T) uint64 {
 	for i, x := range list {

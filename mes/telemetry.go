@@ -82,10 +82,10 @@ type TagNoticeKind string
 
 // What is noticed.
 const (
-	NoticeFlood TagNoticeKind = "flood" // more changes than the device may have: only the newest value of each tag was kept now and then
-	NoticeClock TagNoticeKind = "clock" // the device's clock is not believed
-	NoticeLost  TagNoticeKind = "lost"  // the edge's disk was full: the oldest records were given up
-	NoticeTorn  TagNoticeKind = "torn"  // records that can't be read
+	TagNoticeFlood TagNoticeKind = "flood" // more changes than the device may have: only the newest value of each tag was kept now and then
+	TagNoticeClock TagNoticeKind = "clock" // the device's clock is not believed
+	TagNoticeLost  TagNoticeKind = "lost"  // the edge's disk was full: the oldest records were given up
+	TagNoticeTorn  TagNoticeKind = "torn"  // records that can't be read
 )
 
 // TagNotice is one stretch of such trouble. Until is zero while it goes on.
@@ -230,14 +230,14 @@ type TelemetryLedger interface {
 // Text tells of a notice in words.
 func (n TagNotice) Text() string {
 	switch n.Kind {
-	case NoticeFlood:
+	case TagNoticeFlood:
 		return fmt.Sprintf("%s sent more changes than it may. %d values were left out, the newest of each tag was kept now and then.", n.Device, n.Count)
-	case NoticeClock:
+	case TagNoticeClock:
 		if n.Device == "" {
 			return fmt.Sprintf("The clock of an edge node is wrong. %d values were stored at the time when they arrived.", n.Count)
 		}
 		return fmt.Sprintf("The clock of %s is not believed. %d values were stored at the time when they were received.", n.Device, n.Count)
-	case NoticeLost:
+	case TagNoticeLost:
 		return fmt.Sprintf("%d records of values were given up, since the disk of an edge node was full. %s", n.Count, n.Detail)
 	}
 	return fmt.Sprintf("%d records of values can't be read and were left out. %s", n.Count, n.Detail)

@@ -87,7 +87,7 @@ func validBatch(b mes.TagBatch) error {
 // left out. Times that can't be are replaced by the present.
 func parseArrival(site string, b mes.TagBatch, now time.Time) *arrival {
 	a := &arrival{site: site, batch: b, records: make([]*mes.TagRecord, len(b.Records))}
-	wrong := mes.TagNotice{Kind: mes.NoticeClock, From: now, Until: now, Detail: "The edge node's own clock is wrong."}
+	wrong := mes.TagNotice{Kind: mes.TagNoticeClock, From: now, Until: now, Detail: "The edge node's own clock is wrong."}
 	for i, body := range b.Records {
 		r, err := mes.ParseTagRecord(body)
 		if err != nil {
@@ -166,10 +166,10 @@ func (t *Telemetry) store(ctx context.Context, w *work, a *arrival) (mes.TagTake
 // lossNotices tells of records that never came and of those that can't be read.
 func lossNotices(out mes.TagTaken, a *arrival, now time.Time) (list []mes.TagNotice) {
 	if out.Lost > 0 {
-		list = append(list, mes.TagNotice{Kind: mes.NoticeLost, From: now, Until: now, Count: out.Lost, Detail: fmt.Sprintf("Node %s gave up records before number %d.", a.batch.Node, a.batch.First)})
+		list = append(list, mes.TagNotice{Kind: mes.TagNoticeLost, From: now, Until: now, Count: out.Lost, Detail: fmt.Sprintf("Node %s gave up records before number %d.", a.batch.Node, a.batch.First)})
 	}
 	if out.Torn > 0 {
-		list = append(list, mes.TagNotice{Kind: mes.NoticeTorn, From: now, Until: now, Count: int64(out.Torn), Detail: fmt.Sprintf("Node %s, from number %d: %v", a.batch.Node, a.batch.First, a.torn)})
+		list = append(list, mes.TagNotice{Kind: mes.TagNoticeTorn, From: now, Until: now, Count: int64(out.Torn), Detail: fmt.Sprintf("Node %s, from number %d: %v", a.batch.Node, a.batch.First, a.torn)})
 	}
 	return list
 }
@@ -196,7 +196,7 @@ func (w *work) notice(ctx context.Context, site string, list []mes.TagNotice) er
 		}
 		key := fmt.Sprintf("telemetry/%s/%s/%s/%s", site, n.Kind, subject, n.From.UTC().Format("20060102T15"))
 		err := w.alert(ctx, key, mes.Alert{Site: site, Kind: alertOfNotice[n.Kind], Severity: mes.SeverityMedium, Noun: "telemetry", Subject: subject, Text: n.Text(), Role: mes.RoleMaintenance})
-		if err == nil && !n.Until.IsZero() && (n.Kind == mes.NoticeFlood || n.Kind == mes.NoticeClock) && n.Device != "" {
+		if err == nil && !n.Until.IsZero() && (n.Kind == mes.TagNoticeFlood || n.Kind == mes.TagNoticeClock) && n.Device != "" {
 			err = w.settle(ctx, site, "telemetry", subject, n.Text(), alertOfNotice[n.Kind])
 		}
 		if err != nil {
@@ -206,7 +206,7 @@ func (w *work) notice(ctx context.Context, site string, list []mes.TagNotice) er
 	return nil
 }
 
-var alertOfNotice = map[mes.TagNoticeKind]mes.AlertKind{mes.NoticeFlood: mes.AlertTagFlood, mes.NoticeClock: mes.AlertTagClock, mes.NoticeLost: mes.AlertTagLost, mes.NoticeTorn: mes.AlertTagLost}
+var alertOfNotice = map[mes.TagNoticeKind]mes.AlertKind{mes.TagNoticeFlood: mes.AlertTagFlood, mes.TagNoticeClock: mes.AlertTagClock, mes.TagNoticeLost: mes.AlertTagLost, mes.TagNoticeTorn: mes.AlertTagLost}
 
 // Notices reads a page of what was noticed, newest first.
 func (t *Telemetry) Notices(ctx context.Context, site string, p mes.Paging) (mes.Page[mes.TagNotice], error) {

@@ -49,6 +49,9 @@ type Core struct {
 	Gauges       mes.GaugeLedger // reminded of at Sites, too
 	Sites        mes.Plant
 	Events       mes.Events
+	// Telemetry is rolled up and dropped when its Retention is over; nil leaves it alone.
+	Telemetry mes.TelemetryLedger
+	Retention mes.Retention
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -88,6 +91,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.CAPAs != nil {
 		go c.takeUp(ctx)
+	}
+	if c.Telemetry != nil {
+		go c.tendTelemetry(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }

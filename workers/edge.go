@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -41,11 +42,16 @@ func (e *Edge) Start(ctx context.Context) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	go bridge.Results{Hub: e.Hub, API: e.API, Site: e.Site, Log: e.Log}.Run(ctx)
 	go (&bridge.Reports{Hub: e.Hub, API: e.API, Log: e.Log}).Run(ctx)
+	recorded := make(chan struct{})
+	go func() {
+		defer close(recorded)
+		(&bridge.Telemetry{Hub: e.Hub, API: e.API, Site: e.Site, Dir: filepath.Join(e.Dir, "telemetry"), Log: e.Log}).Run(ctx)
+	}()
 	if err := w.Start(); err != nil {
 		cancel()
 		return nil, err
 	}
-	return func() { w.Stop(); cancel() }, nil
+	return func() { w.Stop(); cancel(); <-recorded }, nil
 }
 
 // register is the table of all that the edge role carries.
