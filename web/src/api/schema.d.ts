@@ -3754,7 +3754,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Raw values as csv, tag by tag in order of time */
+        /** Raw values as CSV, tag by tag in order of time */
         get: operations["exportTelemetryCSV"];
         put?: never;
         post?: never;
@@ -3771,7 +3771,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Raw values as parquet, tag by tag in order of time */
+        /** Raw values as Parquet, tag by tag in order of time */
         get: operations["exportTelemetryParquet"];
         put?: never;
         post?: never;
@@ -6661,8 +6661,8 @@ export interface components {
             age_s: number;
             /** Format: date-time */
             at: string;
-            /** Format: int32 */
-            quality: number;
+            /** @enum {string} */
+            quality: "bad" | "uncertain" | "good";
             text?: string;
             /** Format: double */
             value: number | null;
@@ -9840,7 +9840,8 @@ export interface components {
             device: string;
             /** Format: int64 */
             id: number;
-            kind: string;
+            /** @enum {string} */
+            kind: "number" | "bool" | "text";
             last?: components["schemas"]["LastTag"];
             name: string;
             /** Format: date-time */
@@ -9871,13 +9872,15 @@ export interface components {
             device: string;
             /** Format: date-time */
             from: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "flood" | "clock" | "lost" | "torn";
             /** Format: date-time */
             until?: string;
         };
         TagSeries: {
             points: components["schemas"]["TagBucket"][];
-            source: string;
+            /** @enum {string} */
+            source: "raw" | "minute" | "hour";
             tag: components["schemas"]["Tag"];
             /** Format: double */
             width_s: number;

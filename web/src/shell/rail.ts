@@ -10,6 +10,7 @@ import {
   IconListNumbers,
   IconShieldExclamation,
   IconStopwatch,
+  IconTimeline,
   IconCertificate,
   IconChartLine,
   IconClockHour4,
@@ -97,6 +98,7 @@ const groups: RailGroup[] = [
       // Machines.
       // Shift calendar, OEE.
       // Telemetry.
+      { to: '/trends', right: 'telemetry.read', label: 'app.rail.trends', icon: IconTimeline },
       // Maintenance.
       // Andon, line board.
       // Dispatching.
