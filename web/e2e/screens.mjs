@@ -16,6 +16,7 @@ import { recalls } from './recalls.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
 import { terminals } from './terminals.mjs'
+import { trends } from './trends.mjs'
 
 const input = JSON.parse(readFileSync(0, 'utf8'))
 const walk = new Walk(input)
@@ -74,6 +75,7 @@ try {
     await recalls(walk)
     await capas(walk)
     await nonconformances(walk)
+    await trends(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }
