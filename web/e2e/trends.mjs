@@ -24,6 +24,8 @@ async function pick(walk) {
   await field.first().fill('torque')
   await page.getByRole('option', { name: 'TC-20 torque (Nm)' }).click()
   await page.keyboard.press('Escape')
+  await page.getByText(t('telemetry.last.10m'), { exact: true }).click()
+  await page.waitForURL(/window=10m/)
   await drawn(page)
   await walk.shot(page, 'trends')
   await page.emulateMedia({ colorScheme: 'dark' })

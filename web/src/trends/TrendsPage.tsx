@@ -1,4 +1,4 @@
-import { Alert, Button, SegmentedControl } from '@mantine/core'
+import { ActionIcon, Alert, Button, SegmentedControl } from '@mantine/core'
 import {
   IconChevronLeft,
   IconChevronRight,
@@ -109,9 +109,9 @@ function Window({ search, go }: Part) {
     if (next.from < next.until) go(fixed(next))
   }
   const step = (label: string, icon: React.ReactNode, to: Span) => (
-    <Button leftSection={icon} onClick={() => go(fixed(to))}>
-      {label}
-    </Button>
+    <ActionIcon variant="default" size={36} aria-label={label} title={label} onClick={() => go(fixed(to))}>
+      {icon}
+    </ActionIcon>
   )
   return (
     <div className={classes.window}>

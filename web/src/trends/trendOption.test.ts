@@ -42,6 +42,11 @@ describe('a trend', () => {
   it('is cut where there was no good value', () => {
     expect(lineOf(series([bucket(0, 1), bucket(60, null, 3)]), (b) => b.mean)[1]).toEqual([start + 60_000, null])
   })
+  it('holds its last value for as long as a resting tag may be silent', () => {
+    const s = series([bucket(0, 1)])
+    expect(lineOf(s, (b) => b.mean, start + 60_000).at(-1)).toEqual([start + 60_000, 1])
+    expect(lineOf(s, (b) => b.mean, start + 600_000)).toHaveLength(1)
+  })
   it('joins neighbouring stretches of bad values', () => {
     expect(badOf(series([bucket(0, null, 1), bucket(60, null, 1), bucket(300, 2, 1), bucket(360, 2)]))).toEqual([
       { from: start, until: start + 120_000 },

@@ -25,8 +25,8 @@ export const gapOf = (series: Series) => Math.max(2.5 * series.width_s * 1000, s
 
 type Place = [number, number | null]
 
-/** The line of one figure of the buckets, cut where the device was silent or had no good value. */
-export function lineOf(series: Series, figure: (bucket: Bucket) => number | null): Place[] {
+/** The line of one figure of the buckets, cut where the device was silent or had no good value. The last one holds until. */
+export function lineOf(series: Series, figure: (bucket: Bucket) => number | null, until?: number): Place[] {
   const gap = gapOf(series)
   const out: Place[] = []
   let last: number | undefined
@@ -36,6 +36,9 @@ export function lineOf(series: Series, figure: (bucket: Bucket) => number | null
     out.push([at, figure(bucket)])
     last = at
   }
+  const value = out.at(-1)?.[1]
+  if (last !== undefined && value != null && until !== undefined && until > last && until - last <= gap)
+    out.push([until, value])
   return out
 }
 
@@ -114,7 +117,7 @@ export function trendOption({ list, span, colours, words, limits }: Options): EC
       const axis = units.indexOf(series.tag.unit)
       const shade = shades[i % shades.length]!
       return [
-        ...band(series, axis, shade),
+        ...band(series, axis, shade, span.until),
         {
           type: 'line',
           name: nameOf(series.tag),
@@ -122,7 +125,8 @@ export function trendOption({ list, span, colours, words, limits }: Options): EC
           z: 5,
           showSymbol: false,
           connectNulls: false,
-          data: lineOf(series, (bucket) => bucket.mean),
+          step: stepOf(series),
+          data: lineOf(series, (bucket) => bucket.mean, span.until),
           lineStyle: { color: shade, width: 1.5, type: strokes[i % strokes.length] },
           itemStyle: { color: shade },
           markArea: {
@@ -137,13 +141,17 @@ export function trendOption({ list, span, colours, words, limits }: Options): EC
   }
 }
 
+/** A value that was recorded as it came holds until the next one; means of minutes and hours are joined. */
+const stepOf = (series: Series) => (series.source === 'raw' ? ('end' as const) : false)
+
 /** Two stacked areas: the clear one up to the smallest value, the shaded one from there to the largest. */
-function band(series: Series, yAxisIndex: number, color: string) {
+function band(series: Series, yAxisIndex: number, color: string, until: number) {
   const common = {
     type: 'line',
     yAxisIndex,
     stack: `band-${series.tag.id}`,
     stackStrategy: 'all',
+    step: stepOf(series),
     silent: true,
     symbol: 'none',
     connectNulls: false,
@@ -152,8 +160,8 @@ function band(series: Series, yAxisIndex: number, color: string) {
   }
   const width = (bucket: Bucket) => (bucket.min === null || bucket.max === null ? null : bucket.max - bucket.min)
   return [
-    { ...common, data: lineOf(series, (bucket) => bucket.min) },
-    { ...common, data: lineOf(series, width), areaStyle: { color, opacity: 0.18 } },
+    { ...common, data: lineOf(series, (bucket) => bucket.min, until) },
+    { ...common, data: lineOf(series, width, until), areaStyle: { color, opacity: 0.18 } },
   ]
 }
 
