@@ -89,6 +89,7 @@ type Deps struct {
 
 	// Machines.
 	Machines mes.Machines
+	Stops    mes.Stops
 
 	// Shift calendar, OEE.
 

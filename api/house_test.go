@@ -62,6 +62,7 @@ type house struct {
 	studies     *fakeStudies
 	capas       *fakeCAPAs
 	machines    *fakeMachines
+	downtime    *fakeStops
 }
 
 type clock struct{ at time.Time }
@@ -90,7 +91,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
-	h.machines = &fakeMachines{}
+	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -127,7 +128,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Recalls: h.recalls,
 
 		// Machines.
-		Machines: h.machines,
+		Machines: h.machines, Stops: h.downtime,
 
 		// Shift calendar, OEE.
 

@@ -48,7 +48,7 @@ func API(s *store.Store) api.Deps {
 		Recalls: s.Recalls,
 
 		// Machines.
-		Machines: s.Machines,
+		Machines: s.Machines, Stops: s.Machines,
 
 		// Shift calendar, OEE.
 
