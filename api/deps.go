@@ -94,6 +94,7 @@ type Deps struct {
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	Telemetry mes.Telemetry
 
 	// Maintenance.
 

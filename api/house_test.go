@@ -58,6 +58,7 @@ type house struct {
 	costs       *fakeCosts
 	reviews     *fakeReviews
 	gauges      *fakeGauges
+	telemetry   *fakeTelemetry
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
@@ -85,6 +86,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.telemetry = &fakeTelemetry{}
 	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
@@ -133,6 +135,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Shift calendar, OEE.
 
 		// Telemetry.
+		Telemetry: h.telemetry,
 
 		// Maintenance.
 

@@ -157,6 +157,7 @@ const (
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	TelemetryRead Right = "telemetry.read"
 
 	// Maintenance.
 
@@ -211,6 +212,7 @@ var Rights = []Right{
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	TelemetryRead,
 
 	// Maintenance.
 

@@ -79,6 +79,7 @@ type Store struct {
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	Telemetry *Telemetry // mes.Telemetry
 
 	// Maintenance.
 
@@ -149,6 +150,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Shift calendar, OEE.
 
 		// Telemetry.
+		Telemetry: newTelemetry(d),
 
 		// Maintenance.
 

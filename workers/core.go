@@ -51,6 +51,9 @@ type Core struct {
 	Events       mes.Events
 	// Machines draws conclusions from the work around machines, and watches for silence and stops without a reason; may be nil.
 	Machines mes.MachineLedger
+	// Telemetry is rolled up and dropped when its Retention is over; nil leaves it alone.
+	Telemetry mes.TelemetryLedger
+	Retention mes.Retention
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -93,6 +96,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.Machines != nil {
 		go c.watchMachines(ctx)
+	}
+	if c.Telemetry != nil {
+		go c.tendTelemetry(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }

@@ -53,6 +53,7 @@ func API(s *store.Store) api.Deps {
 		// Shift calendar, OEE.
 
 		// Telemetry.
+		Telemetry: s.Telemetry,
 
 		// Maintenance.
 
