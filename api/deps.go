@@ -90,6 +90,8 @@ type Deps struct {
 	// Machines.
 
 	// Shift calendar, OEE.
+	Calendars mes.Calendars
+	Figures   mes.Figures
 
 	// Telemetry.
 

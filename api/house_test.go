@@ -61,6 +61,8 @@ type house struct {
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
+	calendars   *fakeCalendars
+	figures     *fakeFigures
 }
 
 type clock struct{ at time.Time }
@@ -87,6 +89,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.reviews = &fakeReviews{}
+	h.calendars, h.figures = newFakeCalendars(), &fakeFigures{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
 	for _, role := range mes.Roles {
@@ -127,6 +130,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Machines.
 
 		// Shift calendar, OEE.
+		Calendars: h.calendars, Figures: h.figures,
 
 		// Telemetry.
 

@@ -125,6 +125,7 @@ func (s *Server) register() {
 		// Machines.
 
 		// Shift calendar, OEE.
+		s.calendarRoutes, s.figureRoutes,
 
 		// Telemetry.
 

@@ -174,8 +174,9 @@ const maxReach = maxPlannedDown/(24*60) + 1
 // in. Where two overlap, the one that begins later counts from its start on.
 func (c Calendar) Runs(place []string, from, until time.Time) []ShiftRun {
 	var out []ShiftRun
-	last := DayOf(until, c.Zone)
-	// A shift of the day before may be cut short by one that has ended by the window's start, so both are looked at.
+	last := DayOf(until, c.Zone).Add(1)
+	// A shift of the day before may be cut short by one that has ended by the window's start, and one in it by one that begins
+	// after its end, so all of them are looked at.
 	for d := DayOf(from, c.Zone).Add(-3); !last.Before(d); d = d.Add(1) {
 		for _, s := range c.on(d, place) {
 			if span, ok := c.spanOf(s, d, place); ok {

@@ -63,6 +63,8 @@ const (
 	// Machines.
 
 	// Shift calendar, OEE.
+	EventCalendar EventKind = "calendar" // an entry, or a shift
+	EventFigure   EventKind = "figure"   // a shift's figure was stated, as equipment
 
 	// Telemetry.
 

@@ -150,6 +150,10 @@ const (
 	// Machines.
 
 	// Shift calendar, OEE.
+	CalendarRead  Right = "calendar.read"
+	CalendarWrite Right = "calendar.write" // holidays, extra shifts, planned stops
+	FigureRead    Right = "figure.read"
+	FigureAim     Right = "figure.aim" // what OEE is aimed at
 
 	// Telemetry.
 
@@ -203,6 +207,7 @@ var Rights = []Right{
 	// Machines.
 
 	// Shift calendar, OEE.
+	CalendarRead, CalendarWrite, FigureRead, FigureAim,
 
 	// Telemetry.
 

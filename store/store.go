@@ -76,6 +76,8 @@ type Store struct {
 	// Machines.
 
 	// Shift calendar, OEE.
+	Calendars *Calendars // mes.Calendars
+	Figures   *Figures   // mes.Figures, mes.FigureLedger
 
 	// Telemetry.
 
@@ -145,6 +147,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Machines.
 
 		// Shift calendar, OEE.
+		Calendars: &Calendars{d}, Figures: &Figures{d},
 
 		// Telemetry.
 

@@ -46,9 +46,11 @@ type Core struct {
 	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
 	Certificates mes.QualificationLedger
-	Gauges       mes.GaugeLedger // reminded of at Sites, too
-	Sites        mes.Plant
-	Events       mes.Events
+	// Figures of shifts are stated at Sites; nil states none.
+	Figures mes.FigureLedger
+	Gauges  mes.GaugeLedger // reminded of at Sites, too
+	Sites   mes.Plant
+	Events  mes.Events
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -88,6 +90,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.CAPAs != nil {
 		go c.takeUp(ctx)
+	}
+	if c.Figures != nil && c.Sites != nil {
+		go Stating{Ledger: c.Figures, Sites: c.Sites, Log: c.Log}.Run(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }

@@ -50,6 +50,7 @@ func API(s *store.Store) api.Deps {
 		// Machines.
 
 		// Shift calendar, OEE.
+		Calendars: s.Calendars, Figures: s.Figures,
 
 		// Telemetry.
 

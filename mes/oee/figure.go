@@ -165,8 +165,8 @@ func (s Sums) throughput() Ratio {
 	return out
 }
 
-// Step is one bar of the waterfall from the time that was planned to the time that good parts were worth.
-type Step struct {
+// WaterfallStep is one bar of the waterfall from the time that was planned to the time that good parts were worth.
+type WaterfallStep struct {
 	Key string `json:"key" enum:"planned_busy,unplanned_down,setup,blocked,starved,idle,unknown,producing,short_stop,slow_cycle,net,reject,good"`
 	// Total tells a level from a loss.
 	Total bool `json:"total,omitempty"`
@@ -178,12 +178,16 @@ type Step struct {
 
 // Waterfall tells where the planned busy time went. Each level is the one before it less the losses between; when nothing can
 // be said about speed, what follows production time is not known.
-func (s Sums) Waterfall() []Step {
+func (s Sums) Waterfall() []WaterfallStep {
 	t := s.Times
-	level := func(key string, v *decimal.Decimal) Step { return Step{Key: key, Total: true, Seconds: v} }
-	loss := func(key, factor string, v *decimal.Decimal) Step { return Step{Key: key, Seconds: v, Factor: factor} }
+	level := func(key string, v *decimal.Decimal) WaterfallStep {
+		return WaterfallStep{Key: key, Total: true, Seconds: v}
+	}
+	loss := func(key, factor string, v *decimal.Decimal) WaterfallStep {
+		return WaterfallStep{Key: key, Seconds: v, Factor: factor}
+	}
 	sec := func(d time.Duration) *decimal.Decimal { v := Seconds(d); return &v }
-	out := []Step{level("planned_busy", sec(t.PBT()))}
+	out := []WaterfallStep{level("planned_busy", sec(t.PBT()))}
 	for _, c := range []Category{Down, Setup, Blocked, Starved, Idle, Unknown} {
 		out = append(out, loss(string(c), "availability", sec(t[c])))
 	}

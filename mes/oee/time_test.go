@@ -111,7 +111,9 @@ func TestTheCategoriesSumToTheClock(t *testing.T) {
 func TestWhatIsMadeOutsideOfShiftsStaysOutside(t *testing.T) {
 	t.Parallel()
 	one, pru := dec("1"), dec("60")
-	batch := func(m float64) oee.Batch { return oee.Batch{At: at(m), Made: one, Good: one, PRU: &pru, Took: 2 * time.Minute} }
+	batch := func(m float64) oee.Batch {
+		return oee.Batch{At: at(m), Made: one, Good: one, PRU: &pru, Took: 2 * time.Minute}
+	}
 	var s oee.Sums
 	s.Count([]oee.Batch{batch(-1), batch(0), batch(479), batch(480), batch(-200), batch(600)}, []oee.Slot{{at(0), at(480), oee.PlannedShift}}, oee.Reading{From: at(-60), Until: at(540), Began: at(-600)})
 	if !s.Made.Equal(dec("2")) || !s.Outside.Equal(dec("2")) || !s.Ideal.Equal(dec("120")) || s.Slow != 2 {
