@@ -18,6 +18,8 @@ type Ports struct {
 	Devices   mes.Devices
 	Gauges    mes.Gauges
 	Reactions mes.Reactions
+	Calendars mes.Calendars
+	Figures   mes.Figures
 }
 
 // Report counts what an import stored or found as it should be.
