@@ -125,7 +125,7 @@ export function axisFrom(steps: Step[]): number {
   const levels = steps.filter((step) => step.total && step.seconds != null).map((step) => Number(step.seconds) / 60)
   const top = Math.max(...levels, 0)
   const low = Math.min(...levels)
-  if (!(low > top * 0.4)) return 0
+  if (levels.length === 0 || low <= top * 0.4) return 0
   return Math.max(0, Math.floor((low - (top - low) * 0.2) / 10) * 10)
 }
 
