@@ -194,6 +194,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a station, a line or the site plans to work: shifts, breaks, holidays, planned stops */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a holiday, an extra shift or a planned stop into the calendar
+         * @description An entry about the past has the figures of that time stated again.
+         */
+        post: operations["enterCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/entries/{id}/strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry of the calendar back */
+        post: operations["strikeCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capa-tasks": {
         parameters: {
             query?: never;
@@ -2606,6 +2660,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OEE and the key figures of ISO 22400-2 of a station or a line, with what they are made of
+         * @description Times are in seconds. A ratio of 0 to 1 is `value`; null is not defined, and `why` says why. Without a shift and a window it is the shift that runs, or the last one that ran. As a table: all figures of the equipment and of the stations of its line.
+         */
+        get: operations["getOEE"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oee/losses/{kind}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events that a loss is made of, in order of time */
+        get: operations["listLossEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oee/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set what the OEE of a station or a line is aimed at */
+        post: operations["setOEETarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -4849,6 +4957,12 @@ export interface components {
             /** @description Why; it stands in the audit trail. */
             reason: string;
         };
+        Break: {
+            /** Format: int64 */
+            minutes: number;
+            name: string;
+            start: string;
+        };
         BuiltComponent: {
             lot: string;
             material: string;
@@ -4919,6 +5033,32 @@ export interface components {
             upper?: string;
             /** Format: decimal */
             value: string;
+        };
+        CalendarEntry: {
+            /** Format: date-time */
+            at?: string;
+            by?: string;
+            day: string;
+            equipment?: string[];
+            id: string;
+            /** @enum {string} */
+            kind: "holiday" | "extra_shift" | "planned_down";
+            /** Format: int64 */
+            minutes?: number;
+            name: string;
+            shift?: string;
+            start?: string;
+            until?: string;
+            weekdays?: number[];
+        };
+        CalendarWeek: {
+            /** Format: int64 */
+            days: number;
+            entries: components["schemas"]["CalendarEntry"][];
+            from: string;
+            shifts: components["schemas"]["Shift"][];
+            /** @description They follow each other from the first midnight to the last. */
+            spans: components["schemas"]["PlannedSpan"][];
         };
         CalibratedHere: {
             /**
@@ -5359,6 +5499,12 @@ export interface components {
             from: string;
             /** Format: decimal */
             pieces: string;
+        };
+        CategoryTime: {
+            /** @enum {string} */
+            category: "off" | "unwatched" | "break" | "planned_down" | "running" | "short_stop" | "setup" | "blocked" | "starved" | "unplanned_down" | "idle" | "unknown";
+            /** Format: decimal */
+            seconds: string;
         };
         Certificate: {
             account: string;
@@ -6272,6 +6418,110 @@ export interface components {
             /** @description Why it is refused. */
             message: string;
         };
+        FigureCounts: {
+            /** Format: decimal */
+            good: string;
+            /** Format: decimal */
+            made: string;
+            /** Format: decimal */
+            outside: string;
+            /** Format: decimal */
+            rate_s: string;
+            /** Format: decimal */
+            rework: string;
+            /** Format: decimal */
+            scrap: string;
+            /** Format: decimal */
+            unrated: string;
+        };
+        FigureReport: {
+            counts: components["schemas"]["FigureCounts"];
+            day?: string;
+            /** Format: date-time */
+            ends: string;
+            equipment: components["schemas"]["Equipment"];
+            figures: components["schemas"]["Figures"];
+            /** Format: date-time */
+            from: string;
+            line: string;
+            live: boolean;
+            losses: components["schemas"]["Loss"][];
+            order?: string;
+            orders: string[];
+            product?: string;
+            products: string[];
+            rows: components["schemas"]["FigureRow"][];
+            shift?: string;
+            shift_name?: string;
+            stations: components["schemas"]["StationTimes"][];
+            /** Format: decimal */
+            target: string;
+            times: components["schemas"]["CategoryTime"][];
+            todo?: components["schemas"]["FigureTodo"];
+            trend: components["schemas"]["TrendPoint"][];
+            /** Format: date-time */
+            until: string;
+            versions: components["schemas"]["FigureVersion"][];
+            waterfall: components["schemas"]["WaterfallStep"][];
+        };
+        FigureRow: {
+            /** Format: decimal */
+            denominator: string;
+            equipment: string;
+            figure: string;
+            /** Format: decimal */
+            numerator: string;
+            over?: boolean;
+            /** @enum {string} */
+            unit: "s" | "units" | "units/h";
+            /** Format: decimal */
+            value: string;
+            why?: string;
+        };
+        Figures: {
+            allocation_efficiency: components["schemas"]["Ratio"];
+            allocation_ratio: components["schemas"]["Ratio"];
+            availability: components["schemas"]["Ratio"];
+            effectiveness: components["schemas"]["Ratio"];
+            fall_off: components["schemas"]["Ratio"];
+            first_pass_yield: components["schemas"]["Ratio"];
+            nee: components["schemas"]["Ratio"];
+            oee: components["schemas"]["Ratio"];
+            quality: components["schemas"]["Ratio"];
+            quality_ratio: components["schemas"]["Ratio"];
+            rework_ratio: components["schemas"]["Ratio"];
+            scrap_ratio: components["schemas"]["Ratio"];
+            setup_ratio: components["schemas"]["Ratio"];
+            technical_efficiency: components["schemas"]["Ratio"];
+            throughput_rate: components["schemas"]["Ratio"];
+            utilisation_efficiency: components["schemas"]["Ratio"];
+        };
+        FigureTodo: {
+            /** Format: decimal */
+            before_s: string;
+            by?: string;
+            /** Format: int64 */
+            events: number;
+            /** @enum {string} */
+            kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
+            name?: string;
+            reason?: string;
+            /** Format: decimal */
+            seconds: string;
+            station: string;
+        };
+        FigureVersion: {
+            /** Format: date-time */
+            at: string;
+            cause?: string;
+            figures: components["schemas"]["Figures"];
+            /** Format: decimal */
+            good: string;
+            /** Format: decimal */
+            made: string;
+            /** Format: int64 */
+            version: number;
+        };
         FiringRow: {
             /** Format: date-time */
             at: string;
@@ -6857,6 +7107,41 @@ export interface components {
             /** @description At the identity provider: open /api/v1/login/oidc. */
             oidc: boolean;
         };
+        Loss: {
+            by?: string;
+            /** Format: int64 */
+            events: number;
+            /** @enum {string} */
+            kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
+            name?: string;
+            reason?: string;
+            /** Format: decimal */
+            seconds: string;
+        };
+        LossEvent: {
+            alarm?: string;
+            /** Format: decimal */
+            bad: string;
+            detail?: string;
+            /** Format: date-time */
+            from: string;
+            kind: string;
+            lot?: string;
+            name?: string;
+            note?: string;
+            operation?: string;
+            order?: string;
+            product?: string;
+            reason?: string;
+            /** Format: decimal */
+            seconds: string;
+            source?: string;
+            station: string;
+            /** Format: int64 */
+            stretch?: number;
+            /** Format: date-time */
+            until: string;
+        };
         LotAffected: {
             lot: string;
             /**
@@ -7205,7 +7490,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "telemetry.read")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "calendar.read" | "calendar.write" | "figure.read" | "figure.aim" | "telemetry.read")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -7401,6 +7686,24 @@ export interface components {
             /** @description Last day; left out, for good. */
             until?: string;
         };
+        NewCalendarEntry: {
+            day: string;
+            /** @description Stations and lines; left out, the whole site. */
+            equipment?: string[];
+            /** @enum {string} */
+            kind: "holiday" | "extra_shift" | "planned_down";
+            /** Format: int64 */
+            minutes?: number;
+            name: string;
+            reason: string;
+            /** @description The shift that works on an extra day. */
+            shift?: string;
+            start?: string;
+            /** @description Last day. Left out, a weekly stop goes on for good and all else is of one day. */
+            until?: string;
+            /** @description Make a planned stop weekly; 1 is Monday. */
+            weekdays?: number[];
+        };
         NewCAPA: {
             /** @description Defect codes. */
             codes?: string[];
@@ -7571,6 +7874,16 @@ export interface components {
             delivery_note?: string;
             /** @description Who was told, and by which way. */
             how: string;
+        };
+        NewOEETarget: {
+            equipment: string;
+            reason: string;
+            /**
+             * @description Above 0 and at most 1.
+             * @example 12.50
+             * @example 12.5
+             */
+            target: string | number;
         };
         NewOrder: {
             /** Format: date-time */
@@ -8227,6 +8540,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageLossEvent: {
+            items: components["schemas"]["LossEvent"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageLotView: {
             items: components["schemas"]["LotView"][];
             next: string;
@@ -8576,7 +8895,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "telemetry.read")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "calendar.read" | "calendar.write" | "figure.read" | "figure.aim" | "telemetry.read")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -8675,6 +8994,18 @@ export interface components {
             unit?: string;
             /** Format: decimal */
             upper?: string;
+        };
+        PlannedSpan: {
+            day?: string;
+            /** Format: date-time */
+            from: string;
+            /** @enum {string} */
+            kind: "off" | "shift" | "break" | "planned";
+            name?: string;
+            shift?: string;
+            shift_name?: string;
+            /** Format: date-time */
+            until: string;
         };
         PlannedStep: {
             device?: string;
@@ -9028,6 +9359,18 @@ export interface components {
             now: components["schemas"]["LotCard"][];
             station: string;
             stop?: components["schemas"]["StationStop"];
+        };
+        Ratio: {
+            /** Format: decimal */
+            denominator: string;
+            /** Format: decimal */
+            numerator: string;
+            over?: boolean;
+            /** @enum {string} */
+            unit: "s" | "units" | "units/h";
+            /** Format: decimal */
+            value: string;
+            why?: string;
         };
         ReactionDone: {
             kind: string;
@@ -9694,8 +10037,11 @@ export interface components {
             version: number;
         };
         Shift: {
+            breaks?: components["schemas"]["Break"][];
             days: number[];
             end: string;
+            equipment?: string[];
+            from?: string;
             id: string;
             name: string;
             start: string;
@@ -9716,8 +10062,11 @@ export interface components {
             until?: string;
         };
         ShiftChange: {
+            breaks?: components["schemas"]["Break"][];
             days: number[];
             end: string;
+            equipment?: string[];
+            from?: string;
             id: string;
             name: string;
             /** @description Why; it stands in the audit trail. */
@@ -9868,6 +10217,17 @@ export interface components {
             /** @description Left out, it is the terminal's own station. */
             station?: string;
         };
+        StatePiece: {
+            /** @enum {string} */
+            category: "off" | "unwatched" | "break" | "planned_down" | "running" | "short_stop" | "setup" | "blocked" | "starved" | "unplanned_down" | "idle" | "unknown";
+            /** Format: date-time */
+            from: string;
+            reason?: string;
+            /** Format: int64 */
+            stretch?: number;
+            /** Format: date-time */
+            until: string;
+        };
         StateStretch: {
             absent?: boolean;
             alarm?: string;
@@ -9942,6 +10302,12 @@ export interface components {
             site: string;
             station: string;
             subject?: string;
+        };
+        StationTimes: {
+            availability: components["schemas"]["Ratio"];
+            name: string;
+            pieces: components["schemas"]["StatePiece"][];
+            station: string;
         };
         StationView: {
             barred?: boolean;
@@ -10105,6 +10471,9 @@ export interface components {
             hash: string;
             /** Format: int64 */
             n: number;
+        };
+        StrikeInputBody: {
+            reason: string;
         };
         StudyReadings: {
             readings: components["schemas"]["ReadingBody"][];
@@ -10292,6 +10661,18 @@ export interface components {
             root: string;
             truncated?: boolean;
         };
+        TrendPoint: {
+            day: string;
+            /** Format: date-time */
+            from: string;
+            oee: components["schemas"]["Ratio"];
+            shift: string;
+            shift_name: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: int64 */
+            version: number;
+        };
         TrialChange: {
             id: string;
             image?: string;
@@ -10473,6 +10854,15 @@ export interface components {
             shot?: number;
             /** Format: date-time */
             since: string;
+        };
+        WaterfallStep: {
+            /** @enum {string} */
+            factor?: "availability" | "effectiveness" | "quality";
+            /** @enum {string} */
+            key: "planned_busy" | "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "producing" | "short_stop" | "slow_cycle" | "net" | "reject" | "good";
+            /** Format: decimal */
+            seconds: string;
+            total?: boolean;
         };
         WhichSession: {
             /**
@@ -11412,6 +11802,266 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description Station or line. Left out, the whole site: what names equipment is left out then. */
+                equipment?: string;
+                /** @description First day. Left out, this week's Monday. */
+                from?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarWeek"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCalendarEntry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    strikeCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrikeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24525,6 +25175,269 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOEE: {
+        parameters: {
+            query: {
+                /** @description The day on which the shift begins. */
+                day?: string;
+                /** @description Station or line. */
+                equipment: string;
+                format?: "json" | "csv";
+                /** @description Any window instead of a shift, of 35 days at most. */
+                from?: string;
+                /** @description Without a window, from the order's first start to its last end. */
+                order?: string;
+                product?: string;
+                /** @description A shift of the calendar, with day. */
+                shift?: string;
+                /** @description Left out, until now. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLossEvents: {
+        parameters: {
+            query: {
+                /** @description The day on which the shift begins. */
+                day?: string;
+                /** @description Station or line. */
+                equipment: string;
+                format?: "json" | "csv";
+                /** @description Any window instead of a shift, of 35 days at most. */
+                from?: string;
+                /** @description Without a window, from the order's first start to its last end. */
+                order?: string;
+                product?: string;
+                /** @description Code of a stop reason; - asks for what nobody has explained. Left out, all. */
+                reason?: string;
+                /** @description A shift of the calendar, with day. */
+                shift?: string;
+                /** @description Left out, until now. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject" | "running" | "break" | "planned_down";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLossEvent"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOEETarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOEETarget"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

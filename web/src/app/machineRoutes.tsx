@@ -1,9 +1,16 @@
-import type { AnyRoute } from '@tanstack/react-router'
+import { createRoute, type AnyRoute } from '@tanstack/react-router'
+import { readOeeSearch } from '../oee/figure'
+import { shell } from './frame'
+
+const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
+  import('../oee/route').then((m) => m.oee),
+)
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
   // Machines.
   // Shift calendar, OEE.
+  oee,
   // Telemetry.
   // Maintenance.
   // Andon, line board.
