@@ -94,6 +94,7 @@ type Deps struct {
 	// Telemetry.
 
 	// Maintenance.
+	Maintenances mes.Maintenances
 
 	// Andon, line board.
 

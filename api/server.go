@@ -129,6 +129,7 @@ func (s *Server) register() {
 		// Telemetry.
 
 		// Maintenance.
+		s.maintenanceRoutes,
 
 		// Andon, line board.
 

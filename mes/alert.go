@@ -78,6 +78,10 @@ const (
 	// Telemetry.
 
 	// Maintenance.
+	AlertMaintenanceRaised  AlertKind = "maintenance_raised" // a job that nobody has planned
+	AlertMaintenanceDue     AlertKind = "maintenance_due"
+	AlertMaintenanceOverdue AlertKind = "maintenance_overdue"
+	AlertMaintenanceOut     AlertKind = "maintenance_out" // a machine is out for longer than planned
 
 	// Andon, line board.
 

@@ -154,6 +154,12 @@ const (
 	// Telemetry.
 
 	// Maintenance.
+	MaintenanceRead     Right = "maintenance.read"
+	MaintenanceRequest  Right = "maintenance.request"
+	MaintenancePlan     Right = "maintenance.plan"     // plan, reject and cancel jobs
+	MaintenanceWork     Right = "maintenance.work"     // lock out, work, test, ask for the hand-back; signing is signature.give's
+	MaintenanceDefine   Right = "maintenance.define"   // plans, isolation points, causes and remedies
+	MaintenanceExchange Right = "maintenance.exchange" // hand in work requests of an outside CMMS
 
 	// Andon, line board.
 
@@ -207,6 +213,7 @@ var Rights = []Right{
 	// Telemetry.
 
 	// Maintenance.
+	MaintenanceRead, MaintenanceRequest, MaintenancePlan, MaintenanceWork, MaintenanceDefine, MaintenanceExchange,
 
 	// Andon, line board.
 

@@ -80,6 +80,7 @@ type Store struct {
 	// Telemetry.
 
 	// Maintenance.
+	Maintenances *Maintenances // mes.Maintenances, mes.MaintenanceLedger
 
 	// Andon, line board.
 
@@ -149,6 +150,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Telemetry.
 
 		// Maintenance.
+		Maintenances: &Maintenances{d},
 
 		// Andon, line board.
 

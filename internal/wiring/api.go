@@ -54,6 +54,7 @@ func API(s *store.Store) api.Deps {
 		// Telemetry.
 
 		// Maintenance.
+		Maintenances: s.Maintenances,
 
 		// Andon, line board.
 
