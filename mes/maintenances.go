@@ -23,6 +23,7 @@ type MaintenancePlanChanged struct {
 
 // MaintenanceTold is what an outside CMMS is told of a job: once when it is opened, and at each change of its state.
 type MaintenanceTold struct {
+	Site     string            `json:"site"`
 	Job      string            `json:"job"`
 	Outside  string            `json:"outside,omitempty"` // the CMMS' own number, where it has one
 	State    MaintenanceState  `json:"state"`
@@ -49,7 +50,7 @@ type MaintenanceTold struct {
 
 // Told is what the CMMS is told of the job as it stands.
 func (j MaintenanceJob) Told(now time.Time) MaintenanceTold {
-	return MaintenanceTold{Job: j.ID, Outside: j.Outside, State: j.State, Kind: j.Kind, Source: j.Source, Station: j.Station, Gauge: j.Gauge, Severity: j.Severity, Title: j.Title, Why: j.Why,
+	return MaintenanceTold{Site: j.Site, Job: j.ID, Outside: j.Outside, State: j.State, Kind: j.Kind, Source: j.Source, Station: j.Station, Gauge: j.Gauge, Severity: j.Severity, Title: j.Title, Why: j.Why,
 		DueAt: j.DueAt, DownFrom: j.DownFrom, LockedAt: j.LockedAt, BackAt: j.BackAt, Cause: j.Record.Cause, Remedy: j.Record.Remedy, Found: j.Record.Found, Labour: j.LabourMinutes(),
 		Parts: j.Record.Parts, Reason: j.EndReason, Version: j.Version, At: now}
 }

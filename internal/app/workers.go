@@ -96,7 +96,7 @@ func (h *house) startWorkers() error {
 	if err := startCore(&h.parts, h.temporal, h.store, h.log); err != nil {
 		return err
 	}
-	startDispatcher(&h.parts, h.temporal, h.store, h.erp(), h.log, h.fail)
+	startDispatcher(&h.parts, h.temporal, h.store, h.erp(), h.cmms(), h.log, h.fail)
 	return nil
 }
 
