@@ -68,16 +68,21 @@ func TestAPlansScheduleFiresAndFollowsThePlan(t *testing.T) {
 	}
 	put()
 	h := p.client.ScheduleClient().GetHandle(p.ctx, contract.MaintenanceScheduleID(plan.Site, plan.Plan))
-	d, err := h.Describe(p.ctx)
-	if err != nil || len(d.Info.NextActionTimes) == 0 {
-		t.Fatalf("%+v %v", d, err)
-	}
+	var next time.Time
+	p.until("the engine's next time", func() bool {
+		d, err := h.Describe(p.ctx)
+		if err != nil || len(d.Info.NextActionTimes) == 0 {
+			return false
+		}
+		next = d.Info.NextActionTimes[0]
+		return true
+	})
 	zone, err := time.LoadLocation(plan.Zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := plan.Trigger.Next(time.Now(), zone); !d.Info.NextActionTimes[0].Equal(*want) {
-		t.Errorf("the engine's next time is %s, the plan's %s", d.Info.NextActionTimes[0], want)
+	if want := plan.Trigger.Next(time.Now(), zone); !next.Equal(*want) {
+		t.Errorf("the engine's next time is %s, the plan's %s", next, want)
 	}
 	soon := time.Now().In(zone).Add(time.Minute).Truncate(time.Minute)
 	if time.Until(soon) < 3*time.Second {

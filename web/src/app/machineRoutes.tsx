@@ -1,4 +1,26 @@
-import type { AnyRoute } from '@tanstack/react-router'
+import { createRoute, type AnyRoute } from '@tanstack/react-router'
+import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
+import { shell } from './frame'
+
+const maintenance = createRoute({
+  getParentRoute: () => shell,
+  path: '/maintenance',
+  validateSearch: readMaintenanceSearch,
+}).lazy(() => import('../maintenance/route').then((m) => m.jobs))
+
+const maintenanceJob = createRoute({ getParentRoute: () => shell, path: '/maintenance/$job' }).lazy(() =>
+  import('../maintenance/route').then((m) => m.job),
+)
+
+const maintenancePlans = createRoute({ getParentRoute: () => shell, path: '/maintenance/plans' }).lazy(() =>
+  import('../maintenance/route').then((m) => m.plans),
+)
+
+const maintenanceFigures = createRoute({
+  getParentRoute: () => shell,
+  path: '/maintenance/figures',
+  validateSearch: readFigureSearch,
+}).lazy(() => import('../maintenance/route').then((m) => m.figures))
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
@@ -6,6 +28,10 @@ export const machineRoutes = [
   // Shift calendar, OEE.
   // Telemetry.
   // Maintenance.
+  maintenance,
+  maintenanceJob,
+  maintenancePlans,
+  maintenanceFigures,
   // Andon, line board.
   // Dispatching.
 ] as const satisfies readonly AnyRoute[]

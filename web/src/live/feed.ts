@@ -43,6 +43,8 @@ const changeEvents = [
   'terminal',
   'shift',
   'capa',
+  'maintenance',
+  'maintenance_plan',
   'lost',
 ]
 
