@@ -88,10 +88,13 @@ type Deps struct {
 	Recalls mes.Recalls
 
 	// Machines.
+	Machines mes.Machines
+	Stops    mes.Stops
 
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	Telemetry mes.Telemetry
 
 	// Maintenance.
 	Maintenances mes.Maintenances

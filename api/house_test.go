@@ -58,9 +58,12 @@ type house struct {
 	costs       *fakeCosts
 	reviews     *fakeReviews
 	gauges      *fakeGauges
+	telemetry   *fakeTelemetry
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
+	machines    *fakeMachines
+	downtime    *fakeStops
 }
 
 type clock struct{ at time.Time }
@@ -83,12 +86,14 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.telemetry = &fakeTelemetry{}
 	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
+	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -125,10 +130,12 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Recalls: h.recalls,
 
 		// Machines.
+		Machines: h.machines, Stops: h.downtime,
 
 		// Shift calendar, OEE.
 
 		// Telemetry.
+		Telemetry: h.telemetry,
 
 		// Maintenance.
 		Maintenances: newFakeMaintenances(c.now),

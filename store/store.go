@@ -74,10 +74,12 @@ type Store struct {
 	Recalls *Recalls // mes.Recalls
 
 	// Machines.
+	Machines *Machines // mes.Machines, mes.Stops
 
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	Telemetry *Telemetry // mes.Telemetry
 
 	// Maintenance.
 	Maintenances *Maintenances // mes.Maintenances, mes.MaintenanceLedger
@@ -144,10 +146,12 @@ func assemble(pool *pgxpool.Pool) *Store {
 		pool:    pool, bell: d.bell,
 
 		// Machines.
+		Machines: &Machines{d},
 
 		// Shift calendar, OEE.
 
 		// Telemetry.
+		Telemetry: newTelemetry(d),
 
 		// Maintenance.
 		Maintenances: &Maintenances{d},

@@ -54,6 +54,11 @@ type Core struct {
 	Gauges       mes.GaugeLedger // reminded of at Sites, too
 	Sites        mes.Plant
 	Events       mes.Events
+	// Machines draws conclusions from the work around machines, and watches for silence and stops without a reason; may be nil.
+	Machines mes.MachineLedger
+	// Telemetry is rolled up and dropped when its Retention is over; nil leaves it alone.
+	Telemetry mes.TelemetryLedger
+	Retention mes.Retention
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -96,6 +101,12 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.Maintenance != nil {
 		go c.takeUpMaintenance(ctx)
+	}
+	if c.Machines != nil {
+		go c.watchMachines(ctx)
+	}
+	if c.Telemetry != nil {
+		go c.tendTelemetry(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }

@@ -48,10 +48,12 @@ func API(s *store.Store) api.Deps {
 		Recalls: s.Recalls,
 
 		// Machines.
+		Machines: s.Machines, Stops: s.Machines,
 
 		// Shift calendar, OEE.
 
 		// Telemetry.
+		Telemetry: s.Telemetry,
 
 		// Maintenance.
 		Maintenances: s.Maintenances,

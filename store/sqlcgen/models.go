@@ -922,6 +922,36 @@ type MachineCount struct {
 	Rejected decimal.Decimal
 }
 
+type MachineNotice struct {
+	ID      int64
+	Site    string
+	Station string
+	Kind    string
+	Text    string
+	At      time.Time
+}
+
+type MachineSignal struct {
+	Station        string
+	Site           string
+	State          string
+	Source         string
+	Since          *time.Time
+	Detail         string
+	Alarm          string
+	AlarmText      string
+	AlarmSince     *time.Time
+	Declared       string
+	DeclaredBy     string
+	DeclaredAt     *time.Time
+	DeclaredReason string
+	DeclaredNote   string
+	HeardAt        *time.Time
+	Node           string
+	Produced       decimal.Decimal
+	Rejected       decimal.Decimal
+}
+
 type MachineState struct {
 	ID       int64
 	Site     string
@@ -937,7 +967,15 @@ type MachineState struct {
 	ReasonBy string
 	ReasonAt *time.Time
 	Note     string
+	Absent   bool
+	ChasedAt *time.Time
 	Version  int64
+}
+
+type MachineTouch struct {
+	ID      int64
+	Station string
+	At      time.Time
 }
 
 type MaintenanceCode struct {
@@ -1586,6 +1624,88 @@ type StepValue struct {
 	Upper          *decimal.Decimal
 	Result         string
 	MeasuredAt     *time.Time
+}
+
+type StopReason struct {
+	Site       string
+	Code       string
+	Parent     string
+	Definition json.RawMessage
+	Position   int
+	Active     bool
+	Version    int64
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
+type Tag struct {
+	ID      int
+	Site    string
+	Device  string
+	Name    string
+	Address string
+	Unit    string
+	Kind    string
+	Since   time.Time
+}
+
+type TagDirty struct {
+	Level  string
+	At     time.Time
+	Site   string
+	Device string
+}
+
+type TagHour struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagMinute struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagName struct {
+	Tag    int
+	Site   string
+	Device string
+	Name   string
+	Until  time.Time
+}
+
+type TagNotice struct {
+	Site    string
+	Device  string
+	Kind    string
+	FromAt  time.Time
+	UntilAt *time.Time
+	N       int64
+	Detail  string
+}
+
+type TagValue struct {
+	At       time.Time
+	Received time.Time
+	Source   *time.Time
+	Value    *float64
+	Tag      int
+	Quality  int16
+	Text     *string
 }
 
 type Terminal struct {

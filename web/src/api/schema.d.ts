@@ -819,6 +819,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/downtime/pareto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the time went: stops added up by reason, machine, product or shift
+         * @description Stops are cut to the window. Micro-stops are counted apart.
+         */
+        get: operations["getDowntimePareto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/edge/devices": {
         parameters: {
             query?: never;
@@ -828,6 +848,43 @@ export interface paths {
         };
         /** The configurations of the site's devices, for its edge node */
         get: operations["listEdgeDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/edge/machine-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what machines did
+         * @description Records are numbered by the node and taken once: a batch may be sent again until it is answered.
+         */
+        post: operations["tellMachineEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/edge/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the machines of the site are followed, for its edge node */
+        get: operations["listEdgeMachines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -847,6 +904,26 @@ export interface paths {
         put?: never;
         /** Tell the state and live values of devices */
         post: operations["reportDevices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/edge/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store values that an edge node has recorded
+         * @description The body holds records, each after its length in 4 bytes, big-endian. first is the number of the first one; numbers of a node go on without gaps. What was stored before is left out, so a batch may be sent again until it is answered. 429 asks for a pause: nothing was stored.
+         */
+        post: operations["reportTelemetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3989,6 +4066,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stop-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tree of reasons why machines stop */
+        get: operations["listStopReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stop-reasons/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make or change an entry of the tree */
+        post: operations["putStopReason"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stops of machines, newest first
+         * @description Without a window it is the last 24 hours. Micro-stops are left out unless asked for.
+         */
+        get: operations["listStops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Raw values as CSV, tag by tag in order of time */
+        get: operations["exportTelemetryCSV"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/export.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Raw values as Parquet, tag by tag in order of time */
+        get: operations["exportTelemetryParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was noticed about devices' values: floods, clocks that are wrong, values that were lost */
+        get: operations["listTelemetryNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags over a time, in buckets of equal width with the smallest, largest and mean value
+         * @description Made of raw values, minutes or hours, whichever is the coarsest that is fine enough. The mean is that of the samples, which are taken when a value changes and at least once a minute. A bucket without values is left out: nothing is known of it.
+         */
+        get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags of devices that values are recorded of, with their newest values */
+        get: operations["listTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/terminal": {
         parameters: {
             query?: never;
@@ -5882,6 +6101,22 @@ export interface components {
             watch_ended_by?: string;
             watching: boolean;
         };
+        CorrectStop: {
+            note?: string;
+            /** @description Empty takes the reason away. */
+            reason?: string;
+            /**
+             * @description Empty leaves it, or takes it from a new reason's category.
+             * @enum {string}
+             */
+            state?: "" | "running" | "idle" | "blocked" | "starved" | "setup" | "planned_down" | "unplanned_down" | "unknown";
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+            why: string;
+        };
         CostReport: {
             /** @enum {string} */
             by: "code" | "product" | "month";
@@ -5958,6 +6193,16 @@ export interface components {
             progress?: components["schemas"]["Progress"];
             /** @description The decision takes effect with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
+        };
+        DeclareMachine: {
+            note?: string;
+            /** @description Code of the stop reason. */
+            reason?: string;
+            /**
+             * @description Empty lets the machine speak for itself again.
+             * @enum {string}
+             */
+            state: "" | "running" | "idle" | "blocked" | "starved" | "setup" | "planned_down" | "unplanned_down";
         };
         DefectCode: {
             active: boolean;
@@ -6229,6 +6474,18 @@ export interface components {
             reason: string;
             /** Format: int64 */
             seq: number;
+        };
+        ExplainStop: {
+            note?: string;
+            /** @description Code of a stop reason. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+            /** @description Needed to change a reason that was given before. */
+            why?: string;
         };
         ExtraCost: {
             actor: string;
@@ -6822,6 +7079,17 @@ export interface components {
             per_hour: string;
             reason?: string;
         };
+        LastTag: {
+            /** Format: double */
+            age_s: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: int32 */
+            quality: number;
+            text?: string;
+            /** Format: double */
+            value: number | null;
+        };
         LimitVersions: {
             items: components["schemas"]["ChartLimits"][];
         };
@@ -7055,6 +7323,114 @@ export interface components {
             /** Format: int64 */
             visit?: number;
             wait?: components["schemas"]["WaitView"];
+        };
+        MachineCounters: {
+            good?: string;
+            /** Format: int64 */
+            max_per_minute?: number;
+            /** Format: int64 */
+            modulus?: number;
+            reject?: string;
+            total?: string;
+        };
+        MachineDefinition: {
+            /** Format: int64 */
+            ask_after_s?: number;
+            /** Format: int64 */
+            buffer?: number;
+            /** Format: int64 */
+            clock_limit_s?: number;
+            /** Format: int64 */
+            debounce_ms?: number;
+            /** Format: int64 */
+            micro_stop_s?: number;
+            next?: string[];
+            site?: string;
+            source: string;
+            /** Format: int64 */
+            stale_s?: number;
+            station: string;
+            tags?: components["schemas"]["MachineTags"];
+        };
+        MachineEvents: {
+            /** @description Stations whose machines are followed now, with nothing more to tell of them. */
+            alive: string[];
+            /**
+             * Format: int64
+             * @description The number of the first record.
+             */
+            first: number;
+            /** @description Made by the node's buffer. */
+            node: string;
+            records: unknown[];
+        };
+        MachineLog: {
+            /** Format: int64 */
+            micro_stop_s: number;
+            notices: components["schemas"]["MachineNoticeView"][];
+            station: string;
+            stretches: components["schemas"]["StateStretch"][];
+        };
+        MachineNoticeView: {
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            text: string;
+        };
+        MachineTags: {
+            alarm?: string;
+            alarm_text?: string;
+            counters?: components["schemas"]["MachineCounters"];
+            device: string;
+            mode?: string;
+            modes?: {
+                [key: string]: string;
+            };
+            packml?: boolean;
+            state: string;
+            states?: {
+                [key: string]: string;
+            };
+            suspended?: string;
+        };
+        MachineTaken: {
+            again: string[];
+            /** Format: int64 */
+            through: number;
+            /** Format: int64 */
+            unread?: number;
+        };
+        MachineView: {
+            alarm?: string;
+            alarm_text?: string;
+            asks?: boolean;
+            declared_by?: string;
+            detail?: string;
+            device?: string;
+            /** Format: date-time */
+            heard_at?: string;
+            line: string;
+            name: string;
+            /** Format: decimal */
+            produced?: string;
+            /** Format: int64 */
+            queued: number;
+            reason?: string;
+            /** Format: decimal */
+            rejected?: string;
+            /** Format: date-time */
+            since?: string;
+            source: string;
+            state: string;
+            station: string;
+            /** Format: int64 */
+            stretch?: number;
+            /** Format: int64 */
+            unexplained: number;
+            /** Format: int64 */
+            version?: number;
+            /** Format: int64 */
+            working: number;
         };
         MadeToken: {
             /** @description Shown this once; only its hash is kept. */
@@ -7425,6 +7801,16 @@ export interface components {
             /** Format: decimal */
             value?: string;
             what: string;
+        };
+        MergeStops: {
+            /** Format: int64 */
+            last: number;
+            /**
+             * Format: int64
+             * @description The version of the first one that was read.
+             */
+            version: number;
+            why: string;
         };
         MessageView: {
             answer?: string;
@@ -8630,6 +9016,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageStateStretch: {
+            items: components["schemas"]["StateStretch"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageStationCycles: {
             items: components["schemas"]["StationCycles"][];
             next: string;
@@ -8650,6 +9042,30 @@ export interface components {
         };
         PageStockCount: {
             items: components["schemas"]["StockCount"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStop: {
+            items: components["schemas"]["Stop"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStopReason: {
+            items: components["schemas"]["StopReason"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageTag: {
+            items: components["schemas"]["Tag"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageTagNotice: {
+            items: components["schemas"]["TagNotice"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -8683,6 +9099,34 @@ export interface components {
             next: string;
             /** Format: int64 */
             total: number;
+        };
+        Pareto: {
+            by: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            micro_seconds: number;
+            /** Format: int64 */
+            micro_stops: number;
+            rows: components["schemas"]["ParetoRow"][];
+            /** Format: int64 */
+            seconds: number;
+            /** Format: int64 */
+            stops: number;
+            /** Format: date-time */
+            until: string;
+        };
+        ParetoRow: {
+            /** Format: double */
+            cumulated: number;
+            key: string;
+            /** Format: int64 */
+            seconds: number;
+            /** Format: double */
+            share: number;
+            state?: string;
+            /** Format: int64 */
+            stops: number;
         };
         Part: {
             detail?: string;
@@ -9188,6 +9632,29 @@ export interface components {
              * @description Within how many minutes.
              */
             window_min: number;
+        };
+        PutStopReason: {
+            active: boolean;
+            /** @description Codes of machine alarms that propose it. */
+            alarms?: string[];
+            /** @enum {string} */
+            category: "unplanned" | "planned" | "setup";
+            /** @description By language: en and de. */
+            names: {
+                [key: string]: string;
+            };
+            /** @description Code of its group; empty makes it a group. */
+            parent?: string;
+            /** Format: int64 */
+            position?: number;
+            /** @description The only ones where it can be chosen. */
+            stations?: string[];
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new one.
+             */
+            version: number;
+            why: string;
         };
         Qualification: {
             /** Format: date-time */
@@ -9834,6 +10301,15 @@ export interface components {
             score: number;
             supplier: string;
         };
+        SeriesAnswer: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            now: string;
+            series: components["schemas"]["TagSeries"][];
+            /** Format: date-time */
+            until: string;
+        };
         Session: {
             account: string;
             /** Format: date-time */
@@ -10037,6 +10513,16 @@ export interface components {
             noun?: string;
             subject?: string;
         };
+        SplitStop: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+            why: string;
+        };
         StartAt: {
             /**
              * Format: int64
@@ -10045,6 +10531,29 @@ export interface components {
             seen?: number;
             /** @description Left out, it is the terminal's own station. */
             station?: string;
+        };
+        StateStretch: {
+            absent?: boolean;
+            alarm?: string;
+            detail?: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            id: number;
+            note?: string;
+            observed: string;
+            reason?: string;
+            /** Format: date-time */
+            reason_at?: string;
+            reason_by?: string;
+            site: string;
+            source: string;
+            state: string;
+            station: string;
+            /** Format: date-time */
+            until?: string;
+            /** Format: int64 */
+            version: number;
         };
         StationCycles: {
             /** Format: int64 */
@@ -10204,6 +10713,52 @@ export interface components {
             received_at: string;
             unit?: string;
         };
+        Stop: {
+            absent?: boolean;
+            alarm?: string;
+            asks: boolean;
+            detail?: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            id: number;
+            micro: boolean;
+            name: string;
+            note?: string;
+            observed: string;
+            product?: string;
+            proposed?: string;
+            reason?: string;
+            /** Format: date-time */
+            reason_at?: string;
+            reason_by?: string;
+            /** Format: int64 */
+            seconds: number;
+            shift?: string;
+            site: string;
+            source: string;
+            state: string;
+            station: string;
+            /** Format: date-time */
+            until?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        StopReason: {
+            active: boolean;
+            alarms?: string[];
+            category: string;
+            code: string;
+            names: {
+                [key: string]: string;
+            };
+            parent?: string;
+            /** Format: int64 */
+            position?: number;
+            stations?: string[];
+            /** Format: int64 */
+            version: number;
+        };
         StoredPicture: {
             content_type: string;
             hash: string;
@@ -10254,6 +10809,65 @@ export interface components {
             parts: components["schemas"]["Row"];
             pooled: boolean;
             total: components["schemas"]["Row"];
+        };
+        Tag: {
+            address: string;
+            device: string;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            last?: components["schemas"]["LastTag"];
+            name: string;
+            /** Format: date-time */
+            since: string;
+            site: string;
+            station: string;
+            unit: string;
+        };
+        TagBucket: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            bad: number;
+            /** Format: double */
+            max: number | null;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            min: number | null;
+            /** Format: int64 */
+            n: number;
+            text?: string;
+        };
+        TagNotice: {
+            /** Format: int64 */
+            count: number;
+            detail?: string;
+            device: string;
+            /** Format: date-time */
+            from: string;
+            kind: string;
+            /** Format: date-time */
+            until?: string;
+        };
+        TagSeries: {
+            points: components["schemas"]["TagBucket"][];
+            source: string;
+            tag: components["schemas"]["Tag"];
+            /** Format: double */
+            width_s: number;
+        };
+        TagTaken: {
+            /** Format: int64 */
+            again: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            through: number;
+            /** Format: int64 */
+            torn: number;
+            /** Format: int64 */
+            values: number;
         };
         Terminal: {
             id: string;
@@ -15144,6 +15758,87 @@ export interface operations {
             };
         };
     };
+    getDowntimePareto: {
+        parameters: {
+            query?: {
+                by?: "reason" | "station" | "product" | "shift";
+                /** @description Left out, it is 24 hours before the end. */
+                from?: string;
+                line?: string;
+                /** @description What was made before the machine stopped. */
+                product?: string;
+                reason?: string;
+                shift?: string;
+                /** @description Left out, all that are stops. */
+                state?: ("running" | "idle" | "blocked" | "starved" | "setup" | "planned_down" | "unplanned_down" | "unknown")[];
+                station?: string[];
+                /** @description Only those that ask for their reason. */
+                unexplained?: boolean;
+                /** @description Left out, it is now. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pareto"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEdgeDevices: {
         parameters: {
             query?: never;
@@ -15160,6 +15855,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageEdgeDevice"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tellMachineEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MachineEvents"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineTaken"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEdgeMachines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMachineDefinition"];
                 };
             };
             /** @description Bad Request */
@@ -15219,6 +16039,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportTelemetry: {
+        parameters: {
+            query: {
+                first: number;
+                /** @description Made by the edge node's buffer; another buffer is another node. */
+                node: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagTaken"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -32656,6 +33549,627 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageStockCount"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStopReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStopReason"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putStopReason: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutStopReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopReason"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStops: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Left out, it is 24 hours before the end. */
+                from?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                line?: string;
+                /** @description Micro-stops, too. */
+                micro?: boolean;
+                /** @description What was made before the machine stopped. */
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                reason?: string;
+                shift?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Left out, all that are stops. */
+                state?: ("running" | "idle" | "blocked" | "starved" | "setup" | "planned_down" | "unplanned_down" | "unknown")[];
+                station?: string[];
+                /** @description Only those that ask for their reason. */
+                unexplained?: boolean;
+                /** @description Left out, it is now. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStop"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportTelemetryCSV: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description IDs of tags. */
+                tag: number[];
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportTelemetryParquet: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description IDs of tags. */
+                tag: number[];
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTelemetryNotices: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTagNotice"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSeries: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description The most buckets of each tag. */
+                points?: number;
+                /** @description IDs of tags. */
+                tag: number[];
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTags: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                device?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Only these. */
+                id?: number[];
+                kind?: "number" | "bool" | "text";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTag"];
                     "text/csv": string;
                 };
             };
