@@ -31,6 +31,7 @@ import {
   IconProgressCheck,
   IconSignature,
   IconTargetArrow,
+  IconTool,
   IconUsers,
   IconTruckDelivery,
   IconZoomCheck,
@@ -100,6 +101,7 @@ const groups: RailGroup[] = [
       { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
       // Telemetry.
       // Maintenance.
+      { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
       // Andon, line board.
       // Dispatching.
     ],
