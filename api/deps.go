@@ -89,13 +89,17 @@ type Deps struct {
 
 	// Machines.
 	Machines mes.Machines
+	Stops    mes.Stops
 
 	// Shift calendar, OEE.
+	Calendars mes.Calendars
+	Figures   mes.Figures
 
 	// Telemetry.
 	Telemetry mes.Telemetry
 
 	// Maintenance.
+	Maintenances mes.Maintenances
 
 	// Andon, line board.
 

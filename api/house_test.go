@@ -63,6 +63,9 @@ type house struct {
 	studies     *fakeStudies
 	capas       *fakeCAPAs
 	machines    *fakeMachines
+	downtime    *fakeStops
+	calendars   *fakeCalendars
+	figures     *fakeFigures
 }
 
 type clock struct{ at time.Time }
@@ -90,9 +93,10 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.reviews = &fakeReviews{}
+	h.calendars, h.figures = newFakeCalendars(), &fakeFigures{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
-	h.machines = &fakeMachines{}
+	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -129,14 +133,16 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Recalls: h.recalls,
 
 		// Machines.
-		Machines: h.machines,
+		Machines: h.machines, Stops: h.downtime,
 
 		// Shift calendar, OEE.
+		Calendars: h.calendars, Figures: h.figures,
 
 		// Telemetry.
 		Telemetry: h.telemetry,
 
 		// Maintenance.
+		Maintenances: newFakeMaintenances(c.now),
 
 		// Andon, line board.
 
@@ -162,7 +168,7 @@ func (h *house) addAccount(role mes.Role) {
 	id := string(role)
 	kind := mes.AccountPerson
 	switch role {
-	case mes.RoleERP, mes.RoleVision, mes.RoleEdge:
+	case mes.RoleERP, mes.RoleVision, mes.RoleEdge, mes.RoleCMMS:
 		kind = mes.AccountService
 	}
 	h.accounts.byID[id] = mes.Account{ID: id, Name: "Mx " + id, Kind: kind, Site: "HAM", Roles: []mes.Role{role}, Active: true, Badge: "B-" + id}

@@ -126,14 +126,16 @@ func (s *Server) register() {
 		s.lotDivisionRoutes, s.recallRoutes,
 
 		// Machines.
-		s.machineRoutes,
+		s.machineRoutes, s.downtimeRoutes,
 
 		// Shift calendar, OEE.
+		s.calendarRoutes, s.figureRoutes,
 
 		// Telemetry.
 		s.telemetryRoutes,
 
 		// Maintenance.
+		s.maintenanceRoutes,
 
 		// Andon, line board.
 

@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gopcua/opcua/id"
@@ -27,13 +29,18 @@ const (
 	weekSeconds                            = 7 * 24 * 3600
 )
 
-// controller is an OPC UA server whose nodes all change at once, several times a second.
+// controller is an OPC UA server whose nodes all change at once, several times a second. The library's own namespaces can't be
+// written while they are read, so it has its own.
 type controller struct {
-	srv  *server.Server
-	ns   *server.MapNamespace
-	port int
-	keys []string
+	srv   *server.Server
+	port  int
+	index uint16
+	round atomic.Int64
 }
+
+const benchNodes = benchDevices * tagsEach
+
+var _ server.NameSpace = (*controller)(nil)
 
 func openController(ctx context.Context) (*controller, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -45,30 +52,56 @@ func openController(ctx context.Context) (*controller, error) {
 		return nil, err
 	}
 	c.srv = server.New(server.EndPoint("127.0.0.1", c.port), server.EnableSecurity("None", ua.MessageSecurityModeNone), server.EnableAuthMode(ua.UserTokenTypeAnonymous))
-	c.ns = server.NewMapNamespace(c.srv, "bench")
-	for i := range benchDevices * tagsEach {
-		key := fmt.Sprintf("T%05d", i)
-		c.keys = append(c.keys, key)
-		c.ns.Data[key] = float64(i)
-	}
+	c.srv.AddNamespace(c)
 	return c, c.srv.Start(ctx)
+}
+
+func (c *controller) Name() string                        { return "urn:steelthread:bench" }
+func (c *controller) ID() uint16                          { return c.index }
+func (c *controller) SetID(i uint16)                      { c.index = i }
+func (c *controller) AddNode(n *server.Node) *server.Node { return n }
+func (c *controller) Objects() *server.Node               { return nil }
+func (c *controller) Root() *server.Node                  { return nil }
+func (c *controller) Node(*ua.NodeID) *server.Node        { return nil }
+func (c *controller) Browse(*ua.BrowseDescription) *ua.BrowseResult {
+	return &ua.BrowseResult{StatusCode: ua.StatusGood, References: []*ua.ReferenceDescription{}}
+}
+
+func (c *controller) SetAttribute(*ua.NodeID, ua.AttributeID, *ua.DataValue) ua.StatusCode {
+	return ua.StatusBadNotWritable
+}
+
+func (c *controller) Attribute(n *ua.NodeID, a ua.AttributeID) *ua.DataValue {
+	switch a {
+	case ua.AttributeIDValue:
+		now := time.Now()
+		return &ua.DataValue{EncodingMask: ua.DataValueValue | ua.DataValueSourceTimestamp | ua.DataValueServerTimestamp,
+			Value: ua.MustVariant(float64(n.IntID()) + float64(c.round.Load()%1000)/1000), SourceTimestamp: now, ServerTimestamp: now}
+	case ua.AttributeIDDataType:
+		return server.DataValueFromValue(ua.NewNumericNodeID(0, uint32(ua.TypeIDDouble)))
+	}
+	return server.DataValueFromValue(n)
 }
 
 // run changes every node at the rate, and beats the server's clock, until ctx ends.
 func (c *controller) run(ctx context.Context) {
+	nodes := make([]*ua.NodeID, benchNodes)
+	for i := range nodes {
+		nodes[i] = ua.NewNumericNodeID(c.index, uint32(i+1))
+	}
 	tick := time.NewTicker(time.Second / changesASecond)
 	defer tick.Stop()
-	for n := 1; ; n++ {
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if n%changesASecond == 0 {
+		if c.round.Add(1)%changesASecond == 0 {
 			c.srv.ChangeNotification(ua.NewNumericNodeID(0, id.Server_ServerStatus_CurrentTime))
 		}
-		for i, key := range c.keys {
-			c.ns.SetValue(key, float64(i)+float64(n%1000)/1000)
+		for _, n := range nodes {
+			c.srv.ChangeNotification(n)
 		}
 	}
 }
@@ -83,11 +116,11 @@ func (c *controller) definition(dir string) error {
 	b.WriteString("devices:\n")
 	for d := range benchDevices {
 		fmt.Fprintf(&b, "  - {id: HB-%d, station: BS10, name: Many tags, driver: opcua, address: \"opc.tcp://127.0.0.1:%d\", history: all, history_limit: 100000, tags: {", d+1, c.port)
-		for i, key := range c.keys[d*tagsEach : (d+1)*tagsEach] {
+		for i := range tagsEach {
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			fmt.Fprintf(&b, "%s: \"ns=%d;s=%s\"", strings.ToLower(key), c.ns.ID(), key)
+			fmt.Fprintf(&b, "t%05d: \"ns=%d;i=%d\"", d*tagsEach+i, c.index, d*tagsEach+i+1)
 		}
 		b.WriteString("}}\n")
 	}
@@ -181,8 +214,7 @@ const countValues = "SELECT count(*) FROM tag_value"
 
 // sustained counts what is stored over a time, and how far the storing is behind the receiving at its end.
 func (h *historianBench) sustained(ctx context.Context) error {
-	const tags = benchDevices * tagsEach
-	err := h.until(ctx, "tags", 3*time.Minute, "SELECT count(*) FROM tag WHERE device LIKE 'HB-%'", func(n int64) bool { return n == tags })
+	err := h.until(ctx, "tags", 3*time.Minute, "SELECT count(*) FROM tag WHERE device LIKE 'HB-%'", func(n int64) bool { return n == benchNodes })
 	if err == nil {
 		err = sleep(ctx, settleFor)
 	}
@@ -217,7 +249,7 @@ func (h *historianBench) sustained(ctx context.Context) error {
 	n := float64(after - before)
 	h.sustainer = n / h.to.Sub(h.from).Seconds()
 	used := later.Sub(cpu)
-	h.add("values offered by an OPC UA server", tags*changesASecond, "/s", "")
+	h.add("values offered by an OPC UA server", benchNodes*changesASecond, "/s", "")
 	h.add("values stored, sustained", h.sustainer, "/s", ">= 30000")
 	h.add("newest stored value is behind by", behind, "s", "")
 	h.add("processor time of 1,000 values, mes", ms(used.MES)/n*1000, "ms", "")
@@ -280,7 +312,7 @@ func (h *historianBench) week(ctx context.Context) error {
 		return err
 	}
 	q := url.Values{"tag": {fmt.Sprint(id)}, "from": {from.Format(time.RFC3339)}, "until": {until.Format(time.RFC3339)}, "points": {"600"}}
-	took, err := medianTime(9, func() (int, time.Duration, error) {
+	took, err := medianOf(9, func() (time.Duration, error) {
 		began := time.Now()
 		var got struct {
 			Series []struct{ Points []struct{} }
@@ -289,17 +321,33 @@ func (h *historianBench) week(ctx context.Context) error {
 		if err == nil && (len(got.Series) != 1 || len(got.Series[0].Points) < 590) {
 			err = fmt.Errorf("the week has %+v", got)
 		}
-		return graphLots, time.Since(began), err
+		return time.Since(began), err
 	})
 	if err != nil {
 		return err
 	}
 	h.add("a week of one tag at 1 s (604,800 values), in 600 buckets through the API", ms(took), "ms", "< 150")
-	raw, err := medianTime(3, func() (int, time.Duration, error) {
+	raw, err := medianOf(3, func() (time.Duration, error) {
 		began := time.Now()
 		_, err := h.db.Exec(ctx, "SELECT date_bin('17 minutes', at, $2), min(value), max(value), avg(value) FROM tag_value WHERE tag = $1 AND at >= $2 AND at < $3 GROUP BY 1", id, from, until)
-		return graphLots, time.Since(began), err
+		return time.Since(began), err
 	})
 	h.add("the same from raw values, bare query", ms(raw), "ms", "")
 	return err
+}
+
+// medianOf repeats a measurement after one that warms the caches.
+func medianOf(rounds int, measure func() (time.Duration, error)) (time.Duration, error) {
+	var all []time.Duration
+	for i := range rounds + 1 {
+		took, err := measure()
+		if err != nil {
+			return 0, err
+		}
+		if i > 0 {
+			all = append(all, took)
+		}
+	}
+	slices.Sort(all)
+	return all[len(all)/2], nil
 }

@@ -16,6 +16,7 @@ import {
   IconClockHour4,
   IconCoins,
   IconFlag,
+  IconGauge,
   IconLicense,
   IconListTree,
   IconCalendarTime,
@@ -31,6 +32,7 @@ import {
   IconProgressCheck,
   IconSignature,
   IconTargetArrow,
+  IconTool,
   IconUsers,
   IconTruckDelivery,
   IconZoomCheck,
@@ -97,9 +99,11 @@ const groups: RailGroup[] = [
     items: [
       // Machines.
       // Shift calendar, OEE.
+      { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
       // Telemetry.
       { to: '/trends', right: 'telemetry.read', label: 'app.rail.trends', icon: IconTimeline },
       // Maintenance.
+      { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
       // Andon, line board.
       // Dispatching.
     ],
