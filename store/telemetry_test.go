@@ -395,3 +395,27 @@ func TestTheNewestValueHasItsAgeAndAnExportAllValues(t *testing.T) {
 		t.Errorf("another site's tag: %v", err)
 	}
 }
+
+// A new device may have thousands of tags; its first batch must be taken well within the sender's time-out.
+func TestThousandsOfNewTagsAreMadeAtOnce(t *testing.T) {
+	h := newHistorian(t)
+	at := time.Now().UTC().Add(-time.Hour)
+	var r mes.TagRecord
+	for i := range 5000 {
+		r.Tags = append(r.Tags, mes.RecordedTag{Device: "TC", Name: fmt.Sprint("t", i), Address: fmt.Sprint("ns=1;i=", i), Kind: mes.TagNumber})
+		r.Values = append(r.Values, mes.TagValue{Tag: i, At: at, Received: at, Quality: mes.QualityGood, Number: new(float64(i))})
+	}
+	// The same tag twice in a record's list: its kind changed within the record.
+	r.Tags = append(r.Tags, mes.RecordedTag{Device: "TC", Name: "t1", Address: "ns=1;i=1", Kind: mes.TagText})
+	r.Values = append(r.Values, mes.TagValue{Tag: 5000, At: at, Received: at, Quality: mes.QualityGood, Text: "x"})
+	ctx, cancel := context.WithTimeout(h.ctx, 20*time.Second)
+	defer cancel()
+	got, err := h.Telemetry.Take(ctx, storetest.Site, batch(1, mes.AppendTagRecord(nil, r)))
+	h.must(err)
+	if n := h.count("SELECT count(*) FROM tag"); n != 5000 || got.Values != 5001 {
+		t.Errorf("%d tags, taken %+v", n, got)
+	}
+	if n := h.count("SELECT count(*) FROM tag_value v JOIN tag t ON t.id = v.tag WHERE t.name = 't1'"); n != 2 {
+		t.Errorf("%d values of the tag that is there twice", n)
+	}
+}

@@ -214,7 +214,7 @@ const countValues = "SELECT count(*) FROM tag_value"
 
 // sustained counts what is stored over a time, and how far the storing is behind the receiving at its end.
 func (h *historianBench) sustained(ctx context.Context) error {
-	err := h.until(ctx, "tags", 3*time.Minute, "SELECT count(*) FROM tag WHERE device LIKE 'HB-%'", func(n int64) bool { return n == benchNodes })
+	err := h.until(ctx, "tags", 40*time.Second, "SELECT count(*) FROM tag WHERE device LIKE 'HB-%'", func(n int64) bool { return n == benchNodes })
 	if err == nil {
 		err = sleep(ctx, settleFor)
 	}
