@@ -88,6 +88,8 @@ type Deps struct {
 	Recalls mes.Recalls
 
 	// Machines.
+	Machines mes.Machines
+	Stops    mes.Stops
 
 	// Shift calendar, OEE.
 	Calendars mes.Calendars

@@ -63,6 +63,8 @@ type house struct {
 	capas       *fakeCAPAs
 	calendars   *fakeCalendars
 	figures     *fakeFigures
+	machines    *fakeMachines
+	downtime    *fakeStops
 }
 
 type clock struct{ at time.Time }
@@ -92,6 +94,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.calendars, h.figures = newFakeCalendars(), &fakeFigures{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
+	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -128,6 +131,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Recalls: h.recalls,
 
 		// Machines.
+		Machines: h.machines, Stops: h.downtime,
 
 		// Shift calendar, OEE.
 		Calendars: h.calendars, Figures: h.figures,

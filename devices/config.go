@@ -16,7 +16,7 @@ type Config struct {
 	ID      string `json:"id"`
 	Site    string `json:"site"`
 	Station string `json:"station"`
-	// Driver is the name under which the driver's factory is registered: opcua, opcua-camera, mqtt-camera or zpl.
+	// Driver is the name under which the driver's factory is registered: opcua, opcua-camera, mqtt, mqtt-camera or zpl.
 	Driver string `json:"driver"`
 	// Address is opc.tcp://host:port, tcp://host:port of a broker, or host:port of a printer.
 	Address  string   `json:"address"`
@@ -169,7 +169,8 @@ func (v *validation) check(ok bool, field, problem string) {
 
 func (v *validation) address(c Config) {
 	v.check(c.Address != "", "address", "is missing")
-	schemes := map[string][]string{"opcua": {"opc.tcp"}, "opcua-camera": {"opc.tcp"}, "mqtt-camera": {"tcp", "ssl", "mqtt", "mqtts", "ws", "wss"}}
+	brokers := []string{"tcp", "ssl", "mqtt", "mqtts", "ws", "wss"}
+	schemes := map[string][]string{"opcua": {"opc.tcp"}, "opcua-camera": {"opc.tcp"}, "mqtt-camera": brokers, "mqtt": brokers}
 	want, ok := schemes[c.Driver]
 	if !ok || c.Address == "" {
 		return

@@ -51,6 +51,8 @@ type Core struct {
 	Gauges  mes.GaugeLedger // reminded of at Sites, too
 	Sites   mes.Plant
 	Events  mes.Events
+	// Machines draws conclusions from the work around machines, and watches for silence and stops without a reason; may be nil.
+	Machines mes.MachineLedger
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -93,6 +95,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.Figures != nil && c.Sites != nil {
 		go Stating{Ledger: c.Figures, Sites: c.Sites, Log: c.Log}.Run(ctx)
+	}
+	if c.Machines != nil {
+		go c.watchMachines(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }

@@ -3,6 +3,7 @@ package workers
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -41,6 +42,8 @@ func (e *Edge) Start(ctx context.Context) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	go bridge.Results{Hub: e.Hub, API: e.API, Site: e.Site, Log: e.Log}.Run(ctx)
 	go (&bridge.Reports{Hub: e.Hub, API: e.API, Log: e.Log}).Run(ctx)
+	machines := &bridge.Machines{Hub: e.Hub, API: e.API, Site: e.Site, Dir: filepath.Join(e.Dir, "machines"), Log: e.Log}
+	go machines.Run(ctx)
 	if err := w.Start(); err != nil {
 		cancel()
 		return nil, err

@@ -20,6 +20,8 @@ type Ports struct {
 	Reactions mes.Reactions
 	Calendars mes.Calendars
 	Figures   mes.Figures
+	Machines  mes.Machines
+	Stops     mes.Stops
 }
 
 // Report counts what an import stored or found as it should be.
@@ -47,6 +49,9 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	}
 	if err := d.storeRules(ctx, p, by); err != nil {
 		return r, fmt.Errorf("store the rules that act: %w", err)
+	}
+	if err := d.storeMachines(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the machines: %w", err)
 	}
 	if r.Lots, err = d.receive(ctx, p, by); err != nil {
 		return r, fmt.Errorf("receive the lots: %w", err)

@@ -18,6 +18,7 @@ import {
   IconGauge,
   IconLicense,
   IconListTree,
+  IconCalendarStats,
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
@@ -98,6 +99,7 @@ const groups: RailGroup[] = [
       // Machines.
       // Shift calendar, OEE.
       { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
+      { to: '/calendar', right: 'calendar.read', label: 'calendar.rail', icon: IconCalendarStats },
       // Telemetry.
       // Maintenance.
       // Andon, line board.
