@@ -174,6 +174,10 @@ func TestFiguresOfAShift(t *testing.T) {
 	if of.Figures.OEE.Denominator.String() != "4680" || percent(of.Figures.Availability) != "100.0" { // from its first start to its last end
 		t.Errorf("OEE of the product: %+v", of.Figures.Availability)
 	}
+	of = s.report(func(f *mes.FigureFilter) { f.Shift, f.Day, f.Order = "", mes.Day{}, "WO-1" })
+	if of.Figures.OEE.Denominator.String() != "4680" || of.Counts.Made.String() != "8" || !of.From.Equal(s.at(20)) {
+		t.Errorf("OEE of the order: %+v, %+v", of.Figures.OEE, of.Counts)
+	}
 	s.must(s.Figures.Aim(s.ctx, planner, site, "T1-L1", mes.MustDecimal("0.82"), "agreed"))
 	s.refused(s.Figures.Aim(s.ctx, planner, site, "T1-L1", mes.MustDecimal("1.2"), "agreed"), mes.CodeUnprocessable, "target")
 	if r = s.report(); r.Target == nil || r.Target.String() != "0.82" {
