@@ -96,6 +96,7 @@ type Deps struct {
 	Figures   mes.Figures
 
 	// Telemetry.
+	Telemetry mes.Telemetry
 
 	// Maintenance.
 

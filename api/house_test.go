@@ -58,13 +58,14 @@ type house struct {
 	costs       *fakeCosts
 	reviews     *fakeReviews
 	gauges      *fakeGauges
+	telemetry   *fakeTelemetry
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
-	calendars   *fakeCalendars
-	figures     *fakeFigures
 	machines    *fakeMachines
 	downtime    *fakeStops
+	calendars   *fakeCalendars
+	figures     *fakeFigures
 }
 
 type clock struct{ at time.Time }
@@ -87,6 +88,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.telemetry = &fakeTelemetry{}
 	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
@@ -137,6 +139,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Calendars: h.calendars, Figures: h.figures,
 
 		// Telemetry.
+		Telemetry: h.telemetry,
 
 		// Maintenance.
 

@@ -161,6 +161,7 @@ const (
 	FigureAim     Right = "figure.aim" // what OEE is aimed at
 
 	// Telemetry.
+	TelemetryRead Right = "telemetry.read"
 
 	// Maintenance.
 
@@ -216,6 +217,7 @@ var Rights = []Right{
 	CalendarRead, CalendarWrite, FigureRead, FigureAim,
 
 	// Telemetry.
+	TelemetryRead,
 
 	// Maintenance.
 

@@ -83,7 +83,7 @@ func (g *gathering) line(place []string) string {
 }
 
 // recorded reads what figures of the stations are made of: one query a table.
-func (g *gathering) recorded(ctx context.Context, stations []string, from, until time.Time) ([]mes.WindowFacts, error) {
+func (g *gathering) recorded(ctx context.Context, stations []string, from, until time.Time) ([]mes.FigureFacts, error) {
 	machines, err := g.q.MachinesWatched(ctx, stations)
 	if err != nil {
 		return nil, err
@@ -100,14 +100,14 @@ func (g *gathering) recorded(ctx context.Context, stations []string, from, until
 	if err != nil {
 		return nil, err
 	}
-	out := make([]mes.WindowFacts, len(machines))
-	at := map[string]*mes.WindowFacts{}
+	out := make([]mes.FigureFacts, len(machines))
+	at := map[string]*mes.FigureFacts{}
 	for i, m := range machines {
 		_, place, err := g.find(m.Station)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = mes.WindowFacts{Station: m.Station, Name: m.Name, Line: m.Line, Place: place, Short: shortStop(m.Definition), Counted: countsItself(m.Definition)}
+		out[i] = mes.FigureFacts{Station: m.Station, Name: m.Name, Line: m.Line, Place: place, Short: shortStop(m.Definition), Counted: countsItself(m.Definition)}
 		if m.Began.Unix() > 0 {
 			out[i].Began = m.Began
 		}
@@ -144,7 +144,7 @@ func countsItself(definition []byte) bool {
 	return json.Unmarshal(definition, &d) == nil && d.Tags != nil && d.Tags.Counters.Used()
 }
 
-func figureStretch(s sqlcgen.StatesBetweenRow) mes.StateStretch {
+func figureStretch(s sqlcgen.MachineState) mes.StateStretch {
 	return mes.StateStretch{ID: s.ID, Site: s.Site, Station: s.Station, From: s.FromAt, Until: s.UntilAt, Observed: mes.MachineState(s.Observed), State: mes.MachineState(s.State),
 		Source: mes.StateSource(s.Source), Detail: s.Detail, Alarm: s.Alarm, Reason: s.Reason, ReasonBy: s.ReasonBy, ReasonAt: s.ReasonAt, Note: s.Note, Version: s.Version}
 }
@@ -201,7 +201,7 @@ type asked struct {
 	from      time.Time
 	until     time.Time // now while the window lasts
 	ends      time.Time
-	facts     []mes.WindowFacts // of all stations of the line
+	facts     []mes.FigureFacts // of all stations of the line
 	windows   []mes.MachineWindow
 }
 

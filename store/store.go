@@ -81,6 +81,7 @@ type Store struct {
 	Figures   *Figures   // mes.Figures, mes.FigureLedger
 
 	// Telemetry.
+	Telemetry *Telemetry // mes.Telemetry
 
 	// Maintenance.
 
@@ -152,6 +153,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Calendars: &Calendars{d}, Figures: &Figures{d},
 
 		// Telemetry.
+		Telemetry: newTelemetry(d),
 
 		// Maintenance.
 

@@ -18,10 +18,10 @@ type Ports struct {
 	Devices   mes.Devices
 	Gauges    mes.Gauges
 	Reactions mes.Reactions
-	Calendars mes.Calendars
-	Figures   mes.Figures
 	Machines  mes.Machines
 	Stops     mes.Stops
+	Calendars mes.Calendars
+	Figures   mes.Figures
 }
 
 // Report counts what an import stored or found as it should be.

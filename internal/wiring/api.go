@@ -54,6 +54,7 @@ func API(s *store.Store) api.Deps {
 		Calendars: s.Calendars, Figures: s.Figures,
 
 		// Telemetry.
+		Telemetry: s.Telemetry,
 
 		// Maintenance.
 

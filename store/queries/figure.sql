@@ -7,7 +7,7 @@ SELECT s.id AS station, s.name, coalesce(s.parent, '')::text AS line, coalesce(m
 
 -- name: StatesBetween :many
 -- The log of a window, with what stands a little before and after it: whether a stop is a short one does not end at the window's edge.
-SELECT id, site, station, from_at, until_at, observed, state, source, detail, alarm, reason, reason_by, reason_at, note, version FROM machine_state
+SELECT * FROM machine_state
  WHERE station = ANY (@stations::text[]) AND tstzrange(from_at, until_at) && tstzrange(@from_at::timestamptz, @until_at::timestamptz)
  ORDER BY station, from_at;
 

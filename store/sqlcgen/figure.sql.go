@@ -326,7 +326,7 @@ func (q *Queries) ShiftFigures(ctx context.Context, arg ShiftFiguresParams) ([]S
 }
 
 const StatesBetween = `-- name: StatesBetween :many
-SELECT id, site, station, from_at, until_at, observed, state, source, detail, alarm, reason, reason_by, reason_at, note, version FROM machine_state
+SELECT id, site, station, from_at, until_at, observed, state, source, detail, alarm, reason, reason_by, reason_at, note, absent, chased_at, version FROM machine_state
  WHERE station = ANY ($1::text[]) AND tstzrange(from_at, until_at) && tstzrange($2::timestamptz, $3::timestamptz)
  ORDER BY station, from_at
 `
@@ -337,34 +337,16 @@ type StatesBetweenParams struct {
 	UntilAt  time.Time
 }
 
-type StatesBetweenRow struct {
-	ID       int64
-	Site     string
-	Station  string
-	FromAt   time.Time
-	UntilAt  *time.Time
-	Observed string
-	State    string
-	Source   string
-	Detail   string
-	Alarm    string
-	Reason   string
-	ReasonBy string
-	ReasonAt *time.Time
-	Note     string
-	Version  int64
-}
-
 // The log of a window, with what stands a little before and after it: whether a stop is a short one does not end at the window's edge.
-func (q *Queries) StatesBetween(ctx context.Context, arg StatesBetweenParams) ([]StatesBetweenRow, error) {
+func (q *Queries) StatesBetween(ctx context.Context, arg StatesBetweenParams) ([]MachineState, error) {
 	rows, err := q.db.Query(ctx, StatesBetween, arg.Stations, arg.FromAt, arg.UntilAt)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []StatesBetweenRow{}
+	items := []MachineState{}
 	for rows.Next() {
-		var i StatesBetweenRow
+		var i MachineState
 		if err := rows.Scan(
 			&i.ID,
 			&i.Site,
@@ -380,6 +362,8 @@ func (q *Queries) StatesBetween(ctx context.Context, arg StatesBetweenParams) ([
 			&i.ReasonBy,
 			&i.ReasonAt,
 			&i.Note,
+			&i.Absent,
+			&i.ChasedAt,
 			&i.Version,
 		); err != nil {
 			return nil, err

@@ -1598,6 +1598,76 @@ type StopReason struct {
 	ChangedAt  time.Time
 }
 
+type Tag struct {
+	ID      int
+	Site    string
+	Device  string
+	Name    string
+	Address string
+	Unit    string
+	Kind    string
+	Since   time.Time
+}
+
+type TagDirty struct {
+	Level  string
+	At     time.Time
+	Site   string
+	Device string
+}
+
+type TagHour struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagMinute struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagName struct {
+	Tag    int
+	Site   string
+	Device string
+	Name   string
+	Until  time.Time
+}
+
+type TagNotice struct {
+	Site    string
+	Device  string
+	Kind    string
+	FromAt  time.Time
+	UntilAt *time.Time
+	N       int64
+	Detail  string
+}
+
+type TagValue struct {
+	At       time.Time
+	Received time.Time
+	Source   *time.Time
+	Value    *float64
+	Tag      int
+	Quality  int16
+	Text     *string
+}
+
 type Terminal struct {
 	ID           string
 	Site         string

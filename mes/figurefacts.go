@@ -11,8 +11,8 @@ import (
 // DefaultShortStop is how long a stop must be at least to be told one by one, at a machine that says nothing else.
 const DefaultShortStop = time.Minute
 
-// WindowFacts is all that figures of one machine in a window are made of, as the records have it.
-type WindowFacts struct {
+// FigureFacts is all that figures of one machine in a window are made of, as the records have it.
+type FigureFacts struct {
 	Station string
 	Name    string
 	Line    string
@@ -110,7 +110,7 @@ func (v MachineVisit) is(product, order string) bool {
 
 // MachineWindow is one machine's window: where its time went, and what its figures are made of.
 type MachineWindow struct {
-	Facts  WindowFacts
+	Facts  FigureFacts
 	Pieces []oee.Piece
 	Sums   oee.Sums
 	// Made are the batches that count, in order of time.
@@ -123,7 +123,7 @@ type MachineWindow struct {
 
 // Measure lays the machine's log and what it made over the calendar. product and order narrow it to the time in which their
 // lots were the last to be begun at the machine; empty takes all.
-func (m WindowFacts) Measure(c Calendar, from, until, now time.Time, product, order string) MachineWindow {
+func (m FigureFacts) Measure(c Calendar, from, until, now time.Time, product, order string) MachineWindow {
 	out := MachineWindow{Facts: m, product: product, order: order, reading: oee.Reading{From: from, Until: until, Began: m.Began, Short: m.Short, Now: now}}
 	for _, s := range c.Spans(m.Place, from, until) {
 		out.calendar = append(out.calendar, oee.Slot{From: s.From, Until: s.Until, Planned: oee.Planned(s.Kind)})
@@ -144,7 +144,7 @@ func (m WindowFacts) Measure(c Calendar, from, until, now time.Time, product, or
 	return out
 }
 
-func (m WindowFacts) stretches() []oee.Stretch {
+func (m FigureFacts) stretches() []oee.Stretch {
 	out := make([]oee.Stretch, len(m.Log))
 	for i, s := range m.Log {
 		out[i] = oee.Stretch{ID: s.ID, From: s.From, State: string(s.State)}
@@ -156,7 +156,7 @@ func (m WindowFacts) stretches() []oee.Stretch {
 }
 
 // batches are what was made. A machine's own counters go before the lots'; which product they count is what was begun last.
-func (m WindowFacts) batches(product, order string) []oee.Batch {
+func (m FigureFacts) batches(product, order string) []oee.Batch {
 	var out []oee.Batch
 	for _, v := range m.Visits {
 		if v.Ended.IsZero() || !v.is(product, order) {
@@ -180,7 +180,7 @@ func (m WindowFacts) batches(product, order string) []oee.Batch {
 }
 
 // at is the visit that was begun last by a moment.
-func (m WindowFacts) at(t time.Time) (MachineVisit, bool) {
+func (m FigureFacts) at(t time.Time) (MachineVisit, bool) {
 	var out MachineVisit
 	found := false
 	for _, v := range m.Visits {
@@ -192,7 +192,7 @@ func (m WindowFacts) at(t time.Time) (MachineVisit, bool) {
 }
 
 // turns are the times in which lots of a product or an order were the last to be begun, from the first of them on.
-func (m WindowFacts) turns(until time.Time, product, order string) []Span {
+func (m FigureFacts) turns(until time.Time, product, order string) []Span {
 	visits := slices.Clone(m.Visits)
 	slices.SortStableFunc(visits, func(a, b MachineVisit) int { return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.Lot, b.Lot)) })
 	var out []Span
@@ -244,7 +244,7 @@ func earlierOf(a, b time.Time) time.Time {
 }
 
 // visited are the spans of visits within a window, joined.
-func (m WindowFacts) visited(from, until time.Time, product, order string) []Span {
+func (m FigureFacts) visited(from, until time.Time, product, order string) []Span {
 	var out []Span
 	for _, v := range m.Visits {
 		if !v.is(product, order) {
@@ -271,7 +271,7 @@ func (m WindowFacts) visited(from, until time.Time, product, order string) []Spa
 }
 
 // busy is AUBT: the planned time in which an order's lot was in work here.
-func (m WindowFacts) busy(out MachineWindow, product, order string) time.Duration {
+func (m FigureFacts) busy(out MachineWindow, product, order string) time.Duration {
 	visited := m.visited(out.reading.From, out.reading.Until, product, order)
 	var sum time.Duration
 	next := 0
@@ -292,7 +292,7 @@ func (m WindowFacts) busy(out MachineWindow, product, order string) time.Duratio
 }
 
 // orderTime is AOET: from each order's first start to its last end here, within the window, added up.
-func (m WindowFacts) orderTime(from, until time.Time, product, order string) time.Duration {
+func (m FigureFacts) orderTime(from, until time.Time, product, order string) time.Duration {
 	spans := map[string]Span{}
 	for _, v := range m.Visits {
 		if v.Order == "" || !v.is(product, order) {
