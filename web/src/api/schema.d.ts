@@ -6504,7 +6504,9 @@ export interface components {
             events: number;
             /** @enum {string} */
             kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             reason?: string;
             /** Format: decimal */
             seconds: string;
@@ -7113,7 +7115,9 @@ export interface components {
             events: number;
             /** @enum {string} */
             kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             reason?: string;
             /** Format: decimal */
             seconds: string;
@@ -7127,7 +7131,9 @@ export interface components {
             from: string;
             kind: string;
             lot?: string;
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             note?: string;
             operation?: string;
             order?: string;
