@@ -204,7 +204,7 @@ func (m FigureFacts) turns(until time.Time, product, order string) []Span {
 		if i+1 < len(visits) {
 			s.Until = visits[i+1].Started
 		} else if !v.Ended.IsZero() {
-			s.Until = v.Ended
+			s.Until = v.Ended.Add(time.Microsecond) // what it made was made at its very end, and a span's end does not belong to it
 		}
 		if n := len(out) - 1; n >= 0 && !out[n].Until.Before(s.From) {
 			out[n].Until = s.Until

@@ -247,7 +247,8 @@ func (a *asked) window(ctx context.Context) error {
 		if err != nil {
 			return missing(err, "Order in work", a.Order)
 		}
-		a.from, a.ends = laterTime(span.FromAt, a.now.Add(-mes.MaxFigureWindow)), span.UntilAt
+		// A window's end does not belong to it, and the order's last piece was made at its very end.
+		a.from, a.ends = laterTime(span.FromAt, a.now.Add(-mes.MaxFigureWindow)), span.UntilAt.Add(time.Microsecond)
 	default:
 		run, ok := a.calendar.Run(a.place, a.Shift, a.Day, a.now)
 		if !ok && a.Shift != "" || ok && run.From.After(a.now) {
