@@ -9,6 +9,7 @@ import { must, ready, t, Walk } from './harness.mjs'
 import { inspections } from './inspections.mjs'
 import { labour } from './labour.mjs'
 import { nonconformances } from './nonconformances.mjs'
+import { oee } from './oee.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
 import { people } from './people.mjs'
@@ -76,6 +77,7 @@ try {
     await capas(walk)
     await nonconformances(walk)
     await trends(walk)
+    await oee(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

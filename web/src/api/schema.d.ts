@@ -6892,7 +6892,9 @@ export interface components {
             events: number;
             /** @enum {string} */
             kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             reason?: string;
             /** Format: decimal */
             seconds: string;
@@ -7530,7 +7532,9 @@ export interface components {
             events: number;
             /** @enum {string} */
             kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             reason?: string;
             /** Format: decimal */
             seconds: string;
@@ -7544,7 +7548,9 @@ export interface components {
             from: string;
             kind: string;
             lot?: string;
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             note?: string;
             operation?: string;
             order?: string;

@@ -1,6 +1,7 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readTrendSearch } from '../trends/trends'
 import { readOeeSearch } from '../oee/figure'
+import { readCalendarSearch } from '../shifts/calendar'
 import { shell } from './frame'
 import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
 
@@ -32,12 +33,18 @@ const maintenanceFigures = createRoute({
   path: '/maintenance/figures',
   validateSearch: readFigureSearch,
 }).lazy(() => import('../maintenance/route').then((m) => m.figures))
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: readCalendarSearch,
+}).lazy(() => import('../shifts/route').then((m) => m.calendar))
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
   // Machines.
   // Shift calendar, OEE.
   oee,
+  calendar,
   // Telemetry.
   trends,
   // Maintenance.

@@ -19,6 +19,7 @@ import {
   IconGauge,
   IconLicense,
   IconListTree,
+  IconCalendarStats,
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
@@ -100,6 +101,7 @@ const groups: RailGroup[] = [
       // Machines.
       // Shift calendar, OEE.
       { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
+      { to: '/calendar', right: 'calendar.read', label: 'calendar.rail', icon: IconCalendarStats },
       // Telemetry.
       { to: '/trends', right: 'telemetry.read', label: 'app.rail.trends', icon: IconTimeline },
       // Maintenance.
