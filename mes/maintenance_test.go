@@ -117,14 +117,16 @@ func TestBarring(t *testing.T) {
 		change func(*MaintenanceJob)
 		want   Barring
 	}{
-		"a request bars nothing":       {func(*MaintenanceJob) {}, ""},
-		"a machine that is down":       {func(j *MaintenanceJob) { j.DownFrom = &past }, BarredByFault},
-		"planned for later":            {func(j *MaintenanceJob) { j.State, j.OutFrom = MaintenancePlanned, &ahead }, ""},
-		"planned from now on":          {func(j *MaintenanceJob) { j.State, j.OutFrom = MaintenancePlanned, &past }, BarredByPlan},
-		"overdue, not critical":        {func(j *MaintenanceJob) { j.DueAt = &past }, ""},
-		"overdue and critical":         {func(j *MaintenanceJob) { j.DueAt, j.Severity = &past, SeverityCritical }, BarredByOverdue},
-		"overdue and in work, running": {func(j *MaintenanceJob) { j.DueAt, j.Severity, j.TakesOut, j.State = &past, SeverityCritical, false, MaintenanceInWork }, ""},
-		"rejected":                     {func(j *MaintenanceJob) { j.State, j.DownFrom = MaintenanceRejected, &past }, ""},
+		"a request bars nothing": {func(*MaintenanceJob) {}, ""},
+		"a machine that is down": {func(j *MaintenanceJob) { j.DownFrom = &past }, BarredByFault},
+		"planned for later":      {func(j *MaintenanceJob) { j.State, j.OutFrom = MaintenancePlanned, &ahead }, ""},
+		"planned from now on":    {func(j *MaintenanceJob) { j.State, j.OutFrom = MaintenancePlanned, &past }, BarredByPlan},
+		"overdue, not critical":  {func(j *MaintenanceJob) { j.DueAt = &past }, ""},
+		"overdue and critical":   {func(j *MaintenanceJob) { j.DueAt, j.Severity = &past, SeverityCritical }, BarredByOverdue},
+		"overdue and in work, running": {func(j *MaintenanceJob) {
+			j.DueAt, j.Severity, j.TakesOut, j.State = &past, SeverityCritical, false, MaintenanceInWork
+		}, ""},
+		"rejected": {func(j *MaintenanceJob) { j.State, j.DownFrom = MaintenanceRejected, &past }, ""},
 	} {
 		j := newJob()
 		c.change(&j)

@@ -732,6 +732,39 @@ func (q *Queries) MaintenanceWindows(ctx context.Context, arg MaintenanceWindows
 	return items, nil
 }
 
+const NewestTagValue = `-- name: NewestTagValue :many
+SELECT v.value::text AS value FROM tag t, LATERAL (SELECT x.value FROM tag_value x
+        WHERE x.tag = t.id AND x.quality = 2 AND x.value IS NOT NULL AND x.at > now() - interval '10 minutes' ORDER BY x.at DESC LIMIT 1) v
+ WHERE t.site = $1 AND t.device = $2 AND t.name = $3
+`
+
+type NewestTagValueParams struct {
+	Site   string
+	Device string
+	Name   string
+}
+
+// The newest good number of a tag; none where it is older than ten minutes, since nobody repairs what was.
+func (q *Queries) NewestTagValue(ctx context.Context, arg NewestTagValueParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, NewestTagValue, arg.Site, arg.Device, arg.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var value string
+		if err := rows.Scan(&value); err != nil {
+			return nil, err
+		}
+		items = append(items, value)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const NextMaintenance = `-- name: NextMaintenance :one
 INSERT INTO maintenance_number (site, n) VALUES ($1, 1) ON CONFLICT (site) DO UPDATE SET n = maintenance_number.n + 1 RETURNING n
 `

@@ -100,6 +100,7 @@ export function PlanDialog({ plan, onClose }: { plan?: Plan; onClose: () => void
             station: form.station || undefined,
             gauge: plan?.gauge,
             owner: plan?.owner,
+            down: form.on === 'alarm' && form.kind === 'corrective' ? plan?.down : undefined,
             severity: form.severity,
             minutes: Number(form.minutes) || 0,
             running: form.running.trim() || undefined,
