@@ -92,6 +92,8 @@ type Deps struct {
 	Stops    mes.Stops
 
 	// Shift calendar, OEE.
+	Calendars mes.Calendars
+	Figures   mes.Figures
 
 	// Telemetry.
 	Telemetry mes.Telemetry

@@ -64,6 +64,8 @@ type house struct {
 	capas       *fakeCAPAs
 	machines    *fakeMachines
 	downtime    *fakeStops
+	calendars   *fakeCalendars
+	figures     *fakeFigures
 }
 
 type clock struct{ at time.Time }
@@ -91,6 +93,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.reviews = &fakeReviews{}
+	h.calendars, h.figures = newFakeCalendars(), &fakeFigures{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
 	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
@@ -133,6 +136,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Machines: h.machines, Stops: h.downtime,
 
 		// Shift calendar, OEE.
+		Calendars: h.calendars, Figures: h.figures,
 
 		// Telemetry.
 		Telemetry: h.telemetry,

@@ -129,6 +129,7 @@ func (s *Server) register() {
 		s.machineRoutes, s.downtimeRoutes,
 
 		// Shift calendar, OEE.
+		s.calendarRoutes, s.figureRoutes,
 
 		// Telemetry.
 		s.telemetryRoutes,

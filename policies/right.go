@@ -155,6 +155,10 @@ const (
 	StopReasonWrite Right = "stop-reason.write"
 
 	// Shift calendar, OEE.
+	CalendarRead  Right = "calendar.read"
+	CalendarWrite Right = "calendar.write" // holidays, extra shifts, planned stops
+	FigureRead    Right = "figure.read"
+	FigureAim     Right = "figure.aim" // what OEE is aimed at
 
 	// Telemetry.
 	TelemetryRead Right = "telemetry.read"
@@ -216,6 +220,7 @@ var Rights = []Right{
 	MachineRead, MachineDeclare, StopExplain, StopCorrect, StopReasonWrite,
 
 	// Shift calendar, OEE.
+	CalendarRead, CalendarWrite, FigureRead, FigureAim,
 
 	// Telemetry.
 	TelemetryRead,

@@ -73,7 +73,7 @@ func record(tag mes.RecordedTag, from time.Time, numbers ...float64) []byte {
 	return mes.AppendTagRecord(nil, r)
 }
 
-func batch(first int64, records ...[]byte) mes.TagBatch {
+func tagBatch(first int64, records ...[]byte) mes.TagBatch {
 	return mes.TagBatch{Node: "n1", First: first, Records: records}
 }
 
@@ -83,7 +83,7 @@ func TestABatchOfValuesIsStoredOnce(t *testing.T) {
 	records := [][]byte{record(torqueTag, at, 1, 2), record(torqueTag, at.Add(time.Minute), 3), record(torqueTag, at.Add(2*time.Minute), 4)}
 	take := func(first int64, records ...[]byte) mes.TagTaken {
 		t.Helper()
-		got, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(first, records...))
+		got, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(first, records...))
 		h.must(err)
 		return got
 	}
@@ -122,7 +122,7 @@ func TestRepeatedAndReorderedBatchesStoreEachRecordOnce(t *testing.T) {
 		from := max(first-3, 0)
 		for _, s := range []*store.Store{h.Store, second, h.Store} {
 			wg.Go(func() {
-				if _, err := s.Telemetry.Take(h.ctx, storetest.Site, batch(int64(from+1), records[from:first+5]...)); err != nil {
+				if _, err := s.Telemetry.Take(h.ctx, storetest.Site, tagBatch(int64(from+1), records[from:first+5]...)); err != nil {
 					t.Error(err)
 				}
 			})
@@ -143,9 +143,9 @@ func TestRepeatedAndReorderedBatchesStoreEachRecordOnce(t *testing.T) {
 func TestLostAndTornRecordsAreToldOf(t *testing.T) {
 	h := newHistorian(t)
 	at := time.Now().UTC().Add(-time.Hour)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(1, record(torqueTag, at, 1)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, at, 1)))
 	h.must(err)
-	got, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(5, []byte("no record"), record(torqueTag, at.Add(time.Second), 2)))
+	got, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(5, []byte("no record"), record(torqueTag, at.Add(time.Second), 2)))
 	h.must(err)
 	if got.Lost != 3 || got.Torn != 1 || got.Values != 1 || got.Through != 6 {
 		t.Errorf("taken %+v", got)
@@ -165,7 +165,7 @@ func TestLostAndTornRecordsAreToldOf(t *testing.T) {
 func TestMinutesAndHoursAreRolledUpAndLateValuesRollThemAgain(t *testing.T) {
 	h := newHistorian(t)
 	hour := time.Now().UTC().Truncate(time.Hour).Add(-3 * time.Hour)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(1, record(torqueTag, hour, 5, 1, 3), record(torqueTag, hour.Add(time.Minute), 10)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, hour, 5, 1, 3), record(torqueTag, hour.Add(time.Minute), 10)))
 	h.must(err)
 	h.rollAll()
 	series := func(width time.Duration) []mes.TagBucket {
@@ -189,7 +189,7 @@ func TestMinutesAndHoursAreRolledUpAndLateValuesRollThemAgain(t *testing.T) {
 
 	late := mes.TagRecord{Tags: []mes.RecordedTag{torqueTag}, Values: []mes.TagValue{{At: hour.Add(30 * time.Second), Received: hour.Add(30 * time.Second), Quality: mes.QualityBad}, {At: hour.Add(40 * time.Second),
 		Received: hour.Add(40 * time.Second), Quality: mes.QualityGood, Number: new(float64)}}}
-	_, err = h.Telemetry.Take(h.ctx, storetest.Site, batch(3, mes.AppendTagRecord(nil, late)))
+	_, err = h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(3, mes.AppendTagRecord(nil, late)))
 	h.must(err)
 	h.rollAll()
 	if n := h.count("SELECT count(*) FROM tag_minute WHERE at = $1 AND n = 4 AND bad = 1 AND min = 0 AND last = 0", hour); n != 1 {
@@ -240,7 +240,7 @@ func TestRollUpsMissNothingThatIsStoredMeanwhile(t *testing.T) {
 func TestARollUpThatIsCutOffIsDoneByTheNext(t *testing.T) {
 	h := newHistorian(t)
 	minute := time.Now().UTC().Truncate(time.Minute).Add(-10 * time.Minute)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(1, record(torqueTag, minute, 1, 2)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, minute, 1, 2)))
 	h.must(err)
 	h.db.Tamper(t, `CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$`,
 		`CREATE TRIGGER die BEFORE INSERT ON tag_minute FOR EACH ROW EXECUTE FUNCTION die()`)
@@ -257,7 +257,7 @@ func TestARollUpThatIsCutOffIsDoneByTheNext(t *testing.T) {
 func TestClocksThatCanNotBeAreNotBelieved(t *testing.T) {
 	h := newHistorian(t)
 	now := time.Now().UTC()
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(1, record(torqueTag, now.AddDate(30, 0, 0), 1), record(torqueTag, time.Unix(0, 0), 2), record(torqueTag, now.AddDate(0, -2, 0), 3)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, now.AddDate(30, 0, 0), 1), record(torqueTag, time.Unix(0, 0), 2), record(torqueTag, now.AddDate(0, -2, 0), 3)))
 	h.must(err)
 	if n := h.count("SELECT count(*) FROM tag_value WHERE source IS NOT NULL AND at BETWEEN now() - interval '10 minutes' AND now()"); n != 2 {
 		t.Errorf("%d values stand at their arrival, want 2", n)
@@ -276,7 +276,7 @@ func TestRetentionDropsDaysThatAreRolledUp(t *testing.T) {
 	h := newHistorian(t)
 	today := time.Now().UTC().Truncate(24 * time.Hour)
 	old := today.AddDate(0, 0, -40)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(1, record(torqueTag, old, 1), record(torqueTag, today.AddDate(0, 0, -20), 2)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, old, 1), record(torqueTag, today.AddDate(0, 0, -20), 2)))
 	h.must(err)
 	kept, err := h.Telemetry.Keep(h.ctx, mes.DefaultRetention)
 	h.must(err)
@@ -299,7 +299,7 @@ func TestRetentionDropsDaysThatAreRolledUp(t *testing.T) {
 		t.Error("the audit trail does not tell of the drop")
 	}
 	// A late value of the dropped day makes it anew.
-	got, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(3, record(torqueTag, old.Add(time.Minute), 3)))
+	got, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(3, record(torqueTag, old.Add(time.Minute), 3)))
 	if err != nil || got.Values != 1 {
 		t.Errorf("a late value of a dropped day: %+v, %v", got, err)
 	}
@@ -335,12 +335,12 @@ func TestARenamedTagKeepsItsHistory(t *testing.T) {
 	}
 	at := time.Now().UTC().Add(-time.Hour)
 	configure(`{"torque": "ns=1;s=Torque", "angle": "ns=1;s=Angle"}`)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(1, record(torqueTag, at, 1)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, at, 1)))
 	h.must(err)
 	configure(`{"final_torque": "ns=1;s=Torque", "angle": "ns=1;s=Angle"}`)
 	renamed := torqueTag
 	renamed.Name = "final_torque"
-	_, err = h.Telemetry.Take(h.ctx, storetest.Site, batch(2, record(renamed, at.Add(time.Second), 2), record(torqueTag, at.Add(2*time.Second), 3)))
+	_, err = h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(2, record(renamed, at.Add(time.Second), 2), record(torqueTag, at.Add(2*time.Second), 3)))
 	h.must(err)
 	tags, err := h.Telemetry.Tags(h.ctx, mes.TagFilter{Site: storetest.Site})
 	h.must(err)
@@ -357,7 +357,7 @@ func TestARenamedTagKeepsItsHistory(t *testing.T) {
 	configure(`{"final_torque": "ns=1;s=Torque", "torque_copy": "ns=1;s=Torque"}`)
 	twin := torqueTag
 	twin.Name = "torque_copy"
-	_, err = h.Telemetry.Take(h.ctx, storetest.Site, batch(4, record(twin, at, 1)))
+	_, err = h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(4, record(twin, at, 1)))
 	h.must(err)
 	if n := h.count("SELECT count(*) FROM tag"); n != 2 {
 		t.Errorf("%d tags, want 2", n)
@@ -371,7 +371,7 @@ func TestTheNewestValueHasItsAgeAndAnExportAllValues(t *testing.T) {
 	r := mes.TagRecord{Tags: []mes.RecordedTag{torqueTag, word}, Values: []mes.TagValue{
 		{Tag: 0, At: at, Received: at, Quality: mes.QualityGood, Number: new(2.5)}, {Tag: 1, At: at, Received: at, Quality: mes.QualityGood, Text: "Execute"},
 		{Tag: 0, At: at.Add(time.Second), Received: at.Add(time.Second), Source: at.AddDate(0, 0, 1), Quality: mes.QualityUncertain, Number: new(2.6)}}}
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, batch(1, mes.AppendTagRecord(nil, r)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, mes.AppendTagRecord(nil, r)))
 	h.must(err)
 	tags, err := h.Telemetry.Tags(h.ctx, mes.TagFilter{Site: storetest.Site, Paging: mes.Paging{Sort: "name"}})
 	h.must(err)

@@ -56,6 +56,8 @@ type Core struct {
 	Events       mes.Events
 	// Machines draws conclusions from the work around machines, and watches for silence and stops without a reason; may be nil.
 	Machines mes.MachineLedger
+	// Figures of shifts are stated at Sites; nil states none.
+	Figures mes.FigureLedger
 	// Telemetry is rolled up and dropped when its Retention is over; nil leaves it alone.
 	Telemetry mes.TelemetryLedger
 	Retention mes.Retention
@@ -107,6 +109,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.Telemetry != nil {
 		go c.tendTelemetry(ctx)
+	}
+	if c.Figures != nil && c.Sites != nil {
+		go Stating{Ledger: c.Figures, Sites: c.Sites, Log: c.Log}.Run(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }

@@ -141,6 +141,17 @@ type Blob struct {
 	CreatedAt   time.Time
 }
 
+type CalendarEntry struct {
+	ID         int64
+	Site       string
+	Kind       string
+	Definition json.RawMessage
+	ByAccount  string
+	At         time.Time
+	EndedBy    string
+	EndedAt    *time.Time
+}
+
 type Capa struct {
 	Site       string
 	ID         string
@@ -1213,6 +1224,15 @@ type NonconformanceProposal struct {
 	EndReason  string
 }
 
+type OeeTarget struct {
+	ID        int64
+	Site      string
+	Equipment string
+	Target    decimal.Decimal
+	ByAccount string
+	At        time.Time
+}
+
 type OidcLogin struct {
 	StateHash string
 	Nonce     string
@@ -1475,12 +1495,14 @@ type Session struct {
 }
 
 type Shift struct {
-	Site     string
-	ID       string
-	Name     string
-	Days     []int
-	StartsAt int
-	EndsAt   int
+	Site      string
+	ID        string
+	Name      string
+	Days      []int
+	StartsAt  int
+	EndsAt    int
+	Breaks    json.RawMessage
+	Equipment []string
 }
 
 type ShiftAssignment struct {
@@ -1496,6 +1518,20 @@ type ShiftAssignment struct {
 	EndedAt   *time.Time
 }
 
+type ShiftFigure struct {
+	Site      string
+	Equipment string
+	Shift     string
+	ShiftName string
+	Day       pgtype.Date
+	Version   int
+	FromAt    time.Time
+	UntilAt   time.Time
+	Sums      json.RawMessage
+	Cause     string
+	At        time.Time
+}
+
 type ShiftOverride struct {
 	ID        int64
 	Site      string
@@ -1504,6 +1540,15 @@ type ShiftOverride struct {
 	Reason    string
 	ByAccount string
 	At        time.Time
+}
+
+type ShiftPattern struct {
+	ID         int64
+	Site       string
+	Shift      string
+	Definition json.RawMessage
+	ByAccount  string
+	At         time.Time
 }
 
 type ShiftSetting struct {

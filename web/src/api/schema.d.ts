@@ -194,6 +194,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a station, a line or the site plans to work: shifts, breaks, holidays, planned stops */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a holiday, an extra shift or a planned stop into the calendar
+         * @description An entry about the past has the figures of that time stated again.
+         */
+        post: operations["enterCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/entries/{id}/strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry of the calendar back */
+        post: operations["strikeCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capa-tasks": {
         parameters: {
             query?: never;
@@ -2979,6 +3033,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OEE and the key figures of ISO 22400-2 of a station or a line, with what they are made of
+         * @description Times are in seconds. A ratio of 0 to 1 is `value`; null is not defined, and `why` says why. Without a shift and a window it is the shift that runs, or the last one that ran. As a table: all figures of the equipment and of the stations of its line.
+         */
+        get: operations["getOEE"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oee/losses/{kind}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events that a loss is made of, in order of time */
+        get: operations["listLossEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oee/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set what the OEE of a station or a line is aimed at */
+        post: operations["setOEETarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -5229,6 +5337,12 @@ export interface components {
             /** @description Why; it stands in the audit trail. */
             reason: string;
         };
+        Break: {
+            /** Format: int64 */
+            minutes: number;
+            name: string;
+            start: string;
+        };
         BuiltComponent: {
             lot: string;
             material: string;
@@ -5299,6 +5413,32 @@ export interface components {
             upper?: string;
             /** Format: decimal */
             value: string;
+        };
+        CalendarEntry: {
+            /** Format: date-time */
+            at?: string;
+            by?: string;
+            day: string;
+            equipment?: string[];
+            id: string;
+            /** @enum {string} */
+            kind: "holiday" | "extra_shift" | "planned_down";
+            /** Format: int64 */
+            minutes?: number;
+            name: string;
+            shift?: string;
+            start?: string;
+            until?: string;
+            weekdays?: number[];
+        };
+        CalendarWeek: {
+            /** Format: int64 */
+            days: number;
+            entries: components["schemas"]["CalendarEntry"][];
+            from: string;
+            shifts: components["schemas"]["Shift"][];
+            /** @description They follow each other from the first midnight to the last. */
+            spans: components["schemas"]["PlannedSpan"][];
         };
         CalibratedHere: {
             /**
@@ -5739,6 +5879,12 @@ export interface components {
             from: string;
             /** Format: decimal */
             pieces: string;
+        };
+        CategoryTime: {
+            /** @enum {string} */
+            category: "off" | "unwatched" | "break" | "planned_down" | "running" | "short_stop" | "setup" | "blocked" | "starved" | "unplanned_down" | "idle" | "unknown";
+            /** Format: decimal */
+            seconds: string;
         };
         Certificate: {
             account: string;
@@ -6660,6 +6806,110 @@ export interface components {
             /** @description Why it is refused. */
             message: string;
         };
+        FigureCounts: {
+            /** Format: decimal */
+            good: string;
+            /** Format: decimal */
+            made: string;
+            /** Format: decimal */
+            outside: string;
+            /** Format: decimal */
+            rate_s: string;
+            /** Format: decimal */
+            rework: string;
+            /** Format: decimal */
+            scrap: string;
+            /** Format: decimal */
+            unrated: string;
+        };
+        FigureReport: {
+            counts: components["schemas"]["FigureCounts"];
+            day?: string;
+            /** Format: date-time */
+            ends: string;
+            equipment: components["schemas"]["Equipment"];
+            figures: components["schemas"]["Figures"];
+            /** Format: date-time */
+            from: string;
+            line: string;
+            live: boolean;
+            losses: components["schemas"]["Loss"][];
+            order?: string;
+            orders: string[];
+            product?: string;
+            products: string[];
+            rows: components["schemas"]["FigureRow"][];
+            shift?: string;
+            shift_name?: string;
+            stations: components["schemas"]["StationTimes"][];
+            /** Format: decimal */
+            target: string;
+            times: components["schemas"]["CategoryTime"][];
+            todo?: components["schemas"]["FigureTodo"];
+            trend: components["schemas"]["TrendPoint"][];
+            /** Format: date-time */
+            until: string;
+            versions: components["schemas"]["FigureVersion"][];
+            waterfall: components["schemas"]["WaterfallStep"][];
+        };
+        FigureRow: {
+            /** Format: decimal */
+            denominator: string;
+            equipment: string;
+            figure: string;
+            /** Format: decimal */
+            numerator: string;
+            over?: boolean;
+            /** @enum {string} */
+            unit: "s" | "units" | "units/h";
+            /** Format: decimal */
+            value: string;
+            why?: string;
+        };
+        Figures: {
+            allocation_efficiency: components["schemas"]["Ratio"];
+            allocation_ratio: components["schemas"]["Ratio"];
+            availability: components["schemas"]["Ratio"];
+            effectiveness: components["schemas"]["Ratio"];
+            fall_off: components["schemas"]["Ratio"];
+            first_pass_yield: components["schemas"]["Ratio"];
+            nee: components["schemas"]["Ratio"];
+            oee: components["schemas"]["Ratio"];
+            quality: components["schemas"]["Ratio"];
+            quality_ratio: components["schemas"]["Ratio"];
+            rework_ratio: components["schemas"]["Ratio"];
+            scrap_ratio: components["schemas"]["Ratio"];
+            setup_ratio: components["schemas"]["Ratio"];
+            technical_efficiency: components["schemas"]["Ratio"];
+            throughput_rate: components["schemas"]["Ratio"];
+            utilisation_efficiency: components["schemas"]["Ratio"];
+        };
+        FigureTodo: {
+            /** Format: decimal */
+            before_s: string;
+            by?: string;
+            /** Format: int64 */
+            events: number;
+            /** @enum {string} */
+            kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
+            name?: string;
+            reason?: string;
+            /** Format: decimal */
+            seconds: string;
+            station: string;
+        };
+        FigureVersion: {
+            /** Format: date-time */
+            at: string;
+            cause?: string;
+            figures: components["schemas"]["Figures"];
+            /** Format: decimal */
+            good: string;
+            /** Format: decimal */
+            made: string;
+            /** Format: int64 */
+            version: number;
+        };
         FiringRow: {
             /** Format: date-time */
             at: string;
@@ -7273,6 +7523,41 @@ export interface components {
         LoginWays: {
             /** @description At the identity provider: open /api/v1/login/oidc. */
             oidc: boolean;
+        };
+        Loss: {
+            by?: string;
+            /** Format: int64 */
+            events: number;
+            /** @enum {string} */
+            kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
+            name?: string;
+            reason?: string;
+            /** Format: decimal */
+            seconds: string;
+        };
+        LossEvent: {
+            alarm?: string;
+            /** Format: decimal */
+            bad: string;
+            detail?: string;
+            /** Format: date-time */
+            from: string;
+            kind: string;
+            lot?: string;
+            name?: string;
+            note?: string;
+            operation?: string;
+            order?: string;
+            product?: string;
+            reason?: string;
+            /** Format: decimal */
+            seconds: string;
+            source?: string;
+            station: string;
+            /** Format: int64 */
+            stretch?: number;
+            /** Format: date-time */
+            until: string;
         };
         LotAffected: {
             lot: string;
@@ -8118,6 +8403,24 @@ export interface components {
             /** @description Last day; left out, for good. */
             until?: string;
         };
+        NewCalendarEntry: {
+            day: string;
+            /** @description Stations and lines; left out, the whole site. */
+            equipment?: string[];
+            /** @enum {string} */
+            kind: "holiday" | "extra_shift" | "planned_down";
+            /** Format: int64 */
+            minutes?: number;
+            name: string;
+            reason: string;
+            /** @description The shift that works on an extra day. */
+            shift?: string;
+            start?: string;
+            /** @description Last day. Left out, a weekly stop goes on for good and all else is of one day. */
+            until?: string;
+            /** @description Make a planned stop weekly; 1 is Monday. */
+            weekdays?: number[];
+        };
         NewCAPA: {
             /** @description Defect codes. */
             codes?: string[];
@@ -8310,6 +8613,16 @@ export interface components {
             delivery_note?: string;
             /** @description Who was told, and by which way. */
             how: string;
+        };
+        NewOEETarget: {
+            equipment: string;
+            reason: string;
+            /**
+             * @description Above 0 and at most 1.
+             * @example 12.50
+             * @example 12.5
+             */
+            target: string | number;
         };
         NewOrder: {
             /** Format: date-time */
@@ -8986,6 +9299,12 @@ export interface components {
         };
         PageLabourEntry: {
             items: components["schemas"]["LabourEntry"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageLossEvent: {
+            items: components["schemas"]["LossEvent"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -9853,6 +10172,18 @@ export interface components {
             station: string;
             stop?: components["schemas"]["StationStop"];
         };
+        Ratio: {
+            /** Format: decimal */
+            denominator: string;
+            /** Format: decimal */
+            numerator: string;
+            over?: boolean;
+            /** @enum {string} */
+            unit: "s" | "units" | "units/h";
+            /** Format: decimal */
+            value: string;
+            why?: string;
+        };
         ReactionDone: {
             kind: string;
             refused?: string;
@@ -10518,8 +10849,11 @@ export interface components {
             version: number;
         };
         Shift: {
+            breaks?: components["schemas"]["Break"][];
             days: number[];
             end: string;
+            equipment?: string[];
+            from?: string;
             id: string;
             name: string;
             start: string;
@@ -10540,8 +10874,11 @@ export interface components {
             until?: string;
         };
         ShiftChange: {
+            breaks?: components["schemas"]["Break"][];
             days: number[];
             end: string;
+            equipment?: string[];
+            from?: string;
             id: string;
             name: string;
             /** @description Why; it stands in the audit trail. */
@@ -10692,6 +11029,17 @@ export interface components {
             /** @description Left out, it is the terminal's own station. */
             station?: string;
         };
+        StatePiece: {
+            /** @enum {string} */
+            category: "off" | "unwatched" | "break" | "planned_down" | "running" | "short_stop" | "setup" | "blocked" | "starved" | "unplanned_down" | "idle" | "unknown";
+            /** Format: date-time */
+            from: string;
+            reason?: string;
+            /** Format: int64 */
+            stretch?: number;
+            /** Format: date-time */
+            until: string;
+        };
         StateStretch: {
             absent?: boolean;
             alarm?: string;
@@ -10766,6 +11114,12 @@ export interface components {
             site: string;
             station: string;
             subject?: string;
+        };
+        StationTimes: {
+            availability: components["schemas"]["Ratio"];
+            name: string;
+            pieces: components["schemas"]["StatePiece"][];
+            station: string;
         };
         StationView: {
             barred?: boolean;
@@ -10929,6 +11283,9 @@ export interface components {
             hash: string;
             /** Format: int64 */
             n: number;
+        };
+        StrikeInputBody: {
+            reason: string;
         };
         StudyReadings: {
             readings: components["schemas"]["ReadingBody"][];
@@ -11120,6 +11477,18 @@ export interface components {
             nodes: components["schemas"]["GraphNode"][];
             root: string;
             truncated?: boolean;
+        };
+        TrendPoint: {
+            day: string;
+            /** Format: date-time */
+            from: string;
+            oee: components["schemas"]["Ratio"];
+            shift: string;
+            shift_name: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: int64 */
+            version: number;
         };
         TrialChange: {
             id: string;
@@ -11321,6 +11690,15 @@ export interface components {
             shot?: number;
             /** Format: date-time */
             since: string;
+        };
+        WaterfallStep: {
+            /** @enum {string} */
+            factor?: "availability" | "effectiveness" | "quality";
+            /** @enum {string} */
+            key: "planned_busy" | "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "producing" | "short_stop" | "slow_cycle" | "net" | "reject" | "good";
+            /** Format: decimal */
+            seconds: string;
+            total?: boolean;
         };
         WhichSession: {
             /**
@@ -12260,6 +12638,266 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description Station or line. Left out, the whole site: what names equipment is left out then. */
+                equipment?: string;
+                /** @description First day. Left out, this week's Monday. */
+                from?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarWeek"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCalendarEntry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    strikeCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrikeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27704,6 +28342,269 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOEE: {
+        parameters: {
+            query: {
+                /** @description The day on which the shift begins. */
+                day?: string;
+                /** @description Station or line. */
+                equipment: string;
+                format?: "json" | "csv";
+                /** @description Any window instead of a shift, of 35 days at most. */
+                from?: string;
+                /** @description Without a window, from the order's first start to its last end. */
+                order?: string;
+                product?: string;
+                /** @description A shift of the calendar, with day. */
+                shift?: string;
+                /** @description Left out, until now. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLossEvents: {
+        parameters: {
+            query: {
+                /** @description The day on which the shift begins. */
+                day?: string;
+                /** @description Station or line. */
+                equipment: string;
+                format?: "json" | "csv";
+                /** @description Any window instead of a shift, of 35 days at most. */
+                from?: string;
+                /** @description Without a window, from the order's first start to its last end. */
+                order?: string;
+                product?: string;
+                /** @description Code of a stop reason; - asks for what nobody has explained. Left out, all. */
+                reason?: string;
+                /** @description A shift of the calendar, with day. */
+                shift?: string;
+                /** @description Left out, until now. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject" | "running" | "break" | "planned_down";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLossEvent"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOEETarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOEETarget"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,11 +21,15 @@ const maintenanceFigures = createRoute({
   path: '/maintenance/figures',
   validateSearch: readFigureSearch,
 }).lazy(() => import('../maintenance/route').then((m) => m.figures))
+import { readOeeSearch } from '../oee/figure'
+const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
+  import('../oee/route').then((m) => m.oee),
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
   // Machines.
   // Shift calendar, OEE.
+  oee,
   // Telemetry.
   // Maintenance.
   maintenance,

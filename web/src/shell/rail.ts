@@ -15,6 +15,7 @@ import {
   IconClockHour4,
   IconCoins,
   IconFlag,
+  IconGauge,
   IconLicense,
   IconListTree,
   IconCalendarTime,
@@ -97,6 +98,7 @@ const groups: RailGroup[] = [
     items: [
       // Machines.
       // Shift calendar, OEE.
+      { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
       // Telemetry.
       // Maintenance.
       { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
