@@ -1,5 +1,6 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
+import { readOeeSearch } from '../oee/figure'
 import { shell } from './frame'
 
 const maintenance = createRoute({
@@ -21,9 +22,10 @@ const maintenanceFigures = createRoute({
   path: '/maintenance/figures',
   validateSearch: readFigureSearch,
 }).lazy(() => import('../maintenance/route').then((m) => m.figures))
-import { readOeeSearch } from '../oee/figure'
+
 const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
   import('../oee/route').then((m) => m.oee),
+)
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
