@@ -8,6 +8,7 @@ import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { inspections } from './inspections.mjs'
 import { labour } from './labour.mjs'
+import { maintenance } from './maintenance.mjs'
 import { nonconformances } from './nonconformances.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
@@ -73,6 +74,7 @@ try {
     await record(walk)
     await recalls(walk)
     await capas(walk)
+    await maintenance(walk)
     await nonconformances(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
