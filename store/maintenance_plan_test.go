@@ -124,9 +124,9 @@ func (f *floor) looked(want int) {
 func (f *floor) ran(hours int) {
 	f.Helper()
 	f.must(f.Maintenances.Exec(f.ctx, `INSERT INTO machine (station, site, definition) VALUES ('ST20', $1, '{}') ON CONFLICT DO NOTHING`, site))
-	f.must(f.Maintenances.Exec(f.ctx, `INSERT INTO machine_state (site, station, from_at, until_at, observed, state, source) SELECT $1, 'ST20', now() - interval '1 minute', now(), 'running', 'running', 'tag'
+	f.must(f.Maintenances.Exec(f.ctx, `INSERT INTO machine_state (site, station, from_at, until_at, observed, state, source) SELECT $1, 'ST20', now() - interval '1 minute', NULL, 'running', 'running', 'tag'
 		WHERE NOT EXISTS (SELECT FROM machine_state WHERE station = 'ST20')`, site))
-	f.must(f.Maintenances.Exec(f.ctx, `UPDATE machine_state SET from_at = now() - make_interval(hours => $1), until_at = now() WHERE station = 'ST20'`, hours))
+	f.must(f.Maintenances.Exec(f.ctx, `UPDATE machine_state SET from_at = now() - make_interval(hours => $1) WHERE station = 'ST20'`, hours))
 }
 
 func TestRunHoursMakeOneJobPerCrossing(t *testing.T) {
