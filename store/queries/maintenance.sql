@@ -147,3 +147,7 @@ SELECT t.id AS station,
 SELECT v.value::text AS value FROM tag t, LATERAL (SELECT x.value FROM tag_value x
         WHERE x.tag = t.id AND x.quality = 2 AND x.value IS NOT NULL AND x.at > now() - interval '10 minutes' ORDER BY x.at DESC LIMIT 1) v
  WHERE t.site = @site AND t.device = @device AND t.name = @name;
+
+-- name: MaintenanceOfSiteNow :many
+-- Jobs that may bar a station of the site, for lists; the caller judges them.
+SELECT * FROM maintenance_job WHERE site = @site AND station IS NOT NULL AND back_at IS NULL AND ended_at IS NULL ORDER BY raised_at, id;
