@@ -8,6 +8,7 @@ import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { inspections } from './inspections.mjs'
 import { labour } from './labour.mjs'
+import { maintenance } from './maintenance.mjs'
 import { nonconformances } from './nonconformances.mjs'
 import { oee } from './oee.mjs'
 import { orders } from './orders.mjs'
@@ -75,6 +76,7 @@ try {
     await record(walk)
     await recalls(walk)
     await capas(walk)
+    await maintenance(walk)
     await nonconformances(walk)
     await trends(walk)
     await oee(walk)

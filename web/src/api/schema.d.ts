@@ -7949,6 +7949,7 @@ export interface components {
             /** Format: date-time */
             changed_at?: string;
             changed_by: string;
+            down?: boolean;
             /** Format: int64 */
             due_hours: number;
             gauge?: string;
@@ -7976,6 +7977,8 @@ export interface components {
         };
         MaintenancePlanBody: {
             active: boolean;
+            /** @description An alarm that stopped the machine takes it out until it is handed back. */
+            down?: boolean;
             /**
              * Format: int64
              * @description A job is due so many hours after it was made.
