@@ -58,8 +58,10 @@ type Dispatched struct {
 	WorkS  int64 `json:"work_s"`
 	LeftS  int64 `json:"left_s"`
 	SlackS int64 `json:"slack_s"`
-	// Start is when it is expected to start by planned times; nil while it may not.
-	Start *time.Time `json:"start,omitempty"`
+	// Start is when it is expected to start by planned times; nil while it may not. Wanted is when it would start if nothing
+	// were missing, of a job that waits.
+	Start  *time.Time `json:"start,omitempty"`
+	Wanted *time.Time `json:"wanted,omitempty"`
 	// Instead is the station that it goes to while this one may start nothing.
 	Instead string     `json:"instead,omitempty"`
 	Place   *HandPlace `json:"place,omitempty"`
@@ -246,12 +248,12 @@ type DispatchChange struct {
 	At      time.Time `json:"at"`
 	Station string    `json:"station"`
 	// Kind is first (another job is first) or state (jobs became ready, wait, or are barred).
-	Kind   string     `json:"kind"`
-	State  JobState   `json:"state,omitempty"`
-	Code   ReasonCode `json:"code,omitempty"`
-	Text   string     `json:"text"` // why
-	Lot    string     `json:"lot,omitempty"`
-	Before string     `json:"before,omitempty"` // the lot that was first until then
+	Kind  string   `json:"kind"`
+	State JobState `json:"state,omitempty"`
+	// Reason is why: of a job that is ready again, what kept it until then.
+	Reason DispatchReason `json:"reason"`
+	Lot    string         `json:"lot,omitempty"`    // that is first now; empty when none may start
+	Before string         `json:"before,omitempty"` // the lot that was first until then
 	// Lots are the lots that the line is about, the first 20 of Count.
 	Lots  []string `json:"lots"`
 	Count int      `json:"count"`

@@ -116,6 +116,25 @@ func (q queues) expect(s StationFacts, jobs []placed) {
 	}
 }
 
+// wanted is when a job would start if all that waits at its station did so no longer.
+func (q queues) wanted(s StationFacts, jobs []placed, p placed) *time.Time {
+	at := q.f.Now
+	if s.Capacity == 0 {
+		return &at
+	}
+	var before time.Duration
+	for _, r := range s.Running {
+		before += r.Left
+	}
+	for _, o := range jobs {
+		if o.rank < p.rank && o.state != JobBarred {
+			before += o.job.Work
+		}
+	}
+	at = at.Add(before / time.Duration(s.Capacity))
+	return &at
+}
+
 func earliest(places []time.Time) int {
 	best := 0
 	for i, at := range places {
@@ -135,6 +154,9 @@ func (q queues) cards(s StationFacts, jobs []placed) []LotCard {
 			SlackS: int64(j.slack(q.f.Now).Seconds()), Place: j.Places[s.ID]}
 		if at, ok := q.start[s.ID][j.Lot]; ok {
 			d.Start = &at
+		}
+		if p.state == JobWaits {
+			d.Wanted = q.wanted(s, jobs, p)
 		}
 		explained := slices.Clone(p.reasons)
 		if i == 0 && p.state == JobReady && s.Capacity > 0 && len(s.Running) >= s.Capacity {

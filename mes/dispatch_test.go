@@ -54,11 +54,15 @@ func TestEachCauseMovesAJobAndSaysWhy(t *testing.T) {
 		state  mes.JobState // of A
 		words  string
 	}{
-		"nothing":           {func(*mes.DispatchFacts) {}, "A B", mes.JobReady, "priority 80, then by due date; due Tue 24 Nov 15:00, 3 h slack"},
-		"priority of B":     {func(f *mes.DispatchFacts) { f.Jobs[1].Priority = 90 }, "B A", mes.JobReady, "priority 80"},
-		"late":              {func(f *mes.DispatchFacts) { f.Jobs[0].Left = 5*time.Hour + 30*time.Minute }, "A B", mes.JobReady, "due Tue 24 Nov 15:00, 1 h 30 min late by planned times"},
-		"hold on the lot":   {func(f *mes.DispatchFacts) { f.Jobs[0].Holds = []mes.HoldNote{{Scope: mes.HoldLot, Reason: "thin bead", Containment: "H-0031", At: since}} }, "B A", mes.JobBarred, "on hold H-0031: thin bead"},
-		"hold on the order": {func(f *mes.DispatchFacts) { f.Jobs[0].Holds = []mes.HoldNote{{Scope: mes.HoldOrder, Reason: "wrong drawing.", At: since}} }, "B A", mes.JobBarred, "order WO-A is on hold: wrong drawing"},
+		"nothing":       {func(*mes.DispatchFacts) {}, "A B", mes.JobReady, "priority 80, then by due date; due Tue 24 Nov 15:00, 3 h slack"},
+		"priority of B": {func(f *mes.DispatchFacts) { f.Jobs[1].Priority = 90 }, "B A", mes.JobReady, "priority 80"},
+		"late":          {func(f *mes.DispatchFacts) { f.Jobs[0].Left = 5*time.Hour + 30*time.Minute }, "A B", mes.JobReady, "due Tue 24 Nov 15:00, 1 h 30 min late by planned times"},
+		"hold on the lot": {func(f *mes.DispatchFacts) {
+			f.Jobs[0].Holds = []mes.HoldNote{{Scope: mes.HoldLot, Reason: "thin bead", Containment: "H-0031", At: since}}
+		}, "B A", mes.JobBarred, "on hold H-0031: thin bead"},
+		"hold on the order": {func(f *mes.DispatchFacts) {
+			f.Jobs[0].Holds = []mes.HoldNote{{Scope: mes.HoldOrder, Reason: "wrong drawing.", At: since}}
+		}, "B A", mes.JobBarred, "order WO-A is on hold: wrong drawing"},
 		"machine down": {func(f *mes.DispatchFacts) {
 			b, _ := mes.MachineBar("ST50", mes.MachineNow{State: mes.MachineUnplannedDown, Since: since, Detail: "Fixture O-ring worn"})
 			f.Stations[0].Bars = []mes.StationBar{b}

@@ -84,6 +84,7 @@ type Store struct {
 	// Andon, line board.
 
 	// Dispatching.
+	Dispatching *Dispatching // mes.Dispatching, mes.DispatchLedger
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -153,6 +154,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Andon, line board.
 
 		// Dispatching.
+		Dispatching: &Dispatching{d},
 	}
 }
 
