@@ -61,6 +61,9 @@ type house struct {
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
+
+	// Dispatching.
+	dispatching *fakeDispatching
 }
 
 type clock struct{ at time.Time }
@@ -89,6 +92,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
+	h.dispatching = &fakeDispatching{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -135,6 +139,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Andon, line board.
 
 		// Dispatching.
+		Dispatching: h.dispatching,
 
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {

@@ -133,6 +133,7 @@ func (s *Server) register() {
 		// Andon, line board.
 
 		// Dispatching.
+		s.dispatchRoutes,
 	} {
 		noun()
 	}

@@ -13,6 +13,7 @@ func (j *QueuedJob) Plan(r Routing) {
 	if !ok {
 		return
 	}
+	j.Card.Needs = append([]*QualificationNeed{}, r.Needs(o.ID, "")...)
 	pieces := j.Card.Quantity
 	j.Work = o.Planned(pieces)
 	for _, later := range r.Operations[at:] {

@@ -46,6 +46,8 @@ type LotCard struct {
 	Barred string `json:"barred,omitempty"`
 	// Dispatch is where it stands in the queue, and why; nil for what is in work.
 	Dispatch *Dispatched `json:"dispatch,omitempty"`
+	// Needs are the certificates that its start asks for; nil where nobody has looked.
+	Needs []*QualificationNeed `json:"-"`
 }
 
 // Queue is what a station works on and what comes next: what may start by the rule of its line, then what waits or is barred,
