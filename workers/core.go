@@ -53,6 +53,11 @@ type Core struct {
 	Open    mes.Lots
 	Log     *slog.Logger
 	changes order.Changes
+
+	// Dispatching.
+
+	// Queues keeps the dispatch log of Sites; nil keeps none.
+	Queues mes.DispatchLedger
 }
 
 // options of the core worker. Workflow tasks carry the local activities that write to the database, so their number
@@ -88,6 +93,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.CAPAs != nil {
 		go c.takeUp(ctx)
+	}
+	if c.Queues != nil && c.Sites != nil {
+		go queueWatch{ledger: c.Queues, sites: c.Sites, events: c.Events, log: c.Log, gather: queueGather, every: queueEvery}.Run(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }
