@@ -100,6 +100,7 @@ const groups: RailGroup[] = [
       // Maintenance.
       // Andon, line board.
       // Dispatching.
+      { to: '/dispatch', right: 'dispatch.read', label: 'app.rail.dispatch', icon: IconListNumbers },
     ],
   },
   {

@@ -1,4 +1,5 @@
-import type { Word } from './word'
+import { IconCircleCheck, IconHandStop, IconHourglass } from '@tabler/icons-react'
+import { word, type Word } from './word'
 
 /** The states of what keeps machines running: stops, maintenance, calls. */
 export const machineWords = {
@@ -8,4 +9,10 @@ export const machineWords = {
   // Maintenance.
   // Andon, line board.
   // Dispatching.
+  job: {
+    ready: word('status.job.ready', IconCircleCheck),
+    waits: word('status.job.waits', IconHourglass, 'warn'),
+    barred: word('status.job.barred', IconHandStop, 'hold'),
+    unknown: word('status.job.unknown', IconHourglass, 'unknown'),
+  },
 } as const satisfies Record<string, Record<string, Word>>
