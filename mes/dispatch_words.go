@@ -91,8 +91,11 @@ var barWords = map[ReasonCode]string{ReasonDown: "it is down", ReasonPlannedDown
 
 // say makes a reason. values come in pairs of name and text.
 func (f DispatchFacts) say(code ReasonCode, effect JobState, since *time.Time, values ...string) DispatchReason {
-	r := DispatchReason{Code: code, Effect: effect, Since: since, Values: map[string]string{}}
-	var pairs []string
+	r := DispatchReason{Code: code, Effect: effect, Since: since}
+	if len(values) > 1 {
+		r.Values = make(map[string]string, len(values)/2)
+	}
+	pairs := make([]string, 0, len(values)+4)
 	for i := 0; i+1 < len(values); i += 2 {
 		r.Values[values[i]] = values[i+1]
 		word := values[i+1]
@@ -103,18 +106,38 @@ func (f DispatchFacts) say(code ReasonCode, effect JobState, since *time.Time, v
 			}
 		case "seconds":
 			if d, err := time.ParseDuration(word + "s"); err == nil {
-				pairs = append(pairs, "{time}", spanWords(d))
+				pairs = append(pairs, "time", spanWords(d))
 			}
 		case "why":
 			word = barWords[ReasonCode(word)]
 		}
-		pairs = append(pairs, "{"+values[i]+"}", word)
+		pairs = append(pairs, values[i], word)
 	}
 	if since != nil {
-		pairs = append(pairs, "{since}", f.clock(*since))
+		pairs = append(pairs, "since", f.clock(*since))
 	}
-	r.Text = strings.NewReplacer(pairs...).Replace(dispatchWords[code])
+	r.Text = filled(dispatchWords[code], pairs)
 	return r
+}
+
+// filled puts values, which come in pairs of name and text, in their places in a sentence. A queue has thousands of them.
+func filled(sentence string, pairs []string) string {
+	var b strings.Builder
+	b.Grow(len(sentence) + 32)
+	for {
+		before, rest, found := strings.Cut(sentence, "{")
+		b.WriteString(before)
+		name, after, closed := strings.Cut(rest, "}")
+		if !found || !closed {
+			return b.String()
+		}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if pairs[i] == name {
+				b.WriteString(pairs[i+1])
+			}
+		}
+		sentence = after
+	}
 }
 
 // about names the record that the reason is about.

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
 import { capas } from './capas.mjs'
+import { dispatch } from './dispatch.mjs'
 import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
@@ -74,6 +75,7 @@ try {
     await recalls(walk)
     await capas(walk)
     await nonconformances(walk)
+    await dispatch(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }
