@@ -28,6 +28,8 @@ const (
 	// queueRest is how long it rests after a look, in multiples of the time that the look took: on a busy plant it uses a tenth of
 	// a processor, not more.
 	queueRest = 9
+	// queueLongestRest bounds that: what changes and changes back within it may leave no line.
+	queueLongestRest = time.Second
 	// queueLogKept is how long the dispatch log is kept.
 	queueLogKept = 30 * 24 * time.Hour
 )
@@ -119,7 +121,7 @@ func (q queueWatch) follow(ctx context.Context) error {
 			if err := q.notice(ctx, taken); err != nil {
 				return err
 			}
-			pause(ctx, queueRest*time.Since(began))
+			pause(ctx, min(queueRest*time.Since(began), queueLongestRest))
 		}
 	}
 }

@@ -39,7 +39,11 @@ export function StationPanel({ queue, search, mayMove, onMove, onRelease, onLog 
         </h2>
         {queue.machine && <MachineNow machine={queue.machine} />}
         <span className="grow" />
-        <span>{t('dispatch.load', { time: duration(t, queue.load_s * 1000), n: jobs.length })}</span>
+        <span>
+          {queue.load_s > 0
+            ? t('dispatch.load', { time: duration(t, queue.load_s * 1000), n: jobs.length })
+            : jobs.length > 0 && t('dispatch.waiting', { n: jobs.length })}
+        </span>
         <Button
           size="compact-sm"
           leftSection={<IconHistory className="icon" aria-hidden />}
@@ -58,13 +62,13 @@ export function StationPanel({ queue, search, mayMove, onMove, onRelease, onLog 
             ? (queue.people ?? []).map((person) => person.name).join(', ')
             : t('dispatch.nobody_here')}
         </Note>
+        {jobs.length === 0 && <span className="label">{t('dispatch.nothing_waits')}</span>}
         {now.map((card) => (
           <span key={card.lot} className="row">
             <Status of="lot" state={card.held ? 'held' : card.state} /> <Id>{card.lot}</Id>
           </span>
         ))}
       </div>
-      {jobs.length === 0 && <p className="label">{t('dispatch.nothing_waits')}</p>}
       {jobs.length > 0 && rows.length === 0 && <p className="label">{t('dispatch.none_shown', { n: jobs.length })}</p>}
       {rows.length > 0 && (
         <QueueTable

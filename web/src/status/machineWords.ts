@@ -12,7 +12,7 @@ export const machineWords = {
   job: {
     ready: word('status.job.ready', IconCircleCheck),
     waits: word('status.job.waits', IconHourglass, 'warn'),
-    barred: word('status.job.barred', IconHandStop, 'hold'),
+    barred: word('status.job.barred', IconHandStop, 'warn'),
     unknown: word('status.job.unknown', IconHourglass, 'unknown'),
   },
 } as const satisfies Record<string, Record<string, Word>>
