@@ -88,6 +88,7 @@ type Deps struct {
 	Recalls mes.Recalls
 
 	// Machines.
+	Machines mes.Machines
 
 	// Shift calendar, OEE.
 

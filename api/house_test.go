@@ -64,6 +64,7 @@ type house struct {
 
 	// Dispatching.
 	dispatching *fakeDispatching
+	machines    *fakeMachines
 }
 
 type clock struct{ at time.Time }
@@ -93,6 +94,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
 	h.dispatching = &fakeDispatching{}
+	h.machines = &fakeMachines{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -129,6 +131,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Recalls: h.recalls,
 
 		// Machines.
+		Machines: h.machines,
 
 		// Shift calendar, OEE.
 

@@ -123,6 +123,7 @@ func (s *Server) register() {
 		s.lotDivisionRoutes, s.recallRoutes,
 
 		// Machines.
+		s.machineRoutes,
 
 		// Shift calendar, OEE.
 

@@ -72,6 +72,8 @@ const (
 	// Recall, split, merge.
 
 	// Machines.
+	AlertMachineSignal   AlertKind = "machine_signal"   // what a machine's tags say can't be right
+	AlertStopUnexplained AlertKind = "stop_unexplained" // nobody has said why a machine stopped
 
 	// Shift calendar, OEE.
 

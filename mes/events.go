@@ -61,6 +61,8 @@ const (
 	EventRecall EventKind = "recall"
 
 	// Machines.
+	EventMachine    EventKind = "machine"     // a machine's state, alarm, count or log, by its station
+	EventStopReason EventKind = "stop_reason" // the tree of reasons
 
 	// Shift calendar, OEE.
 

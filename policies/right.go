@@ -148,6 +148,11 @@ const (
 	RecallComplete Right = "recall.complete" // say that every piece was reached
 
 	// Machines.
+	MachineRead     Right = "machine.read"
+	MachineDeclare  Right = "machine.declare" // say by hand what a machine does
+	StopExplain     Right = "stop.explain"    // say why it stopped
+	StopCorrect     Right = "stop.correct"    // split, merge and correct what the log says
+	StopReasonWrite Right = "stop-reason.write"
 
 	// Shift calendar, OEE.
 
@@ -204,6 +209,7 @@ var Rights = []Right{
 	LotDivide, RecallRead, RecallStart, RecallComplete,
 
 	// Machines.
+	MachineRead, MachineDeclare, StopExplain, StopCorrect, StopReasonWrite,
 
 	// Shift calendar, OEE.
 

@@ -74,6 +74,7 @@ type Store struct {
 	Recalls *Recalls // mes.Recalls
 
 	// Machines.
+	Machines *Machines // mes.Machines, mes.Stops
 
 	// Shift calendar, OEE.
 
@@ -144,6 +145,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		pool:    pool, bell: d.bell,
 
 		// Machines.
+		Machines: &Machines{d},
 
 		// Shift calendar, OEE.
 

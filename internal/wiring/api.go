@@ -48,6 +48,7 @@ func API(s *store.Store) api.Deps {
 		Recalls: s.Recalls,
 
 		// Machines.
+		Machines: s.Machines,
 
 		// Shift calendar, OEE.
 

@@ -972,6 +972,36 @@ type MachineCount struct {
 	Rejected decimal.Decimal
 }
 
+type MachineNotice struct {
+	ID      int64
+	Site    string
+	Station string
+	Kind    string
+	Text    string
+	At      time.Time
+}
+
+type MachineSignal struct {
+	Station        string
+	Site           string
+	State          string
+	Source         string
+	Since          *time.Time
+	Detail         string
+	Alarm          string
+	AlarmText      string
+	AlarmSince     *time.Time
+	Declared       string
+	DeclaredBy     string
+	DeclaredAt     *time.Time
+	DeclaredReason string
+	DeclaredNote   string
+	HeardAt        *time.Time
+	Node           string
+	Produced       decimal.Decimal
+	Rejected       decimal.Decimal
+}
+
 type MachineState struct {
 	ID       int64
 	Site     string
@@ -987,7 +1017,15 @@ type MachineState struct {
 	ReasonBy string
 	ReasonAt *time.Time
 	Note     string
+	Absent   bool
+	ChasedAt *time.Time
 	Version  int64
+}
+
+type MachineTouch struct {
+	ID      int64
+	Station string
+	At      time.Time
 }
 
 type Material struct {
@@ -1551,6 +1589,18 @@ type StepValue struct {
 	Upper          *decimal.Decimal
 	Result         string
 	MeasuredAt     *time.Time
+}
+
+type StopReason struct {
+	Site       string
+	Code       string
+	Parent     string
+	Definition json.RawMessage
+	Position   int
+	Active     bool
+	Version    int64
+	ChangedBy  string
+	ChangedAt  time.Time
 }
 
 type Terminal struct {

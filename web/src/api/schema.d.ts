@@ -836,6 +836,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/edge/machine-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what machines did
+         * @description Records are numbered by the node and taken once: a batch may be sent again until it is answered.
+         */
+        post: operations["tellMachineEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/edge/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the machines of the site are followed, for its edge node */
+        get: operations["listEdgeMachines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/edge/reports": {
         parameters: {
             query?: never;
@@ -2085,6 +2122,80 @@ export interface paths {
          * @description A lot in stock, before an operation or packed can be split. Both lie where the lot lay, and the genealogy leads from one to the other.
          */
         post: operations["splitLot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All machines as they are now */
+        get: operations["listMachines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{station}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One machine as it is now */
+        get: operations["getMachine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{station}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The log of a machine's states, without gap or overlap
+         * @description Shifts and breaks are not in it. Without a window it is the last 24 hours.
+         */
+        get: operations["getMachineLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{station}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say by hand what a machine does
+         * @description It holds until the machine runs, or until it is taken back with an empty state. Planned down holds until it is taken back.
+         */
+        post: operations["declareMachine"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5704,6 +5815,16 @@ export interface components {
             /** @description The decision takes effect with its last signature. */
             request?: components["schemas"]["SignatureRequest"];
         };
+        DeclareMachine: {
+            note?: string;
+            /** @description Code of the stop reason. */
+            reason?: string;
+            /**
+             * @description Empty lets the machine speak for itself again.
+             * @enum {string}
+             */
+            state: "" | "running" | "idle" | "blocked" | "starved" | "setup" | "planned_down" | "unplanned_down";
+        };
         DefectCode: {
             active: boolean;
             /** Format: date-time */
@@ -6843,11 +6964,119 @@ export interface components {
             visit?: number;
             wait?: components["schemas"]["WaitView"];
         };
+        MachineCounters: {
+            good?: string;
+            /** Format: int64 */
+            max_per_minute?: number;
+            /** Format: int64 */
+            modulus?: number;
+            reject?: string;
+            total?: string;
+        };
+        MachineDefinition: {
+            /** Format: int64 */
+            ask_after_s?: number;
+            /** Format: int64 */
+            buffer?: number;
+            /** Format: int64 */
+            clock_limit_s?: number;
+            /** Format: int64 */
+            debounce_ms?: number;
+            /** Format: int64 */
+            micro_stop_s?: number;
+            next?: string[];
+            site?: string;
+            source: string;
+            /** Format: int64 */
+            stale_s?: number;
+            station: string;
+            tags?: components["schemas"]["MachineTags"];
+        };
+        MachineEvents: {
+            /** @description Stations whose machines are followed now, with nothing more to tell of them. */
+            alive: string[];
+            /**
+             * Format: int64
+             * @description The number of the first record.
+             */
+            first: number;
+            /** @description Made by the node's buffer. */
+            node: string;
+            records: unknown[];
+        };
+        MachineLog: {
+            /** Format: int64 */
+            micro_stop_s: number;
+            notices: components["schemas"]["MachineNoticeView"][];
+            station: string;
+            stretches: components["schemas"]["StateStretch"][];
+        };
+        MachineNoticeView: {
+            /** Format: date-time */
+            at: string;
+            kind: string;
+            text: string;
+        };
         MachineNow: {
             detail?: string;
             /** Format: date-time */
             since: string;
             state: string;
+        };
+        MachineTags: {
+            alarm?: string;
+            alarm_text?: string;
+            counters?: components["schemas"]["MachineCounters"];
+            device: string;
+            mode?: string;
+            modes?: {
+                [key: string]: string;
+            };
+            packml?: boolean;
+            state: string;
+            states?: {
+                [key: string]: string;
+            };
+            suspended?: string;
+        };
+        MachineTaken: {
+            again: string[];
+            /** Format: int64 */
+            through: number;
+            /** Format: int64 */
+            unread?: number;
+        };
+        MachineView: {
+            alarm?: string;
+            alarm_text?: string;
+            asks?: boolean;
+            declared_by?: string;
+            detail?: string;
+            device?: string;
+            /** Format: date-time */
+            heard_at?: string;
+            line: string;
+            name: string;
+            /** Format: decimal */
+            produced?: string;
+            /** Format: int64 */
+            queued: number;
+            reason?: string;
+            /** Format: decimal */
+            rejected?: string;
+            /** Format: date-time */
+            since?: string;
+            source: string;
+            state: string;
+            station: string;
+            /** Format: int64 */
+            stretch?: number;
+            /** Format: int64 */
+            unexplained: number;
+            /** Format: int64 */
+            version?: number;
+            /** Format: int64 */
+            working: number;
         };
         MadeToken: {
             /** @description Shown this once; only its hash is kept. */
@@ -6891,7 +7120,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "dispatch.read" | "dispatch.order" | "dispatch.rule")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "dispatch.read" | "dispatch.order" | "dispatch.rule")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -7920,6 +8149,18 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageMachineDefinition: {
+            items: components["schemas"]["MachineDefinition"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageMachineView: {
+            items: components["schemas"]["MachineView"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageMeasured: {
             items: components["schemas"]["Measured"][];
             next: string;
@@ -8199,7 +8440,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "dispatch.read" | "dispatch.order" | "dispatch.rule")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "dispatch.read" | "dispatch.order" | "dispatch.rule")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -9497,6 +9738,29 @@ export interface components {
             seen?: number;
             /** @description Left out, it is the terminal's own station. */
             station?: string;
+        };
+        StateStretch: {
+            absent?: boolean;
+            alarm?: string;
+            detail?: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            id: number;
+            note?: string;
+            observed: string;
+            reason?: string;
+            /** Format: date-time */
+            reason_at?: string;
+            reason_by?: string;
+            site: string;
+            source: string;
+            state: string;
+            station: string;
+            /** Format: date-time */
+            until?: string;
+            /** Format: int64 */
+            version: number;
         };
         StationBar: {
             code: string;
@@ -14616,6 +14880,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageEdgeDevice"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tellMachineEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MachineEvents"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineTaken"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEdgeMachines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMachineDefinition"];
                 };
             };
             /** @description Bad Request */
@@ -21318,6 +21707,333 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Divided"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMachines: {
+        parameters: {
+            query?: {
+                /** @description csv answers a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMachineView"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMachine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMachineLog: {
+        parameters: {
+            query?: {
+                /** @description Left out, it is 24 hours before the end. */
+                from?: string;
+                /** @description Left out, it is now. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineLog"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declareMachine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                station: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclareMachine"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateStretch"];
                 };
             };
             /** @description Bad Request */
