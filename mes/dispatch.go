@@ -128,6 +128,7 @@ type StationBar struct {
 type MachineNow struct {
 	State  MachineState `json:"state"`
 	Since  time.Time    `json:"since"`
+	Source StateSource  `json:"source,omitempty"`
 	Detail string       `json:"detail,omitempty"`
 }
 

@@ -40,9 +40,12 @@ func (f DispatchFacts) bars(s StationFacts) []DispatchReason {
 }
 
 // MachineBar is the bar that a machine's state makes. A machine that is blocked, starved, being set up or silent bars nothing:
-// its operator knows more than the queue.
+// its operator knows more than the queue. Nor does a state that only follows from a station's stop: the stop itself is a bar.
 func MachineBar(station string, m MachineNow) (StationBar, bool) {
 	b := StationBar{Station: station, Text: m.Detail, Since: &m.Since}
+	if m.Source == FromWork {
+		return b, false
+	}
 	switch m.State {
 	case MachineUnplannedDown:
 		b.Code = ReasonDown

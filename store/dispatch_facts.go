@@ -89,7 +89,7 @@ func (r queueReader) stations(ctx context.Context, f *mes.DispatchFacts, ids []s
 	for _, s := range rows {
 		facts := mes.StationFacts{ID: s.ID, Name: s.Name, Line: s.Line, Capacity: s.Capacity, Rule: mes.DispatchRule(s.Rule), SetUp: s.SetUp}
 		if s.Machine != "" {
-			facts.Machine = &mes.MachineNow{State: mes.MachineState(s.Machine), Since: s.MachineSince, Detail: firstText(s.MachineNote, s.MachineDetail)}
+			facts.Machine = &mes.MachineNow{State: mes.MachineState(s.Machine), Since: s.MachineSince, Source: mes.StateSource(s.MachineSource), Detail: s.MachineDetail}
 			if b, down := mes.MachineBar(s.ID, *facts.Machine); down {
 				bars = append(bars, b)
 			}
@@ -112,15 +112,6 @@ func (r queueReader) stations(ctx context.Context, f *mes.DispatchFacts, ids []s
 		}
 	}
 	return nil
-}
-
-func firstText(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 func (r queueReader) running(ctx context.Context, f *mes.DispatchFacts, ids []string) error {

@@ -59,7 +59,7 @@ func TestTheQueueReactsToEachCauseAndSaysWhy(t *testing.T) {
 	f.exec(`INSERT INTO machine (station, site, definition) VALUES ('ST10', $1, '{}')`, site)
 	f.exec(`INSERT INTO machine_state (site, station, from_at, observed, state, source, detail) VALUES ($1, 'ST10', now() - interval '5 min', 'unplanned_down', 'unplanned_down', 'tag', 'Fixture O-ring worn')`, site)
 	f.queued("ST10", a, usual, mes.JobBarred, ", Fixture O-ring worn")
-	f.exec(`UPDATE machine_state SET until_at = now() WHERE station = 'ST10'`)
+	f.exec(`UPDATE machine_state SET observed = 'idle', state = 'idle' WHERE station = 'ST10'`)
 	_, err = f.StationStops.Stop(f.ctx, f.key(), site, "ST10", planner, "oil on the floor")
 	f.must(err)
 	f.queued("ST10", a, usual, mes.JobBarred, ": oil on the floor")

@@ -316,13 +316,16 @@ func (q *Queries) DispatchSilent(ctx context.Context, devices []string) ([]Dispa
 
 const DispatchStations = `-- name: DispatchStations :many
 SELECT e.id, e.name, coalesce(e.parent, '')::text AS line, e.capacity, coalesce(d.rule, 'priority')::text AS rule,
-       coalesce(m.state, '')::text AS machine, coalesce(m.from_at, 'epoch')::timestamptz AS machine_since, coalesce(m.detail, '')::text AS machine_detail,
-       coalesce(m.note, '')::text AS machine_note,
+       coalesce(m.state, '')::text AS machine, coalesce(m.from_at, 'epoch')::timestamptz AS machine_since, coalesce(m.source, '')::text AS machine_source,
+       -- Why, in the best words there are: a person's, the reason's name, the alarm's sentence, the machine's own word.
+       coalesce(nullif(m.note, ''), r.definition -> 'names' ->> 'en', CASE WHEN m.alarm <> '' THEN nullif(g.alarm_text, '') END, m.detail, '')::text AS machine_detail,
        coalesce(t.id, '')::text AS stop, coalesce(t.reason, '')::text AS stop_reason, coalesce(t.placed_at, 'epoch')::timestamptz AS stopped_at,
        coalesce(CASE WHEN d.rule = 'setup' THEN (SELECT l.material FROM lot_operation v JOIN lot l ON l.id = v.lot
                   WHERE v.station = e.id AND v.started_at IS NOT NULL ORDER BY v.started_at DESC LIMIT 1) END, '')::text AS set_up
   FROM equipment e LEFT JOIN dispatch_setting d ON d.line = e.parent
   LEFT JOIN machine_state m ON m.station = e.id AND m.until_at IS NULL
+  LEFT JOIN machine_signal g ON g.station = e.id
+  LEFT JOIN stop_reason r ON r.site = m.site AND r.code = m.reason
   LEFT JOIN station_stop t ON t.station = e.id AND t.lifted_at IS NULL
  WHERE e.id = ANY ($1::text[]) AND e.level = 'station' ORDER BY e.parent, e.id
 `
@@ -335,8 +338,8 @@ type DispatchStationsRow struct {
 	Rule          string
 	Machine       string
 	MachineSince  time.Time
+	MachineSource string
 	MachineDetail string
-	MachineNote   string
 	Stop          string
 	StopReason    string
 	StoppedAt     time.Time
@@ -361,8 +364,8 @@ func (q *Queries) DispatchStations(ctx context.Context, stations []string) ([]Di
 			&i.Rule,
 			&i.Machine,
 			&i.MachineSince,
+			&i.MachineSource,
 			&i.MachineDetail,
-			&i.MachineNote,
 			&i.Stop,
 			&i.StopReason,
 			&i.StoppedAt,

@@ -7021,6 +7021,7 @@ export interface components {
             detail?: string;
             /** Format: date-time */
             since: string;
+            source?: string;
             state: string;
         };
         MachineTags: {
