@@ -180,6 +180,9 @@ func (l *looking) compare(ctx context.Context, station string, cards []mes.LotCa
 		}
 		groups[id].lots = append(groups[id].lots, c.Lot)
 	}
+	if len(order) > 0 {
+		l.tellOthers(station)
+	}
 	for _, id := range order {
 		g := groups[id]
 		if err := l.write(ctx, station, mes.DispatchChange{Kind: mes.DispatchState, State: g.state, Reason: g.reason, Lots: g.lots[:min(len(g.lots), 20)], Count: len(g.lots)}); err != nil {
@@ -194,6 +197,15 @@ func (l *looking) compare(ctx context.Context, station string, cards []mes.LotCa
 		reason = cards[0].Dispatch.Reasons[0]
 	}
 	return l.write(ctx, station, mes.DispatchChange{Kind: mes.DispatchFirst, Reason: reason, Lot: now.First, Before: was.First, Lots: []string{}})
+}
+
+// tellOthers tells the stations that a station's jobs may go to as well: there they say where they come from.
+func (l *looking) tellOthers(station string) {
+	for _, j := range l.facts.Jobs {
+		if len(j.Stations) > 1 && slices.Contains(j.Stations, station) {
+			l.tellReach(l.site, j.Stations)
+		}
+	}
 }
 
 func (l *looking) write(ctx context.Context, station string, c mes.DispatchChange) error {

@@ -170,6 +170,33 @@ func TestALinesRuleIsSetOnce(t *testing.T) {
 	f.queued("ST10", p[1].id, p[1].id+" "+p[0].id+" ", mes.JobReady, "first come, first served")
 }
 
+func TestJobsGoToAnotherStationWhileTheirsIsStopped(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	p := f.lots("WO-1", "UNIT", 1)[0]
+	p.kitted(board(1))
+	f.queued("ST20", p.id, p.id+" ", mes.JobReady, "also in the queue of ST21")
+	_, err := f.Dispatching.Notice(f.ctx, site)
+	f.must(err)
+	events, err := f.Events.Listen(f.ctx)
+	f.must(err)
+	_, err = f.StationStops.Stop(f.ctx, f.key(), site, "ST20", planner, "spindle hot")
+	f.must(err)
+	f.queued("ST20", p.id, p.id+" ", mes.JobBarred, "goes to ST21 instead")
+	f.queued("ST21", p.id, p.id+" ", mes.JobReady, "from ST20, where nothing may start: it is stopped")
+	_, err = f.Dispatching.Notice(f.ctx, site, "ST20")
+	f.must(err)
+	told := map[string]bool{}
+	for deadline := time.After(time.Minute); !told["ST20"] || !told["ST21"]; {
+		select {
+		case e := <-events:
+			told[e.ID] = told[e.ID] || e.Kind == mes.EventStation
+		case <-deadline:
+			t.Fatalf("of the stations were told %v", told)
+		}
+	}
+}
+
 func TestTheLogSaysWhatChangedAndOnlyOnce(t *testing.T) {
 	t.Parallel()
 	f := newFloor(t)
