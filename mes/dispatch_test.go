@@ -293,3 +293,76 @@ func checkQueue(t *testing.T, seed uint64, f mes.DispatchFacts, s mes.StationFac
 		}
 	}
 }
+
+func TestAJobIsPlannedByItsRouting(t *testing.T) {
+	t.Parallel()
+	need := &mes.QualificationNeed{ID: "Dispensing", Level: 2}
+	r := mes.Routing{Product: "P", Operations: []mes.Operation{
+		{ID: "10", PlannedS: 100},
+		{ID: "20", PlannedS: 60, Qualification: need, Steps: []mes.Step{
+			{ID: "1", Kind: mes.StepScan, Component: &mes.ComponentNeed{Material: "M", Quantity: mes.Count(2)}},
+			{ID: "2", Kind: mes.StepScan, Component: &mes.ComponentNeed{Material: "M", Quantity: dec("0.5")}},
+			{ID: "3", Kind: mes.StepDevice, Device: "D1"}, {ID: "4", Kind: mes.StepDevice, Device: "D2", ByHand: true},
+			{ID: "5", Kind: mes.StepMeasure, Gauge: "caliper"}, {ID: "6", Kind: mes.StepConfirm, Qualification: &mes.QualificationNeed{ID: "Torque", Level: 1}}}},
+		{ID: "30", PlannedS: 30},
+	}}
+	j := mes.QueuedJob{Card: mes.LotCard{Operation: "20", Quantity: mes.Count(4)}}
+	j.Plan(r)
+	if j.Work != 4*time.Minute || j.Left != 6*time.Minute || len(j.Needs) != 2 || len(j.Card.Needs) != 1 || len(j.Components) != 1 || !j.Components[0].Quantity.Equal(mes.Count(10)) ||
+		!slices.Equal(j.Devices, []string{"D1"}) || !slices.Equal(j.Gauges, []string{"caliper"}) {
+		t.Errorf("planned as %+v", j)
+	}
+	gone := mes.QueuedJob{Card: mes.LotCard{Operation: "99", Quantity: mes.One}}
+	if gone.Plan(r); gone.Work != 0 || gone.Needs != nil {
+		t.Errorf("an operation that is not there makes %+v", gone)
+	}
+}
+
+func TestMaterialIsLateWithinTheLead(t *testing.T) {
+	t.Parallel()
+	first, second := waiting("A", 80, 4*time.Hour, "ST50"), waiting("B", 50, 4*time.Hour, "ST50")
+	first.Work = 3 * time.Hour
+	second.Card.Order, second.Components = "WO-B", []mes.ComponentNeed{{Material: "M", Quantity: mes.One}}
+	f := floorOf(first, second)
+	f.Stock = map[string]mes.MaterialStock{"M": {Name: "Screw M4", Unit: "pcs"}}
+	next := f.Queues()["ST50"]
+	if w := next[1].Dispatch.Wanted; w == nil || !w.Equal(tuesday.Add(3*time.Hour)) {
+		t.Fatalf("B is wanted at %v", w)
+	}
+	if late := mes.LateMaterials("ST50", next, tuesday, 2*time.Hour, plantZone); len(late) != 0 {
+		t.Errorf("late before its lead: %+v", late)
+	}
+	late := mes.LateMaterials("ST50", next, tuesday, 4*time.Hour, plantZone)
+	if len(late) != 1 || late[0].Key() != "WO-B/M" || late[0].Text != "Material is late for WO-B at ST50: no Screw M4 is free, 1 pcs needed. B is to start at Tue 24 Nov 14:00." {
+		t.Errorf("late are %+v", late)
+	}
+}
+
+func TestWhoIsExpectedAtWork(t *testing.T) {
+	t.Parallel()
+	early := mes.AssignedShift{Shift: mes.Shift{ID: "F", Days: []int{2}, Start: 6 * 60, End: 14 * 60}, From: mes.Day{Year: 2026, Month: 1, Day: 1}}
+	until := tuesday.Add(time.Hour)
+	for name, c := range map[string]struct {
+		facts mes.ShiftFacts
+		want  bool
+	}{
+		"on shift": {mes.ShiftFacts{Assigned: []mes.AssignedShift{early}}, true}, "no shifts": {mes.ShiftFacts{}, false}, "let work": {mes.ShiftFacts{Override: &until}, true},
+	} {
+		if got := c.facts.OnShift(tuesday, plantZone); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if (mes.ShiftFacts{Assigned: []mes.AssignedShift{early}, Override: &until}).OnShift(tuesday.Add(6*time.Hour), plantZone) {
+		t.Error("the shift is over, and so is the override")
+	}
+}
+
+func TestASpanIsSaidInItsTwoLargestUnits(t *testing.T) {
+	t.Parallel()
+	for hours, want := range map[float64]string{0.5: "30 min slack", 2: "2 h slack", 2.25: "2 h 15 min slack", 48: "2 d slack", 51.2: "2 d 3 h slack"} {
+		j := waiting("A", 80, time.Duration(hours*float64(time.Hour))+time.Hour, "ST50")
+		if _, by := queueOf(floorOf(j), "ST50"); !strings.Contains(texts(by["A"]), ", "+want) {
+			t.Errorf("%v h are said as %s", hours, texts(by["A"]))
+		}
+	}
+}
