@@ -89,10 +89,14 @@ type Deps struct {
 
 	// Machines.
 	Machines mes.Machines
+	Stops    mes.Stops
 
 	// Shift calendar, OEE.
+	Calendars mes.Calendars
+	Figures   mes.Figures
 
 	// Telemetry.
+	Telemetry mes.Telemetry
 
 	// Maintenance.
 

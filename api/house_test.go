@@ -58,6 +58,7 @@ type house struct {
 	costs       *fakeCosts
 	reviews     *fakeReviews
 	gauges      *fakeGauges
+	telemetry   *fakeTelemetry
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
@@ -65,6 +66,9 @@ type house struct {
 	// Dispatching.
 	dispatching *fakeDispatching
 	machines    *fakeMachines
+	downtime    *fakeStops
+	calendars   *fakeCalendars
+	figures     *fakeFigures
 }
 
 type clock struct{ at time.Time }
@@ -87,14 +91,16 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.telemetry = &fakeTelemetry{}
 	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.reviews = &fakeReviews{}
+	h.calendars, h.figures = newFakeCalendars(), &fakeFigures{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
 	h.dispatching = &fakeDispatching{}
-	h.machines = &fakeMachines{}
+	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -131,11 +137,13 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Recalls: h.recalls,
 
 		// Machines.
-		Machines: h.machines,
+		Machines: h.machines, Stops: h.downtime,
 
 		// Shift calendar, OEE.
+		Calendars: h.calendars, Figures: h.figures,
 
 		// Telemetry.
+		Telemetry: h.telemetry,
 
 		// Maintenance.
 

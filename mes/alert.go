@@ -78,6 +78,9 @@ const (
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	AlertTagFlood AlertKind = "tag_flood" // a device changes more often than it may
+	AlertTagClock AlertKind = "tag_clock" // a device's or an edge node's clock is not believed
+	AlertTagLost  AlertKind = "tag_lost"  // recorded values were lost on their way
 
 	// Maintenance.
 

@@ -65,6 +65,8 @@ const (
 	EventStopReason EventKind = "stop_reason" // the tree of reasons
 
 	// Shift calendar, OEE.
+	EventCalendar EventKind = "calendar" // an entry, or a shift
+	EventFigure   EventKind = "figure"   // a shift's figure was stated, as equipment
 
 	// Telemetry.
 

@@ -83,7 +83,8 @@ func joinAt(log []StateStretch, i int) []StateStretch {
 	}
 	a, b := log[i-1], log[i]
 	same := a.Observed == b.Observed && a.Source == b.Source && a.Absent == b.Absent && (b.Alarm == "" || a.Alarm == b.Alarm)
-	if !same || b.Touched() || a.Source == FromPerson {
+	copied := b.ID == 0 && a.State == b.State && a.Reason == b.Reason && a.Note == b.Note // the rest of what was cut just now
+	if !same || !copied && (b.Touched() || a.Source == FromPerson) {
 		return log
 	}
 	log[i-1].Until = b.Until

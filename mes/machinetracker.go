@@ -59,6 +59,8 @@ type MachineEvent struct {
 	Notice   MachineNotice `json:"notice,omitempty"`
 	// Continues says that the machine was followed without a break since the state before this one, so that one lasted until now.
 	Continues bool `json:"continues,omitempty"`
+	// Again says that this was told before: it fills only a stretch in which the node was not heard.
+	Again bool `json:"again,omitempty"`
 }
 
 // Tracker follows one machine's tags. It keeps the newest of everything and no queue of readings, so that its memory does not
@@ -317,10 +319,7 @@ func (t *Tracker) Again() {
 	if t.dead {
 		source = FromSilence
 	}
-	t.tellState(s, source, t.last)
-	if t.alarm.known && !t.alarm.broken {
-		t.tell(MachineEvent{Kind: MachineAlarmEvent, At: t.last, Alarm: t.alarm.stable, Text: t.alarmText(t.alarm.stable)})
-	}
+	t.tell(MachineEvent{Kind: MachineStateEvent, At: t.last, State: s, Source: source, Detail: t.detail, Again: true})
 }
 
 // Take gives the events since the last call, in order.

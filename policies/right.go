@@ -155,8 +155,13 @@ const (
 	StopReasonWrite Right = "stop-reason.write"
 
 	// Shift calendar, OEE.
+	CalendarRead  Right = "calendar.read"
+	CalendarWrite Right = "calendar.write" // holidays, extra shifts, planned stops
+	FigureRead    Right = "figure.read"
+	FigureAim     Right = "figure.aim" // what OEE is aimed at
 
 	// Telemetry.
+	TelemetryRead Right = "telemetry.read"
 
 	// Maintenance.
 
@@ -212,8 +217,10 @@ var Rights = []Right{
 	MachineRead, MachineDeclare, StopExplain, StopCorrect, StopReasonWrite,
 
 	// Shift calendar, OEE.
+	CalendarRead, CalendarWrite, FigureRead, FigureAim,
 
 	// Telemetry.
+	TelemetryRead,
 
 	// Maintenance.
 

@@ -149,6 +149,9 @@ func (w *work) takeState(ctx context.Context, m *machine, e mes.MachineEvent, no
 	if !slices.Contains(mes.MachineStates, e.State) {
 		return nil
 	}
+	if e.Again {
+		return w.takeAgain(ctx, m, e)
+	}
 	g := &m.signal
 	newest := g.Since == nil || !e.At.Before(*g.Since)
 	if newest {
@@ -166,6 +169,26 @@ func (w *work) takeState(ctx context.Context, m *machine, e mes.MachineEvent, no
 	}
 	in := mes.StateStretch{Site: m.site, Station: m.station, From: e.At, Observed: e.State, State: e.State, Source: e.Source, Detail: cut(e.Detail)}
 	if err := w.seeMachine(ctx, *m, in, e.Continues); err != nil || !newest {
+		return err
+	}
+	return w.TouchMachines(ctx, []string{m.station})
+}
+
+// takeAgain fills the time in which an edge node was not heard with what it says that its machine did all along.
+func (w *work) takeAgain(ctx context.Context, m *machine, e mes.MachineEvent) error {
+	open, err := w.OpenStretch(ctx, m.station)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) || err == nil && !open.Absent && m.signal.State != "" {
+		return err
+	}
+	m.signal.State, m.signal.Source, m.signal.Since, m.signal.Detail = string(e.State), string(e.Source), &e.At, cut(e.Detail)
+	if err := w.setSignal(ctx, *m); err != nil {
+		return err
+	}
+	in := mes.StateStretch{Site: m.site, Station: m.station, From: e.At, Observed: e.State, State: e.State, Source: e.Source, Detail: cut(e.Detail)}
+	if open.FromAt.After(e.At) {
+		in.From = open.FromAt
+	}
+	if err := w.seeMachine(ctx, *m, in, false); err != nil {
 		return err
 	}
 	return w.TouchMachines(ctx, []string{m.station})

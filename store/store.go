@@ -77,8 +77,11 @@ type Store struct {
 	Machines *Machines // mes.Machines, mes.Stops
 
 	// Shift calendar, OEE.
+	Calendars *Calendars // mes.Calendars
+	Figures   *Figures   // mes.Figures, mes.FigureLedger
 
 	// Telemetry.
+	Telemetry *Telemetry // mes.Telemetry
 
 	// Maintenance.
 
@@ -148,8 +151,10 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Machines: &Machines{d},
 
 		// Shift calendar, OEE.
+		Calendars: &Calendars{d}, Figures: &Figures{d},
 
 		// Telemetry.
+		Telemetry: newTelemetry(d),
 
 		// Maintenance.
 

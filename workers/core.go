@@ -49,6 +49,13 @@ type Core struct {
 	Gauges       mes.GaugeLedger // reminded of at Sites, too
 	Sites        mes.Plant
 	Events       mes.Events
+	// Machines draws conclusions from the work around machines, and watches for silence and stops without a reason; may be nil.
+	Machines mes.MachineLedger
+	// Figures of shifts are stated at Sites; nil states none.
+	Figures mes.FigureLedger
+	// Telemetry is rolled up and dropped when its Retention is over; nil leaves it alone.
+	Telemetry mes.TelemetryLedger
+	Retention mes.Retention
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -96,6 +103,15 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.Queues != nil && c.Sites != nil {
 		go queueWatch{ledger: c.Queues, sites: c.Sites, events: c.Events, log: c.Log, gather: queueGather, every: queueEvery}.Run(ctx)
+	}
+	if c.Machines != nil {
+		go c.watchMachines(ctx)
+	}
+	if c.Telemetry != nil {
+		go c.tendTelemetry(ctx)
+	}
+	if c.Figures != nil && c.Sites != nil {
+		go Stating{Ledger: c.Figures, Sites: c.Sites, Log: c.Log}.Run(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }

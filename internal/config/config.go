@@ -47,6 +47,8 @@ type Config struct {
 	AuditCheckpoint time.Duration
 	// AuditReview is how often people review the audit trail.
 	AuditReview time.Duration
+	// RawDays, MinuteDays and HourDays say how long devices' values are kept, raw and rolled up.
+	RawDays, MinuteDays, HourDays int
 	// OTLPEndpoint receives traces; empty means none.
 	OTLPEndpoint string
 	// ProfileListen serves Go's profiles to whoever reaches it; empty means nowhere.

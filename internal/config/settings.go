@@ -44,6 +44,9 @@ var settings = []setting{
 		parse: between(time.Second, time.Hour, func(c *Config) *time.Duration { return &c.AuditCheckpoint }), show: func(c Config) string { return c.AuditCheckpoint.String() }},
 	{Name: "MES_AUDIT_REVIEW", Doc: "how often people review the audit trail", Default: "720h",
 		parse: between(24*time.Hour, 366*24*time.Hour, func(c *Config) *time.Duration { return &c.AuditReview }), show: func(c Config) string { return c.AuditReview.String() }},
+	{Name: "MES_TELEMETRY_RAW_DAYS", Doc: "days that devices' values are kept as they came", Default: "31", parse: daysOf(func(c *Config) *int { return &c.RawDays }), show: func(c Config) string { return strconv.Itoa(c.RawDays) }},
+	{Name: "MES_TELEMETRY_MINUTE_DAYS", Doc: "days that they are kept by minute", Default: "400", parse: daysOf(func(c *Config) *int { return &c.MinuteDays }), show: func(c Config) string { return strconv.Itoa(c.MinuteDays) }},
+	{Name: "MES_TELEMETRY_HOUR_DAYS", Doc: "days that they are kept by hour", Default: "3660", parse: daysOf(func(c *Config) *int { return &c.HourDays }), show: func(c Config) string { return strconv.Itoa(c.HourDays) }},
 	{Name: "MES_PASSWORD_DAYS", Doc: "passwords and PINs end after so many days; 0 is never", Default: "90", parse: parseDays, show: func(c Config) string { return strconv.Itoa(c.PasswordDays) }},
 	{Name: "MES_OIDC_ISSUER", Doc: "identity provider that people may sign in at", field: func(c *Config) *string { return &c.OIDC.Issuer }, check: webURL},
 	{Name: "MES_OIDC_CLIENT_ID", Doc: "this system's name there", field: func(c *Config) *string { return &c.OIDC.ClientID }},
@@ -180,4 +183,16 @@ func dash(text string) string {
 		return "-"
 	}
 	return text
+}
+
+// daysOf reads how many days something is kept.
+func daysOf(field func(*Config) *int) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 36_600 {
+			return fmt.Errorf("%q must be 1 to 36600 days", text)
+		}
+		*field(c) = n
+		return nil
+	}
 }

@@ -24,6 +24,9 @@ type Definition struct {
 	Shifts   Shifts
 	Gauges   []Gauge
 	Rules    []mes.ReactionRule
+	// Machines and StopReasons say how machines are followed, and why they stop.
+	Machines    []mes.MachineDefinition
+	StopReasons mes.StopTree
 	// day is the import's, in the site's zone.
 	day mes.Day
 }
@@ -90,6 +93,7 @@ type files struct {
 	Charts    []mes.Chart
 	Defects   []mes.DefectCode
 	Rate      *mes.LabourRate
+	Machines  machineFile
 	Pictures  map[string]mes.Blob // by file name
 }
 
@@ -164,7 +168,7 @@ func read(dir fs.FS, values Values, f *faults) files {
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}, {machinesYAML, &in.Machines}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
@@ -262,6 +266,7 @@ func (in files) definition(o Options, f *faults) Definition {
 		d.Lots = append(d.Lots, l.receipts(o.Now)...)
 	}
 	d.Rules = in.Rules
+	d.Machines, d.StopReasons = in.Machines.Machines, in.Machines.tree()
 	for _, g := range in.Gauges {
 		d.Gauges = append(d.Gauges, g.complete(o.Now))
 	}

@@ -18,6 +18,10 @@ type Ports struct {
 	Devices   mes.Devices
 	Gauges    mes.Gauges
 	Reactions mes.Reactions
+	Machines  mes.Machines
+	Stops     mes.Stops
+	Calendars mes.Calendars
+	Figures   mes.Figures
 }
 
 // Report counts what an import stored or found as it should be.
@@ -45,6 +49,9 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	}
 	if err := d.storeRules(ctx, p, by); err != nil {
 		return r, fmt.Errorf("store the rules that act: %w", err)
+	}
+	if err := d.storeMachines(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the machines: %w", err)
 	}
 	if r.Lots, err = d.receive(ctx, p, by); err != nil {
 		return r, fmt.Errorf("receive the lots: %w", err)

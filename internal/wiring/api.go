@@ -48,11 +48,13 @@ func API(s *store.Store) api.Deps {
 		Recalls: s.Recalls,
 
 		// Machines.
-		Machines: s.Machines,
+		Machines: s.Machines, Stops: s.Machines,
 
 		// Shift calendar, OEE.
+		Calendars: s.Calendars, Figures: s.Figures,
 
 		// Telemetry.
+		Telemetry: s.Telemetry,
 
 		// Maintenance.
 

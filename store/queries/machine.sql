@@ -132,3 +132,6 @@ SELECT code, parent, definition, position, active, version FROM stop_reason WHER
 INSERT INTO stop_reason AS r (site, code, parent, definition, position, active, changed_by, changed_at) VALUES (@site, @code, @parent, @definition, @position, @active, @changed_by, now())
 ON CONFLICT (site, code) DO UPDATE SET parent = EXCLUDED.parent, definition = EXCLUDED.definition, position = EXCLUDED.position, active = EXCLUDED.active,
    version = r.version + 1, changed_by = EXCLUDED.changed_by, changed_at = now();
+
+-- name: LockStopReasons :exec
+SELECT pg_advisory_xact_lock(hashtext('stop_reason/' || @site::text));

@@ -197,6 +197,15 @@ func (q *Queries) LockMachines(ctx context.Context, arg LockMachinesParams) ([]L
 	return items, nil
 }
 
+const LockStopReasons = `-- name: LockStopReasons :exec
+SELECT pg_advisory_xact_lock(hashtext('stop_reason/' || $1::text))
+`
+
+func (q *Queries) LockStopReasons(ctx context.Context, site string) error {
+	_, err := q.db.Exec(ctx, LockStopReasons, site)
+	return err
+}
+
 const MachineCounts = `-- name: MachineCounts :many
 SELECT station, sum(produced)::numeric AS produced, sum(rejected)::numeric AS rejected FROM machine_count WHERE site = $1 AND minute >= $2 GROUP BY station
 `

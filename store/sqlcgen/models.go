@@ -141,6 +141,17 @@ type Blob struct {
 	CreatedAt   time.Time
 }
 
+type CalendarEntry struct {
+	ID         int64
+	Site       string
+	Kind       string
+	Definition json.RawMessage
+	ByAccount  string
+	At         time.Time
+	EndedBy    string
+	EndedAt    *time.Time
+}
+
 type Capa struct {
 	Site       string
 	ID         string
@@ -1178,6 +1189,15 @@ type NonconformanceProposal struct {
 	EndReason  string
 }
 
+type OeeTarget struct {
+	ID        int64
+	Site      string
+	Equipment string
+	Target    decimal.Decimal
+	ByAccount string
+	At        time.Time
+}
+
 type OidcLogin struct {
 	StateHash string
 	Nonce     string
@@ -1440,12 +1460,14 @@ type Session struct {
 }
 
 type Shift struct {
-	Site     string
-	ID       string
-	Name     string
-	Days     []int
-	StartsAt int
-	EndsAt   int
+	Site      string
+	ID        string
+	Name      string
+	Days      []int
+	StartsAt  int
+	EndsAt    int
+	Breaks    json.RawMessage
+	Equipment []string
 }
 
 type ShiftAssignment struct {
@@ -1461,6 +1483,20 @@ type ShiftAssignment struct {
 	EndedAt   *time.Time
 }
 
+type ShiftFigure struct {
+	Site      string
+	Equipment string
+	Shift     string
+	ShiftName string
+	Day       pgtype.Date
+	Version   int
+	FromAt    time.Time
+	UntilAt   time.Time
+	Sums      json.RawMessage
+	Cause     string
+	At        time.Time
+}
+
 type ShiftOverride struct {
 	ID        int64
 	Site      string
@@ -1469,6 +1505,15 @@ type ShiftOverride struct {
 	Reason    string
 	ByAccount string
 	At        time.Time
+}
+
+type ShiftPattern struct {
+	ID         int64
+	Site       string
+	Shift      string
+	Definition json.RawMessage
+	ByAccount  string
+	At         time.Time
 }
 
 type ShiftSetting struct {
@@ -1601,6 +1646,76 @@ type StopReason struct {
 	Version    int64
 	ChangedBy  string
 	ChangedAt  time.Time
+}
+
+type Tag struct {
+	ID      int
+	Site    string
+	Device  string
+	Name    string
+	Address string
+	Unit    string
+	Kind    string
+	Since   time.Time
+}
+
+type TagDirty struct {
+	Level  string
+	At     time.Time
+	Site   string
+	Device string
+}
+
+type TagHour struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagMinute struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagName struct {
+	Tag    int
+	Site   string
+	Device string
+	Name   string
+	Until  time.Time
+}
+
+type TagNotice struct {
+	Site    string
+	Device  string
+	Kind    string
+	FromAt  time.Time
+	UntilAt *time.Time
+	N       int64
+	Detail  string
+}
+
+type TagValue struct {
+	At       time.Time
+	Received time.Time
+	Source   *time.Time
+	Value    *float64
+	Tag      int
+	Quality  int16
+	Text     *string
 }
 
 type Terminal struct {

@@ -194,6 +194,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a station, a line or the site plans to work: shifts, breaks, holidays, planned stops */
+        get: operations["getCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a holiday, an extra shift or a planned stop into the calendar
+         * @description An entry about the past has the figures of that time stated again.
+         */
+        post: operations["enterCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar/entries/{id}/strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry of the calendar back */
+        post: operations["strikeCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/capa-tasks": {
         parameters: {
             query?: never;
@@ -819,6 +873,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/downtime/pareto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the time went: stops added up by reason, machine, product or shift
+         * @description Stops are cut to the window. Micro-stops are counted apart.
+         */
+        get: operations["getDowntimePareto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/edge/devices": {
         parameters: {
             query?: never;
@@ -884,6 +958,26 @@ export interface paths {
         put?: never;
         /** Tell the state and live values of devices */
         post: operations["reportDevices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/edge/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store values that an edge node has recorded
+         * @description The body holds records, each after its length in 4 bytes, big-endian. first is the number of the first one; numbers of a node go on without gaps. What was stored before is left out, so a batch may be sent again until it is answered. 429 asks for a pause: nothing was stored.
+         */
+        post: operations["reportTelemetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2202,6 +2296,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/machines/{station}/stops/{stop}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct what a stretch of the log counts as
+         * @description What the machine was seen to do stays beside it.
+         */
+        post: operations["correctStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{station}/stops/{stop}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make one stretch of a run of them */
+        post: operations["mergeStops"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{station}/stops/{stop}/reason": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say why a machine stopped
+         * @description What the time counts as follows from the reason's category.
+         */
+        post: operations["explainStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{station}/stops/{stop}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make two stretches of one */
+        post: operations["splitStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/material-lots": {
         parameters: {
             query?: never;
@@ -2540,6 +2708,60 @@ export interface paths {
         put?: never;
         /** Take the open proposal back */
         post: operations["withdrawProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OEE and the key figures of ISO 22400-2 of a station or a line, with what they are made of
+         * @description Times are in seconds. A ratio of 0 to 1 is `value`; null is not defined, and `why` says why. Without a shift and a window it is the shift that runs, or the last one that ran. As a table: all figures of the equipment and of the stations of its line.
+         */
+        get: operations["getOEE"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oee/losses/{kind}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events that a loss is made of, in order of time */
+        get: operations["listLossEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oee/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set what the OEE of a station or a line is aimed at */
+        post: operations["setOEETarget"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3852,6 +4074,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stop-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tree of reasons why machines stop */
+        get: operations["listStopReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stop-reasons/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make or change an entry of the tree */
+        post: operations["putStopReason"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stops of machines, newest first
+         * @description Without a window it is the last 24 hours. Micro-stops are left out unless asked for.
+         */
+        get: operations["listStops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Raw values as CSV, tag by tag in order of time */
+        get: operations["exportTelemetryCSV"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/export.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Raw values as Parquet, tag by tag in order of time */
+        get: operations["exportTelemetryParquet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was noticed about devices' values: floods, clocks that are wrong, values that were lost */
+        get: operations["listTelemetryNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags over a time, in buckets of equal width with the smallest, largest and mean value
+         * @description Made of raw values, minutes or hours, whichever is the coarsest that is fine enough. The mean is that of the samples, which are taken when a value changes and at least once a minute. A bucket without values is left out: nothing is known of it.
+         */
+        get: operations["getSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/telemetry/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags of devices that values are recorded of, with their newest values */
+        get: operations["listTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/terminal": {
         parameters: {
             query?: never;
@@ -4718,6 +5082,12 @@ export interface components {
             /** @description Why; it stands in the audit trail. */
             reason: string;
         };
+        Break: {
+            /** Format: int64 */
+            minutes: number;
+            name: string;
+            start: string;
+        };
         BuiltComponent: {
             lot: string;
             material: string;
@@ -4788,6 +5158,32 @@ export interface components {
             upper?: string;
             /** Format: decimal */
             value: string;
+        };
+        CalendarEntry: {
+            /** Format: date-time */
+            at?: string;
+            by?: string;
+            day: string;
+            equipment?: string[];
+            id: string;
+            /** @enum {string} */
+            kind: "holiday" | "extra_shift" | "planned_down";
+            /** Format: int64 */
+            minutes?: number;
+            name: string;
+            shift?: string;
+            start?: string;
+            until?: string;
+            weekdays?: number[];
+        };
+        CalendarWeek: {
+            /** Format: int64 */
+            days: number;
+            entries: components["schemas"]["CalendarEntry"][];
+            from: string;
+            shifts: components["schemas"]["Shift"][];
+            /** @description They follow each other from the first midnight to the last. */
+            spans: components["schemas"]["PlannedSpan"][];
         };
         CalibratedHere: {
             /**
@@ -5228,6 +5624,12 @@ export interface components {
             from: string;
             /** Format: decimal */
             pieces: string;
+        };
+        CategoryTime: {
+            /** @enum {string} */
+            category: "off" | "unwatched" | "break" | "planned_down" | "running" | "short_stop" | "setup" | "blocked" | "starved" | "unplanned_down" | "idle" | "unknown";
+            /** Format: decimal */
+            seconds: string;
         };
         Certificate: {
             account: string;
@@ -5738,6 +6140,22 @@ export interface components {
             watch_ended_by?: string;
             watching: boolean;
         };
+        CorrectStop: {
+            note?: string;
+            /** @description Empty takes the reason away. */
+            reason?: string;
+            /**
+             * @description Empty leaves it, or takes it from a new reason's category.
+             * @enum {string}
+             */
+            state?: "" | "running" | "idle" | "blocked" | "starved" | "setup" | "planned_down" | "unplanned_down" | "unknown";
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+            why: string;
+        };
         CostReport: {
             /** @enum {string} */
             by: "code" | "product" | "month";
@@ -6148,6 +6566,18 @@ export interface components {
             /** Format: int64 */
             seq: number;
         };
+        ExplainStop: {
+            note?: string;
+            /** @description Code of a stop reason. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+            /** @description Needed to change a reason that was given before. */
+            why?: string;
+        };
         ExtraCost: {
             actor: string;
             /** Format: decimal */
@@ -6172,6 +6602,110 @@ export interface components {
             location: string;
             /** @description Why it is refused. */
             message: string;
+        };
+        FigureCounts: {
+            /** Format: decimal */
+            good: string;
+            /** Format: decimal */
+            made: string;
+            /** Format: decimal */
+            outside: string;
+            /** Format: decimal */
+            rate_s: string;
+            /** Format: decimal */
+            rework: string;
+            /** Format: decimal */
+            scrap: string;
+            /** Format: decimal */
+            unrated: string;
+        };
+        FigureReport: {
+            counts: components["schemas"]["FigureCounts"];
+            day?: string;
+            /** Format: date-time */
+            ends: string;
+            equipment: components["schemas"]["Equipment"];
+            figures: components["schemas"]["Figures"];
+            /** Format: date-time */
+            from: string;
+            line: string;
+            live: boolean;
+            losses: components["schemas"]["Loss"][];
+            order?: string;
+            orders: string[];
+            product?: string;
+            products: string[];
+            rows: components["schemas"]["FigureRow"][];
+            shift?: string;
+            shift_name?: string;
+            stations: components["schemas"]["StationTimes"][];
+            /** Format: decimal */
+            target: string;
+            times: components["schemas"]["CategoryTime"][];
+            todo?: components["schemas"]["FigureTodo"];
+            trend: components["schemas"]["TrendPoint"][];
+            /** Format: date-time */
+            until: string;
+            versions: components["schemas"]["FigureVersion"][];
+            waterfall: components["schemas"]["WaterfallStep"][];
+        };
+        FigureRow: {
+            /** Format: decimal */
+            denominator: string;
+            equipment: string;
+            figure: string;
+            /** Format: decimal */
+            numerator: string;
+            over?: boolean;
+            /** @enum {string} */
+            unit: "s" | "units" | "units/h";
+            /** Format: decimal */
+            value: string;
+            why?: string;
+        };
+        Figures: {
+            allocation_efficiency: components["schemas"]["Ratio"];
+            allocation_ratio: components["schemas"]["Ratio"];
+            availability: components["schemas"]["Ratio"];
+            effectiveness: components["schemas"]["Ratio"];
+            fall_off: components["schemas"]["Ratio"];
+            first_pass_yield: components["schemas"]["Ratio"];
+            nee: components["schemas"]["Ratio"];
+            oee: components["schemas"]["Ratio"];
+            quality: components["schemas"]["Ratio"];
+            quality_ratio: components["schemas"]["Ratio"];
+            rework_ratio: components["schemas"]["Ratio"];
+            scrap_ratio: components["schemas"]["Ratio"];
+            setup_ratio: components["schemas"]["Ratio"];
+            technical_efficiency: components["schemas"]["Ratio"];
+            throughput_rate: components["schemas"]["Ratio"];
+            utilisation_efficiency: components["schemas"]["Ratio"];
+        };
+        FigureTodo: {
+            /** Format: decimal */
+            before_s: string;
+            by?: string;
+            /** Format: int64 */
+            events: number;
+            /** @enum {string} */
+            kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
+            name?: string;
+            reason?: string;
+            /** Format: decimal */
+            seconds: string;
+            station: string;
+        };
+        FigureVersion: {
+            /** Format: date-time */
+            at: string;
+            cause?: string;
+            figures: components["schemas"]["Figures"];
+            /** Format: decimal */
+            good: string;
+            /** Format: decimal */
+            made: string;
+            /** Format: int64 */
+            version: number;
         };
         FiringRow: {
             /** Format: date-time */
@@ -6742,6 +7276,17 @@ export interface components {
             per_hour: string;
             reason?: string;
         };
+        LastTag: {
+            /** Format: double */
+            age_s: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: int32 */
+            quality: number;
+            text?: string;
+            /** Format: double */
+            value: number | null;
+        };
         LimitVersions: {
             items: components["schemas"]["ChartLimits"][];
         };
@@ -6764,6 +7309,41 @@ export interface components {
         LoginWays: {
             /** @description At the identity provider: open /api/v1/login/oidc. */
             oidc: boolean;
+        };
+        Loss: {
+            by?: string;
+            /** Format: int64 */
+            events: number;
+            /** @enum {string} */
+            kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
+            name?: string;
+            reason?: string;
+            /** Format: decimal */
+            seconds: string;
+        };
+        LossEvent: {
+            alarm?: string;
+            /** Format: decimal */
+            bad: string;
+            detail?: string;
+            /** Format: date-time */
+            from: string;
+            kind: string;
+            lot?: string;
+            name?: string;
+            note?: string;
+            operation?: string;
+            order?: string;
+            product?: string;
+            reason?: string;
+            /** Format: decimal */
+            seconds: string;
+            source?: string;
+            station: string;
+            /** Format: int64 */
+            stretch?: number;
+            /** Format: date-time */
+            until: string;
         };
         LotAffected: {
             lot: string;
@@ -7121,7 +7701,7 @@ export interface components {
             now: string;
             qualifications?: components["schemas"]["Qualification"][];
             /** @description What the account may do; screens show nothing else. */
-            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "dispatch.read" | "dispatch.order" | "dispatch.rule")[];
+            rights: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "calendar.read" | "calendar.write" | "figure.read" | "figure.aim" | "telemetry.read" | "dispatch.read" | "dispatch.order" | "dispatch.rule")[];
             roles: ("operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge")[];
             /**
              * Format: date-time
@@ -7148,6 +7728,16 @@ export interface components {
             /** Format: decimal */
             value?: string;
             what: string;
+        };
+        MergeStops: {
+            /** Format: int64 */
+            last: number;
+            /**
+             * Format: int64
+             * @description The version of the first one that was read.
+             */
+            version: number;
+            why: string;
         };
         MessageView: {
             answer?: string;
@@ -7311,6 +7901,24 @@ export interface components {
             shift: string;
             /** @description Last day; left out, for good. */
             until?: string;
+        };
+        NewCalendarEntry: {
+            day: string;
+            /** @description Stations and lines; left out, the whole site. */
+            equipment?: string[];
+            /** @enum {string} */
+            kind: "holiday" | "extra_shift" | "planned_down";
+            /** Format: int64 */
+            minutes?: number;
+            name: string;
+            reason: string;
+            /** @description The shift that works on an extra day. */
+            shift?: string;
+            start?: string;
+            /** @description Last day. Left out, a weekly stop goes on for good and all else is of one day. */
+            until?: string;
+            /** @description Make a planned stop weekly; 1 is Monday. */
+            weekdays?: number[];
         };
         NewCAPA: {
             /** @description Defect codes. */
@@ -7482,6 +8090,16 @@ export interface components {
             delivery_note?: string;
             /** @description Who was told, and by which way. */
             how: string;
+        };
+        NewOEETarget: {
+            equipment: string;
+            reason: string;
+            /**
+             * @description Above 0 and at most 1.
+             * @example 12.50
+             * @example 12.5
+             */
+            target: string | number;
         };
         NewOrder: {
             /** Format: date-time */
@@ -8144,6 +8762,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageLossEvent: {
+            items: components["schemas"]["LossEvent"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageLotView: {
             items: components["schemas"]["LotView"][];
             next: string;
@@ -8312,6 +8936,12 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PageStateStretch: {
+            items: components["schemas"]["StateStretch"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
         PageStationCycles: {
             items: components["schemas"]["StationCycles"][];
             next: string;
@@ -8332,6 +8962,30 @@ export interface components {
         };
         PageStockCount: {
             items: components["schemas"]["StockCount"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStop: {
+            items: components["schemas"]["Stop"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageStopReason: {
+            items: components["schemas"]["StopReason"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageTag: {
+            items: components["schemas"]["Tag"][];
+            next: string;
+            /** Format: int64 */
+            total: number;
+        };
+        PageTagNotice: {
+            items: components["schemas"]["TagNotice"][];
             next: string;
             /** Format: int64 */
             total: number;
@@ -8365,6 +9019,34 @@ export interface components {
             next: string;
             /** Format: int64 */
             total: number;
+        };
+        Pareto: {
+            by: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            micro_seconds: number;
+            /** Format: int64 */
+            micro_stops: number;
+            rows: components["schemas"]["ParetoRow"][];
+            /** Format: int64 */
+            seconds: number;
+            /** Format: int64 */
+            stops: number;
+            /** Format: date-time */
+            until: string;
+        };
+        ParetoRow: {
+            /** Format: double */
+            cumulated: number;
+            key: string;
+            /** Format: int64 */
+            seconds: number;
+            /** Format: double */
+            share: number;
+            state?: string;
+            /** Format: int64 */
+            stops: number;
         };
         Part: {
             detail?: string;
@@ -8441,7 +9123,7 @@ export interface components {
             /** Format: date-time */
             locked_until?: string;
             /** @description What its roles allow. */
-            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "dispatch.read" | "dispatch.order" | "dispatch.rule")[];
+            may: ("session.use" | "docs.read" | "plant.read" | "station.read" | "scan.read" | "event.read" | "blob.read" | "order.read" | "order.create" | "order.release" | "order.hold" | "order.resume" | "order.cancel" | "order.prioritise" | "order.change" | "history.read" | "record.read" | "record.ask" | "record.rule" | "lot.read" | "lot.scrap" | "lot.report-defect" | "lot.review" | "lot.hold" | "lot.release" | "operation.run" | "step.complete" | "step.retry" | "order.request-revision" | "document.read" | "document.draft" | "document.submit" | "document.confirm-read" | "signature.read" | "signature.give" | "signature.rule" | "vision.read" | "vision.report" | "material.read" | "material.receive" | "shipment.read" | "shipment.create" | "outbox.read" | "outbox.resend" | "inbox.read" | "audit.inspect" | "audit.review" | "health.read" | "metrics.read" | "edge.configure" | "edge.report" | "engine.use" | "operation.pause" | "step.sign" | "terminal.read" | "terminal.register" | "terminal.manage" | "shift.read" | "shift.manage" | "shift.override" | "account.inspect" | "account.manage" | "role.assign" | "token.manage" | "alert.read" | "alert.close" | "qualification.read" | "qualification.give" | "skill.write" | "labour.read" | "labour.clock" | "labour.correct" | "reaction.read" | "reaction.write" | "vision.settle" | "vision.label" | "vision.export" | "vision.answer" | "model.describe" | "station.stop" | "station.lift" | "hold.read" | "hold.place" | "hold.dispose" | "hold.set-aside" | "chart.read" | "chart.define" | "chart.approve" | "chart.acknowledge" | "gauge.read" | "gauge.manage" | "gauge.calibrate" | "inspection.read" | "inspection.run" | "inspection.open" | "inspection.switch" | "study.read" | "study.run" | "nonconformance.read" | "nonconformance.open" | "nonconformance.decide" | "complaint.open" | "defect-code.read" | "defect-code.write" | "permit.read" | "permit.ask" | "quality-cost.read" | "quality-cost.write" | "capa.read" | "capa.raise" | "capa.work" | "capa.report" | "lot.divide" | "recall.read" | "recall.start" | "recall.complete" | "machine.read" | "machine.declare" | "stop.explain" | "stop.correct" | "stop-reason.write" | "calendar.read" | "calendar.write" | "figure.read" | "figure.aim" | "telemetry.read" | "dispatch.read" | "dispatch.order" | "dispatch.rule")[];
             /** @description Password or PIN was given by somebody else, or has ended. */
             must_change: boolean;
             name: string;
@@ -8548,6 +9230,18 @@ export interface components {
             unit?: string;
             /** Format: decimal */
             upper?: string;
+        };
+        PlannedSpan: {
+            day?: string;
+            /** Format: date-time */
+            from: string;
+            /** @enum {string} */
+            kind: "off" | "shift" | "break" | "planned";
+            name?: string;
+            shift?: string;
+            shift_name?: string;
+            /** Format: date-time */
+            until: string;
         };
         PlannedStep: {
             device?: string;
@@ -8842,6 +9536,29 @@ export interface components {
              */
             window_min: number;
         };
+        PutStopReason: {
+            active: boolean;
+            /** @description Codes of machine alarms that propose it. */
+            alarms?: string[];
+            /** @enum {string} */
+            category: "unplanned" | "planned" | "setup";
+            /** @description By language: en and de. */
+            names: {
+                [key: string]: string;
+            };
+            /** @description Code of its group; empty makes it a group. */
+            parent?: string;
+            /** Format: int64 */
+            position?: number;
+            /** @description The only ones where it can be chosen. */
+            stations?: string[];
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for a new one.
+             */
+            version: number;
+            why: string;
+        };
         Qualification: {
             /** Format: date-time */
             expires_at?: string;
@@ -8904,6 +9621,18 @@ export interface components {
             start?: string;
             state: string;
             station: string;
+        };
+        Ratio: {
+            /** Format: decimal */
+            denominator: string;
+            /** Format: decimal */
+            numerator: string;
+            over?: boolean;
+            /** @enum {string} */
+            unit: "s" | "units" | "units/h";
+            /** Format: decimal */
+            value: string;
+            why?: string;
         };
         ReactionDone: {
             kind: string;
@@ -9513,6 +10242,15 @@ export interface components {
             score: number;
             supplier: string;
         };
+        SeriesAnswer: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            now: string;
+            series: components["schemas"]["TagSeries"][];
+            /** Format: date-time */
+            until: string;
+        };
         Session: {
             account: string;
             /** Format: date-time */
@@ -9576,8 +10314,11 @@ export interface components {
             version: number;
         };
         Shift: {
+            breaks?: components["schemas"]["Break"][];
             days: number[];
             end: string;
+            equipment?: string[];
+            from?: string;
             id: string;
             name: string;
             start: string;
@@ -9598,8 +10339,11 @@ export interface components {
             until?: string;
         };
         ShiftChange: {
+            breaks?: components["schemas"]["Break"][];
             days: number[];
             end: string;
+            equipment?: string[];
+            from?: string;
             id: string;
             name: string;
             /** @description Why; it stands in the audit trail. */
@@ -9731,6 +10475,16 @@ export interface components {
             noun?: string;
             subject?: string;
         };
+        SplitStop: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description The version that was read.
+             */
+            version: number;
+            why: string;
+        };
         StartAt: {
             /**
              * Format: int64
@@ -9739,6 +10493,17 @@ export interface components {
             seen?: number;
             /** @description Left out, it is the terminal's own station. */
             station?: string;
+        };
+        StatePiece: {
+            /** @enum {string} */
+            category: "off" | "unwatched" | "break" | "planned_down" | "running" | "short_stop" | "setup" | "blocked" | "starved" | "unplanned_down" | "idle" | "unknown";
+            /** Format: date-time */
+            from: string;
+            reason?: string;
+            /** Format: int64 */
+            stretch?: number;
+            /** Format: date-time */
+            until: string;
         };
         StateStretch: {
             absent?: boolean;
@@ -9842,6 +10607,12 @@ export interface components {
             site: string;
             station: string;
             subject?: string;
+        };
+        StationTimes: {
+            availability: components["schemas"]["Ratio"];
+            name: string;
+            pieces: components["schemas"]["StatePiece"][];
+            station: string;
         };
         StationView: {
             barred?: boolean;
@@ -9949,6 +10720,52 @@ export interface components {
             received_at: string;
             unit?: string;
         };
+        Stop: {
+            absent?: boolean;
+            alarm?: string;
+            asks: boolean;
+            detail?: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            id: number;
+            micro: boolean;
+            name: string;
+            note?: string;
+            observed: string;
+            product?: string;
+            proposed?: string;
+            reason?: string;
+            /** Format: date-time */
+            reason_at?: string;
+            reason_by?: string;
+            /** Format: int64 */
+            seconds: number;
+            shift?: string;
+            site: string;
+            source: string;
+            state: string;
+            station: string;
+            /** Format: date-time */
+            until?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        StopReason: {
+            active: boolean;
+            alarms?: string[];
+            category: string;
+            code: string;
+            names: {
+                [key: string]: string;
+            };
+            parent?: string;
+            /** Format: int64 */
+            position?: number;
+            stations?: string[];
+            /** Format: int64 */
+            version: number;
+        };
         StoredPicture: {
             content_type: string;
             hash: string;
@@ -9959,6 +10776,9 @@ export interface components {
             hash: string;
             /** Format: int64 */
             n: number;
+        };
+        StrikeInputBody: {
+            reason: string;
         };
         StudyReadings: {
             readings: components["schemas"]["ReadingBody"][];
@@ -9999,6 +10819,65 @@ export interface components {
             parts: components["schemas"]["Row"];
             pooled: boolean;
             total: components["schemas"]["Row"];
+        };
+        Tag: {
+            address: string;
+            device: string;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            last?: components["schemas"]["LastTag"];
+            name: string;
+            /** Format: date-time */
+            since: string;
+            site: string;
+            station: string;
+            unit: string;
+        };
+        TagBucket: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            bad: number;
+            /** Format: double */
+            max: number | null;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            min: number | null;
+            /** Format: int64 */
+            n: number;
+            text?: string;
+        };
+        TagNotice: {
+            /** Format: int64 */
+            count: number;
+            detail?: string;
+            device: string;
+            /** Format: date-time */
+            from: string;
+            kind: string;
+            /** Format: date-time */
+            until?: string;
+        };
+        TagSeries: {
+            points: components["schemas"]["TagBucket"][];
+            source: string;
+            tag: components["schemas"]["Tag"];
+            /** Format: double */
+            width_s: number;
+        };
+        TagTaken: {
+            /** Format: int64 */
+            again: number;
+            /** Format: int64 */
+            lost: number;
+            /** Format: int64 */
+            through: number;
+            /** Format: int64 */
+            torn: number;
+            /** Format: int64 */
+            values: number;
         };
         Terminal: {
             id: string;
@@ -10086,6 +10965,18 @@ export interface components {
             nodes: components["schemas"]["GraphNode"][];
             root: string;
             truncated?: boolean;
+        };
+        TrendPoint: {
+            day: string;
+            /** Format: date-time */
+            from: string;
+            oee: components["schemas"]["Ratio"];
+            shift: string;
+            shift_name: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: int64 */
+            version: number;
         };
         TrialChange: {
             id: string;
@@ -10268,6 +11159,15 @@ export interface components {
             shot?: number;
             /** Format: date-time */
             since: string;
+        };
+        WaterfallStep: {
+            /** @enum {string} */
+            factor?: "availability" | "effectiveness" | "quality";
+            /** @enum {string} */
+            key: "planned_busy" | "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "producing" | "short_stop" | "slow_cycle" | "net" | "reject" | "good";
+            /** Format: decimal */
+            seconds: string;
+            total?: boolean;
         };
         WhichSession: {
             /**
@@ -11207,6 +12107,266 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalendar: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description Station or line. Left out, the whole site: what names equipment is left out then. */
+                equipment?: string;
+                /** @description First day. Left out, this week's Monday. */
+                from?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarWeek"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCalendarEntry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    strikeCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrikeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14865,6 +16025,87 @@ export interface operations {
             };
         };
     };
+    getDowntimePareto: {
+        parameters: {
+            query?: {
+                by?: "reason" | "station" | "product" | "shift";
+                /** @description Left out, it is 24 hours before the end. */
+                from?: string;
+                line?: string;
+                /** @description What was made before the machine stopped. */
+                product?: string;
+                reason?: string;
+                shift?: string;
+                /** @description Left out, all that are stops. */
+                state?: ("running" | "idle" | "blocked" | "starved" | "setup" | "planned_down" | "unplanned_down" | "unknown")[];
+                station?: string[];
+                /** @description Only those that ask for their reason. */
+                unexplained?: boolean;
+                /** @description Left out, it is now. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pareto"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEdgeDevices: {
         parameters: {
             query?: never;
@@ -15065,6 +16306,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportTelemetry: {
+        parameters: {
+            query: {
+                first: number;
+                /** @description Made by the edge node's buffer; another buffer is another node. */
+                node: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagTaken"];
+                };
             };
             /** @description Bad Request */
             400: {
@@ -22111,6 +23425,414 @@ export interface operations {
             };
         };
     };
+    correctStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                station: string;
+                stop: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectStop"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateStretch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeStops: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                station: string;
+                stop: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeStops"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateStretch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                station: string;
+                stop: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainStop"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateStretch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    splitStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                station: string;
+                stop: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitStop"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStateStretch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMaterialLots: {
         parameters: {
             query?: {
@@ -24015,6 +25737,269 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOEE: {
+        parameters: {
+            query: {
+                /** @description The day on which the shift begins. */
+                day?: string;
+                /** @description Station or line. */
+                equipment: string;
+                format?: "json" | "csv";
+                /** @description Any window instead of a shift, of 35 days at most. */
+                from?: string;
+                /** @description Without a window, from the order's first start to its last end. */
+                order?: string;
+                product?: string;
+                /** @description A shift of the calendar, with day. */
+                shift?: string;
+                /** @description Left out, until now. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLossEvents: {
+        parameters: {
+            query: {
+                /** @description The day on which the shift begins. */
+                day?: string;
+                /** @description Station or line. */
+                equipment: string;
+                format?: "json" | "csv";
+                /** @description Any window instead of a shift, of 35 days at most. */
+                from?: string;
+                /** @description Without a window, from the order's first start to its last end. */
+                order?: string;
+                product?: string;
+                /** @description Code of a stop reason; - asks for what nobody has explained. Left out, all. */
+                reason?: string;
+                /** @description A shift of the calendar, with day. */
+                shift?: string;
+                /** @description Left out, until now. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject" | "running" | "break" | "planned_down";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLossEvent"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOEETarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOEETarget"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31145,6 +33130,627 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageStockCount"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStopReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStopReason"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putStopReason: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Identifies the command: the same key with the same request gets the first answer. The server makes one when it is missing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutStopReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopReason"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStops: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Left out, it is 24 hours before the end. */
+                from?: string;
+                /** @description Length of the page. */
+                limit?: number;
+                line?: string;
+                /** @description Micro-stops, too. */
+                micro?: boolean;
+                /** @description What was made before the machine stopped. */
+                product?: string;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                reason?: string;
+                shift?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                /** @description Left out, all that are stops. */
+                state?: ("running" | "idle" | "blocked" | "starved" | "setup" | "planned_down" | "unplanned_down" | "unknown")[];
+                station?: string[];
+                /** @description Only those that ask for their reason. */
+                unexplained?: boolean;
+                /** @description Left out, it is now. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageStop"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportTelemetryCSV: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description IDs of tags. */
+                tag: number[];
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportTelemetryParquet: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description IDs of tags. */
+                tag: number[];
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTelemetryNotices: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTagNotice"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSeries: {
+        parameters: {
+            query: {
+                from: string;
+                /** @description The most buckets of each tag. */
+                points?: number;
+                /** @description IDs of tags. */
+                tag: number[];
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTags: {
+        parameters: {
+            query?: {
+                /** @description next of the page before. */
+                cursor?: string;
+                device?: string;
+                /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
+                format?: "json" | "csv";
+                /** @description Only these. */
+                id?: number[];
+                kind?: "number" | "bool" | "text";
+                /** @description Length of the page. */
+                limit?: number;
+                /** @description Searched in numbers and names, without regard to case. */
+                q?: string;
+                /** @description A column, with - before it for descending. */
+                sort?: string;
+                station?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTag"];
                     "text/csv": string;
                 };
             };

@@ -1,6 +1,11 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readDispatchSearch } from '../dispatch/dispatch'
+import { readOeeSearch } from '../oee/figure'
 import { shell } from './frame'
+
+const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
+  import('../oee/route').then((m) => m.oee),
+)
 
 const dispatch = createRoute({
   getParentRoute: () => shell,
@@ -12,6 +17,7 @@ const dispatch = createRoute({
 export const machineRoutes = [
   // Machines.
   // Shift calendar, OEE.
+  oee,
   // Telemetry.
   // Maintenance.
   // Andon, line board.

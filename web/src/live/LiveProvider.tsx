@@ -24,6 +24,8 @@ const shows: Record<string, string[]> = {
   signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds', 'capas'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts', 'dispatch'],
+  calendar: ['calendar', 'shifts', 'oee'],
+  figure: ['oee'],
   gauge: ['gauges'],
   inspection: ['inspections', 'lots', 'material', 'stations'],
   study: ['studies'],

@@ -42,6 +42,8 @@ const changeEvents = [
   'record',
   'terminal',
   'shift',
+  'calendar',
+  'figure',
   'capa',
   'lost',
 ]

@@ -15,6 +15,7 @@ import {
   IconClockHour4,
   IconCoins,
   IconFlag,
+  IconGauge,
   IconLicense,
   IconListTree,
   IconCalendarTime,
@@ -96,6 +97,7 @@ const groups: RailGroup[] = [
     items: [
       // Machines.
       // Shift calendar, OEE.
+      { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
       // Telemetry.
       // Maintenance.
       // Andon, line board.
