@@ -39,6 +39,12 @@ func (s *suite) dispatching(t *testing.T) {
 	s.ok(t, s.post(t, s.supervisor, "/stations/"+station+"/lift", map[string]string{"reason": "cleaned"}))
 	q.stands(t, "a b", mes.JobReady, "priority 50")
 
+	s.ok(t, s.post(t, s.supervisor, "/machines/"+station+"/state", map[string]string{"state": "unplanned_down", "note": "Nozzle clogged"}))
+	q.stands(t, "a b", mes.JobBarred, ", Nozzle clogged")
+	q.logged(t, mes.ReasonDown)
+	s.ok(t, s.post(t, s.supervisor, "/machines/"+station+"/state", map[string]string{"state": ""}))
+	q.stands(t, "a b", mes.JobReady, "priority 50")
+
 	s.materialLate(t, q, a.Order)
 	s.nobodyQualified(t, q)
 
