@@ -119,16 +119,14 @@ func (s *Stations) Queue(ctx context.Context, site, station string) (mes.Queue, 
 	if err != nil {
 		return out, err
 	}
-	next, err := s.cards(ctx, "l.stations @> ARRAY[$1::text] AND l.state = 'queued'", station)
-	if err != nil {
-		return out, err
-	}
 	for _, c := range now {
 		out.Now = append(out.Now, c.card())
 	}
-	for _, c := range next {
-		out.Next = append(out.Next, c.card())
+	facts, err := s.queueReader(site).facts(ctx, []string{station})
+	if err != nil {
+		return out, translate(err)
 	}
+	out.Next = facts.Queues()[station]
 	return out, nil
 }
 

@@ -57,6 +57,7 @@ export const kinds: Record<string, Key> = {
   maintenance_overdue: 'alerts.kind.maintenance_overdue',
   maintenance_out: 'alerts.kind.maintenance_out',
   nonconformance: 'alerts.kind.nonconformance',
+  material_late: 'alerts.kind.material_late',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

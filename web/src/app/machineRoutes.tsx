@@ -1,5 +1,6 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readTrendSearch } from '../trends/trends'
+import { readDispatchSearch } from '../dispatch/dispatch'
 import { readOeeSearch } from '../oee/figure'
 import { readCalendarSearch } from '../shifts/calendar'
 import { shell } from './frame'
@@ -38,6 +39,11 @@ const calendar = createRoute({
   path: '/calendar',
   validateSearch: readCalendarSearch,
 }).lazy(() => import('../shifts/route').then((m) => m.calendar))
+const dispatch = createRoute({
+  getParentRoute: () => shell,
+  path: '/dispatch',
+  validateSearch: readDispatchSearch,
+}).lazy(() => import('../dispatch/route').then((m) => m.dispatch))
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
@@ -54,4 +60,5 @@ export const machineRoutes = [
   maintenanceFigures,
   // Andon, line board.
   // Dispatching.
+  dispatch,
 ] as const satisfies readonly AnyRoute[]

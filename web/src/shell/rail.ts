@@ -108,6 +108,7 @@ const groups: RailGroup[] = [
       { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
       // Andon, line board.
       // Dispatching.
+      { to: '/dispatch', right: 'dispatch.read', label: 'app.rail.dispatch', icon: IconListNumbers },
     ],
   },
   {

@@ -6,6 +6,8 @@ import {
   IconCircleMinus,
   IconCircleX,
   IconFlag,
+  IconHandStop,
+  IconHourglass,
   IconLock,
   IconSignature,
   IconTool,
@@ -37,4 +39,10 @@ export const machineWords = {
   },
   // Andon, line board.
   // Dispatching.
+  job: {
+    ready: word('status.job.ready', IconCircleCheck),
+    waits: word('status.job.waits', IconHourglass, 'warn'),
+    barred: word('status.job.barred', IconHandStop, 'warn'),
+    unknown: word('status.job.unknown', IconHourglass, 'unknown'),
+  },
 } as const satisfies Record<string, Record<string, Word>>
