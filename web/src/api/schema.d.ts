@@ -6892,7 +6892,9 @@ export interface components {
             events: number;
             /** @enum {string} */
             kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             reason?: string;
             /** Format: decimal */
             seconds: string;
@@ -7482,8 +7484,8 @@ export interface components {
             age_s: number;
             /** Format: date-time */
             at: string;
-            /** Format: int32 */
-            quality: number;
+            /** @enum {string} */
+            quality: "bad" | "uncertain" | "good";
             text?: string;
             /** Format: double */
             value: number | null;
@@ -7530,7 +7532,9 @@ export interface components {
             events: number;
             /** @enum {string} */
             kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             reason?: string;
             /** Format: decimal */
             seconds: string;
@@ -7544,7 +7548,9 @@ export interface components {
             from: string;
             kind: string;
             lot?: string;
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             note?: string;
             operation?: string;
             order?: string;
@@ -11347,7 +11353,8 @@ export interface components {
             device: string;
             /** Format: int64 */
             id: number;
-            kind: string;
+            /** @enum {string} */
+            kind: "number" | "bool" | "text";
             last?: components["schemas"]["LastTag"];
             name: string;
             /** Format: date-time */
@@ -11378,13 +11385,15 @@ export interface components {
             device: string;
             /** Format: date-time */
             from: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "flood" | "clock" | "lost" | "torn";
             /** Format: date-time */
             until?: string;
         };
         TagSeries: {
             points: components["schemas"]["TagBucket"][];
-            source: string;
+            /** @enum {string} */
+            source: "raw" | "minute" | "hour";
             tag: components["schemas"]["Tag"];
             /** Format: double */
             width_s: number;

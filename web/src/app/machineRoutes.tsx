@@ -1,7 +1,18 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
-import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
+import { readTrendSearch } from '../trends/trends'
 import { readOeeSearch } from '../oee/figure'
+import { readCalendarSearch } from '../shifts/calendar'
 import { shell } from './frame'
+import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
+
+// Telemetry.
+const trends = createRoute({ getParentRoute: () => shell, path: '/trends', validateSearch: readTrendSearch }).lazy(() =>
+  import('../trends/route').then((m) => m.trends),
+)
+
+const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
+  import('../oee/route').then((m) => m.oee),
+)
 
 const maintenance = createRoute({
   getParentRoute: () => shell,
@@ -22,17 +33,20 @@ const maintenanceFigures = createRoute({
   path: '/maintenance/figures',
   validateSearch: readFigureSearch,
 }).lazy(() => import('../maintenance/route').then((m) => m.figures))
-
-const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
-  import('../oee/route').then((m) => m.oee),
-)
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: readCalendarSearch,
+}).lazy(() => import('../shifts/route').then((m) => m.calendar))
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
   // Machines.
   // Shift calendar, OEE.
   oee,
+  calendar,
   // Telemetry.
+  trends,
   // Maintenance.
   maintenance,
   maintenanceJob,
