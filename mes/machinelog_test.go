@@ -1,7 +1,9 @@
 package mes
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 )
@@ -112,6 +114,7 @@ func TestTheLogIsWholeWhateverComes(t *testing.T) {
 			if r.IntN(6) == 0 {
 				in.Source = FromPerson
 			}
+			was := log
 			log = Splice(log, in, r.IntN(2) == 0)
 			wholeLog(t, log)
 			for j := range log {
@@ -122,7 +125,7 @@ func TestTheLogIsWholeWhateverComes(t *testing.T) {
 			again := Splice(log, in, false)
 			for x := range 140 {
 				if stateAt(again, clockAt(x)) != stateAt(log, clockAt(x)) {
-					t.Fatalf("seed %d: told twice, it is another log at %d", seed, x)
+					t.Fatalf("seed %d: told twice, it is another log at %d:\n%s\nwith %s\n%s\n%s", seed, x, show(was), show([]StateStretch{in}), show(log), show(again))
 				}
 			}
 		}
@@ -184,4 +187,17 @@ func TestOneStateIsOneStretch(t *testing.T) {
 	if len(log) != 2 {
 		t.Errorf("%+v", log)
 	}
+}
+
+// show is a log in one line.
+func show(log []StateStretch) string {
+	var out []string
+	for _, s := range log {
+		word := fmt.Sprintf("%d %s/%s", s.From.Sub(eight)/time.Second, s.State, s.Source)
+		if s.Absent {
+			word += " absent"
+		}
+		out = append(out, word)
+	}
+	return strings.Join(out, ", ")
 }
