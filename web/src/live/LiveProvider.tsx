@@ -32,6 +32,8 @@ const shows: Record<string, string[]> = {
   permit: ['permits'],
   recall: ['recalls'],
   reaction: ['reactions', 'alerts'],
+  machine: ['machines', 'stops', 'stations'],
+  stop_reason: ['stop-reasons'],
   capa: ['capas', 'alerts', 'signatures', 'signature-requests'],
 }
 

@@ -5,6 +5,8 @@ import {
   IconBinaryTree2,
   IconBolt,
   IconBrain,
+  IconClockPause,
+  IconEngine,
   IconCamera,
   IconEye,
   IconListNumbers,
@@ -95,6 +97,8 @@ const groups: RailGroup[] = [
     title: 'app.rail.machines',
     items: [
       // Machines.
+      { to: '/machines', right: 'machine.read', label: 'app.rail.states', icon: IconEngine },
+      { to: '/downtime', right: 'machine.read', label: 'app.rail.downtime', icon: IconClockPause },
       // Shift calendar, OEE.
       // Telemetry.
       // Maintenance.
