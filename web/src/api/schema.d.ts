@@ -9809,6 +9809,9 @@ export interface components {
             capacity: number;
             id: string;
             line: string;
+            machine?: string;
+            /** Format: date-time */
+            machine_since?: string;
             name: string;
             reason?: string;
             /** Format: int64 */
