@@ -92,10 +92,14 @@ type Deps struct {
 	Stops    mes.Stops
 
 	// Shift calendar, OEE.
+	Calendars mes.Calendars
+	Figures   mes.Figures
 
 	// Telemetry.
+	Telemetry mes.Telemetry
 
 	// Maintenance.
+	Maintenances mes.Maintenances
 
 	// Andon, line board.
 

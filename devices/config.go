@@ -28,6 +28,13 @@ type Config struct {
 	Values []ValueSpec `json:"values,omitempty"`
 	// Live are watched while the device is connected.
 	Live []LiveSpec `json:"live,omitempty"`
+	// History names the tags whose values are recorded.
+	History History `json:"history,omitzero"`
+	// HistoryLimit is how many changes a second are recorded; 0 means DefaultHistoryLimit.
+	HistoryLimit int `json:"history_limit,omitempty"`
+	// HistoryLate is how old a value may be when it comes; 0 means a minute. A device that keeps values of its own while it is
+	// cut off is given more.
+	HistoryLate Duration `json:"history_late,omitempty"`
 	// OldNumbers is the last handshake number that was given out before the records were restored from a backup, 0 where
 	// they never were. The ledger adds it; no plant's file holds it.
 	OldNumbers uint32 `json:"old_numbers,omitempty"`
@@ -140,6 +147,7 @@ func (c Config) Validate() error {
 	v.security(c)
 	v.profile(c.Profile)
 	v.tags(c)
+	v.history(c)
 	return errors.Join(v.errs...)
 }
 

@@ -78,8 +78,15 @@ const (
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	AlertTagFlood AlertKind = "tag_flood" // a device changes more often than it may
+	AlertTagClock AlertKind = "tag_clock" // a device's or an edge node's clock is not believed
+	AlertTagLost  AlertKind = "tag_lost"  // recorded values were lost on their way
 
 	// Maintenance.
+	AlertMaintenanceRaised  AlertKind = "maintenance_raised" // a job that nobody has planned
+	AlertMaintenanceDue     AlertKind = "maintenance_due"
+	AlertMaintenanceOverdue AlertKind = "maintenance_overdue"
+	AlertMaintenanceOut     AlertKind = "maintenance_out" // a machine is out for longer than planned
 
 	// Andon, line board.
 

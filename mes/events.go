@@ -65,10 +65,14 @@ const (
 	EventStopReason EventKind = "stop_reason" // the tree of reasons
 
 	// Shift calendar, OEE.
+	EventCalendar EventKind = "calendar" // an entry, or a shift
+	EventFigure   EventKind = "figure"   // a shift's figure was stated, as equipment
 
 	// Telemetry.
 
 	// Maintenance.
+	EventMaintenance     EventKind = "maintenance"      // a job
+	EventMaintenancePlan EventKind = "maintenance_plan" // a plan, a station's isolation points, a code
 
 	// Andon, line board.
 

@@ -155,10 +155,21 @@ const (
 	StopReasonWrite Right = "stop-reason.write"
 
 	// Shift calendar, OEE.
+	CalendarRead  Right = "calendar.read"
+	CalendarWrite Right = "calendar.write" // holidays, extra shifts, planned stops
+	FigureRead    Right = "figure.read"
+	FigureAim     Right = "figure.aim" // what OEE is aimed at
 
 	// Telemetry.
+	TelemetryRead Right = "telemetry.read"
 
 	// Maintenance.
+	MaintenanceRead     Right = "maintenance.read"
+	MaintenanceRequest  Right = "maintenance.request"
+	MaintenancePlan     Right = "maintenance.plan"     // plan, reject and cancel jobs
+	MaintenanceWork     Right = "maintenance.work"     // lock out, work, test, ask for the hand-back; signing is signature.give's
+	MaintenanceDefine   Right = "maintenance.define"   // plans, isolation points, causes and remedies
+	MaintenanceExchange Right = "maintenance.exchange" // hand in work requests of an outside CMMS
 
 	// Andon, line board.
 
@@ -209,10 +220,13 @@ var Rights = []Right{
 	MachineRead, MachineDeclare, StopExplain, StopCorrect, StopReasonWrite,
 
 	// Shift calendar, OEE.
+	CalendarRead, CalendarWrite, FigureRead, FigureAim,
 
 	// Telemetry.
+	TelemetryRead,
 
 	// Maintenance.
+	MaintenanceRead, MaintenanceRequest, MaintenancePlan, MaintenanceWork, MaintenanceDefine, MaintenanceExchange,
 
 	// Andon, line board.
 

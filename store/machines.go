@@ -44,8 +44,8 @@ func (w *work) machineOf(ctx context.Context, site, station string, definition j
 	return m, err
 }
 
-// facts are what the machine's present state follows from.
-func (w *work) facts(ctx context.Context, m machine) (mes.MachineFacts, error) {
+// machineFacts are what the machine's present state follows from.
+func (w *work) machineFacts(ctx context.Context, m machine) (mes.MachineFacts, error) {
 	row, err := w.MachineFacts(ctx, m.station)
 	g := m.signal
 	return mes.MachineFacts{By: m.def.Source, Signal: mes.MachineState(g.State), SignalSource: mes.StateSource(g.Source), Detail: g.Detail, Alarm: g.Alarm,
@@ -55,7 +55,7 @@ func (w *work) facts(ctx context.Context, m machine) (mes.MachineFacts, error) {
 
 // derive writes what follows from the facts now, as it is since at.
 func (w *work) derive(ctx context.Context, m machine, at time.Time, continues bool) error {
-	f, err := w.facts(ctx, m)
+	f, err := w.machineFacts(ctx, m)
 	if err != nil {
 		return err
 	}

@@ -77,10 +77,14 @@ type Store struct {
 	Machines *Machines // mes.Machines, mes.Stops
 
 	// Shift calendar, OEE.
+	Calendars *Calendars // mes.Calendars
+	Figures   *Figures   // mes.Figures, mes.FigureLedger
 
 	// Telemetry.
+	Telemetry *Telemetry // mes.Telemetry
 
 	// Maintenance.
+	Maintenances *Maintenances // mes.Maintenances, mes.MaintenanceLedger
 
 	// Andon, line board.
 
@@ -147,10 +151,13 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Machines: &Machines{d},
 
 		// Shift calendar, OEE.
+		Calendars: &Calendars{d}, Figures: &Figures{d},
 
 		// Telemetry.
+		Telemetry: newTelemetry(d),
 
 		// Maintenance.
+		Maintenances: &Maintenances{d},
 
 		// Andon, line board.
 

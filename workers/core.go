@@ -18,6 +18,7 @@ import (
 	"github.com/steelthread/steelthread/activities/gauge"
 	"github.com/steelthread/steelthread/activities/hold"
 	"github.com/steelthread/steelthread/activities/lot"
+	"github.com/steelthread/steelthread/activities/maintenance"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/activities/qualification"
 	"github.com/steelthread/steelthread/activities/signing"
@@ -28,6 +29,8 @@ import (
 	"github.com/steelthread/steelthread/workflows/gaugewatch"
 	"github.com/steelthread/steelthread/workflows/lothold"
 	"github.com/steelthread/steelthread/workflows/lotroute"
+	maintflow "github.com/steelthread/steelthread/workflows/maintenance"
+	"github.com/steelthread/steelthread/workflows/maintenancewatch"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
 	signingflow "github.com/steelthread/steelthread/workflows/signing"
 	"github.com/steelthread/steelthread/workflows/workorder"
@@ -42,6 +45,8 @@ type Core struct {
 	Documents mes.DocumentLedger
 	Signed    mes.SigningLedger
 	CAPAs     mes.CAPALedger
+	// Maintenance is what jobs, plans and conditions need of the records.
+	Maintenance mes.MaintenanceLedger
 	// Holds is what containments need of the records.
 	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
@@ -51,6 +56,11 @@ type Core struct {
 	Events       mes.Events
 	// Machines draws conclusions from the work around machines, and watches for silence and stops without a reason; may be nil.
 	Machines mes.MachineLedger
+	// Figures of shifts are stated at Sites; nil states none.
+	Figures mes.FigureLedger
+	// Telemetry is rolled up and dropped when its Retention is over; nil leaves it alone.
+	Telemetry mes.TelemetryLedger
+	Retention mes.Retention
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -91,8 +101,17 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	if c.CAPAs != nil {
 		go c.takeUp(ctx)
 	}
+	if c.Maintenance != nil {
+		go c.takeUpMaintenance(ctx)
+	}
 	if c.Machines != nil {
 		go c.watchMachines(ctx)
+	}
+	if c.Telemetry != nil {
+		go c.tendTelemetry(ctx)
+	}
+	if c.Figures != nil && c.Sites != nil {
+		go Stating{Ledger: c.Figures, Sites: c.Sites, Log: c.Log}.Run(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }
@@ -175,6 +194,9 @@ func (c *Core) register(w worker.Registry) {
 		// Telemetry.
 
 		// Maintenance.
+		contract.Maintenance.Name:      maintflow.Maintenance,
+		contract.MaintenanceDue.Name:   maintflow.Due,
+		contract.MaintenanceWatch.Name: maintenancewatch.MaintenanceWatch,
 
 		// Andon, line board.
 
@@ -229,6 +251,9 @@ func (c *Core) register(w worker.Registry) {
 		// Telemetry.
 
 		// Maintenance.
+		contract.RemindMaintenance.Name:      maintenance.Remind{Ledger: c.Maintenance}.Execute,
+		contract.OpenPlannedMaintenance.Name: maintenance.OpenPlanned{Ledger: c.Maintenance}.Execute,
+		contract.WatchMaintenance.Name:       maintenance.Watch{Ledger: c.Maintenance}.Execute,
 
 		// Andon, line board.
 

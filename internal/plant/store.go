@@ -20,6 +20,8 @@ type Ports struct {
 	Reactions mes.Reactions
 	Machines  mes.Machines
 	Stops     mes.Stops
+	Calendars mes.Calendars
+	Figures   mes.Figures
 }
 
 // Report counts what an import stored or found as it should be.

@@ -51,10 +51,13 @@ func API(s *store.Store) api.Deps {
 		Machines: s.Machines, Stops: s.Machines,
 
 		// Shift calendar, OEE.
+		Calendars: s.Calendars, Figures: s.Figures,
 
 		// Telemetry.
+		Telemetry: s.Telemetry,
 
 		// Maintenance.
+		Maintenances: s.Maintenances,
 
 		// Andon, line board.
 

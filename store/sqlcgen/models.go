@@ -141,6 +141,17 @@ type Blob struct {
 	CreatedAt   time.Time
 }
 
+type CalendarEntry struct {
+	ID         int64
+	Site       string
+	Kind       string
+	Definition json.RawMessage
+	ByAccount  string
+	At         time.Time
+	EndedBy    string
+	EndedAt    *time.Time
+}
+
 type Capa struct {
 	Site       string
 	ID         string
@@ -978,6 +989,91 @@ type MachineTouch struct {
 	At      time.Time
 }
 
+type MaintenanceCode struct {
+	Site      string
+	Tree      string
+	ID        string
+	Parent    string
+	Name      string
+	NameDe    string
+	Ended     bool
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+type MaintenanceJob struct {
+	Site      string
+	ID        string
+	Key       string
+	Kind      string
+	State     string
+	Station   *string
+	Gauge     *string
+	Severity  string
+	Source    string
+	Title     string
+	Why       string
+	Plan      string
+	Rule      string
+	RuleGroup string
+	Alarm     string
+	Outside   string
+	Owner     string
+	RaisedBy  string
+	RaisedAt  time.Time
+	DueAt     *time.Time
+	TakesOut  bool
+	OutFrom   *time.Time
+	Minutes   int
+	DownFrom  *time.Time
+	OutSince  *time.Time
+	PlannedAt *time.Time
+	LockedAt  *time.Time
+	StartedAt *time.Time
+	TestedAt  *time.Time
+	BackAt    *time.Time
+	EndedAt   *time.Time
+	EndReason string
+	Version   int64
+	Record    json.RawMessage
+}
+
+type MaintenanceNumber struct {
+	Site string
+	N    int
+}
+
+type MaintenanceOccurrence struct {
+	Site string
+	Plan string
+	At   time.Time
+	Job  string
+}
+
+type MaintenancePlan struct {
+	Site       string
+	ID         string
+	Station    *string
+	Gauge      *string
+	TriggerOn  string
+	Active     bool
+	Definition json.RawMessage
+	Since      time.Time
+	Back       bool
+	Version    int64
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
+type MaintenancePoint struct {
+	Station   string
+	Site      string
+	Points    json.RawMessage
+	Version   int64
+	ChangedBy string
+	ChangedAt time.Time
+}
+
 type Material struct {
 	ID       string
 	Name     string
@@ -1126,6 +1222,15 @@ type NonconformanceProposal struct {
 	EndedBy    string
 	EndedAt    *time.Time
 	EndReason  string
+}
+
+type OeeTarget struct {
+	ID        int64
+	Site      string
+	Equipment string
+	Target    decimal.Decimal
+	ByAccount string
+	At        time.Time
 }
 
 type OidcLogin struct {
@@ -1390,12 +1495,14 @@ type Session struct {
 }
 
 type Shift struct {
-	Site     string
-	ID       string
-	Name     string
-	Days     []int
-	StartsAt int
-	EndsAt   int
+	Site      string
+	ID        string
+	Name      string
+	Days      []int
+	StartsAt  int
+	EndsAt    int
+	Breaks    json.RawMessage
+	Equipment []string
 }
 
 type ShiftAssignment struct {
@@ -1411,6 +1518,20 @@ type ShiftAssignment struct {
 	EndedAt   *time.Time
 }
 
+type ShiftFigure struct {
+	Site      string
+	Equipment string
+	Shift     string
+	ShiftName string
+	Day       pgtype.Date
+	Version   int
+	FromAt    time.Time
+	UntilAt   time.Time
+	Sums      json.RawMessage
+	Cause     string
+	At        time.Time
+}
+
 type ShiftOverride struct {
 	ID        int64
 	Site      string
@@ -1419,6 +1540,15 @@ type ShiftOverride struct {
 	Reason    string
 	ByAccount string
 	At        time.Time
+}
+
+type ShiftPattern struct {
+	ID         int64
+	Site       string
+	Shift      string
+	Definition json.RawMessage
+	ByAccount  string
+	At         time.Time
 }
 
 type ShiftSetting struct {
@@ -1551,6 +1681,76 @@ type StopReason struct {
 	Version    int64
 	ChangedBy  string
 	ChangedAt  time.Time
+}
+
+type Tag struct {
+	ID      int
+	Site    string
+	Device  string
+	Name    string
+	Address string
+	Unit    string
+	Kind    string
+	Since   time.Time
+}
+
+type TagDirty struct {
+	Level  string
+	At     time.Time
+	Site   string
+	Device string
+}
+
+type TagHour struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagMinute struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagName struct {
+	Tag    int
+	Site   string
+	Device string
+	Name   string
+	Until  time.Time
+}
+
+type TagNotice struct {
+	Site    string
+	Device  string
+	Kind    string
+	FromAt  time.Time
+	UntilAt *time.Time
+	N       int64
+	Detail  string
+}
+
+type TagValue struct {
+	At       time.Time
+	Received time.Time
+	Source   *time.Time
+	Value    *float64
+	Tag      int
+	Quality  int16
+	Text     *string
 }
 
 type Terminal struct {

@@ -17,6 +17,7 @@ import {
   IconClockHour4,
   IconCoins,
   IconFlag,
+  IconGauge,
   IconLicense,
   IconListTree,
   IconCalendarTime,
@@ -32,6 +33,7 @@ import {
   IconProgressCheck,
   IconSignature,
   IconTargetArrow,
+  IconTool,
   IconUsers,
   IconTruckDelivery,
   IconZoomCheck,
@@ -100,8 +102,10 @@ const groups: RailGroup[] = [
       { to: '/machines', right: 'machine.read', label: 'app.rail.states', icon: IconEngine },
       { to: '/downtime', right: 'machine.read', label: 'app.rail.downtime', icon: IconClockPause },
       // Shift calendar, OEE.
+      { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
       // Telemetry.
       // Maintenance.
+      { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
       // Andon, line board.
       // Dispatching.
     ],
