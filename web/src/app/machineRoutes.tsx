@@ -3,6 +3,8 @@ import { readTrendSearch } from '../trends/trends'
 import { readDispatchSearch } from '../dispatch/dispatch'
 import { readOeeSearch } from '../oee/figure'
 import { readCalendarSearch } from '../shifts/calendar'
+import { readDowntimeSearch } from '../downtime/downtime'
+import { readMachineSearch } from '../machines/machine'
 import { shell } from './frame'
 import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
 
@@ -10,6 +12,18 @@ import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintena
 const trends = createRoute({ getParentRoute: () => shell, path: '/trends', validateSearch: readTrendSearch }).lazy(() =>
   import('../trends/route').then((m) => m.trends),
 )
+// Machines.
+const machines = createRoute({
+  getParentRoute: () => shell,
+  path: '/machines',
+  validateSearch: readMachineSearch,
+}).lazy(() => import('../machines/route').then((m) => m.machines))
+
+const downtime = createRoute({
+  getParentRoute: () => shell,
+  path: '/downtime',
+  validateSearch: readDowntimeSearch,
+}).lazy(() => import('../downtime/route').then((m) => m.downtime))
 
 const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
   import('../oee/route').then((m) => m.oee),
@@ -48,6 +62,8 @@ const dispatch = createRoute({
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
   // Machines.
+  machines,
+  downtime,
   // Shift calendar, OEE.
   oee,
   calendar,
