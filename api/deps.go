@@ -99,6 +99,7 @@ type Deps struct {
 	Telemetry mes.Telemetry
 
 	// Maintenance.
+	Maintenances mes.Maintenances
 
 	// Andon, line board.
 

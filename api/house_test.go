@@ -146,6 +146,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Telemetry: h.telemetry,
 
 		// Maintenance.
+		Maintenances: newFakeMaintenances(c.now),
 
 		// Andon, line board.
 
@@ -172,7 +173,7 @@ func (h *house) addAccount(role mes.Role) {
 	id := string(role)
 	kind := mes.AccountPerson
 	switch role {
-	case mes.RoleERP, mes.RoleVision, mes.RoleEdge:
+	case mes.RoleERP, mes.RoleVision, mes.RoleEdge, mes.RoleCMMS:
 		kind = mes.AccountService
 	}
 	h.accounts.byID[id] = mes.Account{ID: id, Name: "Mx " + id, Kind: kind, Site: "HAM", Roles: []mes.Role{role}, Active: true, Badge: "B-" + id}

@@ -135,6 +135,7 @@ func (s *Server) register() {
 		s.telemetryRoutes,
 
 		// Maintenance.
+		s.maintenanceRoutes,
 
 		// Andon, line board.
 

@@ -83,6 +83,10 @@ const (
 	AlertTagLost  AlertKind = "tag_lost"  // recorded values were lost on their way
 
 	// Maintenance.
+	AlertMaintenanceRaised  AlertKind = "maintenance_raised" // a job that nobody has planned
+	AlertMaintenanceDue     AlertKind = "maintenance_due"
+	AlertMaintenanceOverdue AlertKind = "maintenance_overdue"
+	AlertMaintenanceOut     AlertKind = "maintenance_out" // a machine is out for longer than planned
 
 	// Andon, line board.
 

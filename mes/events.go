@@ -71,6 +71,8 @@ const (
 	// Telemetry.
 
 	// Maintenance.
+	EventMaintenance     EventKind = "maintenance"      // a job
+	EventMaintenancePlan EventKind = "maintenance_plan" // a plan, a station's isolation points, a code
 
 	// Andon, line board.
 

@@ -13,6 +13,7 @@ const (
 	ToERP      Destination = "erp"      // signed webhook
 	ToWorkflow Destination = "workflow" // start or signal of a workflow
 	ToArchive  Destination = "archive"  // export of a closed run's history
+	ToCMMS     Destination = "cmms"     // signed webhook of an outside maintenance system
 )
 
 // Message is one outbox row.

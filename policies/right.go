@@ -164,6 +164,12 @@ const (
 	TelemetryRead Right = "telemetry.read"
 
 	// Maintenance.
+	MaintenanceRead     Right = "maintenance.read"
+	MaintenanceRequest  Right = "maintenance.request"
+	MaintenancePlan     Right = "maintenance.plan"     // plan, reject and cancel jobs
+	MaintenanceWork     Right = "maintenance.work"     // lock out, work, test, ask for the hand-back; signing is signature.give's
+	MaintenanceDefine   Right = "maintenance.define"   // plans, isolation points, causes and remedies
+	MaintenanceExchange Right = "maintenance.exchange" // hand in work requests of an outside CMMS
 
 	// Andon, line board.
 
@@ -223,6 +229,7 @@ var Rights = []Right{
 	TelemetryRead,
 
 	// Maintenance.
+	MaintenanceRead, MaintenanceRequest, MaintenancePlan, MaintenanceWork, MaintenanceDefine, MaintenanceExchange,
 
 	// Andon, line board.
 

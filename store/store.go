@@ -84,6 +84,7 @@ type Store struct {
 	Telemetry *Telemetry // mes.Telemetry
 
 	// Maintenance.
+	Maintenances *Maintenances // mes.Maintenances, mes.MaintenanceLedger
 
 	// Andon, line board.
 
@@ -157,6 +158,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Telemetry: newTelemetry(d),
 
 		// Maintenance.
+		Maintenances: &Maintenances{d},
 
 		// Andon, line board.
 

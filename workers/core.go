@@ -18,6 +18,7 @@ import (
 	"github.com/steelthread/steelthread/activities/gauge"
 	"github.com/steelthread/steelthread/activities/hold"
 	"github.com/steelthread/steelthread/activities/lot"
+	"github.com/steelthread/steelthread/activities/maintenance"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/activities/qualification"
 	"github.com/steelthread/steelthread/activities/signing"
@@ -28,6 +29,8 @@ import (
 	"github.com/steelthread/steelthread/workflows/gaugewatch"
 	"github.com/steelthread/steelthread/workflows/lothold"
 	"github.com/steelthread/steelthread/workflows/lotroute"
+	maintflow "github.com/steelthread/steelthread/workflows/maintenance"
+	"github.com/steelthread/steelthread/workflows/maintenancewatch"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
 	signingflow "github.com/steelthread/steelthread/workflows/signing"
 	"github.com/steelthread/steelthread/workflows/workorder"
@@ -42,6 +45,8 @@ type Core struct {
 	Documents mes.DocumentLedger
 	Signed    mes.SigningLedger
 	CAPAs     mes.CAPALedger
+	// Maintenance is what jobs, plans and conditions need of the records.
+	Maintenance mes.MaintenanceLedger
 	// Holds is what containments need of the records.
 	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
@@ -103,6 +108,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.Queues != nil && c.Sites != nil {
 		go queueWatch{ledger: c.Queues, sites: c.Sites, events: c.Events, log: c.Log, gather: queueGather, every: queueEvery}.Run(ctx)
+	}
+	if c.Maintenance != nil {
+		go c.takeUpMaintenance(ctx)
 	}
 	if c.Machines != nil {
 		go c.watchMachines(ctx)
@@ -194,6 +202,9 @@ func (c *Core) register(w worker.Registry) {
 		// Telemetry.
 
 		// Maintenance.
+		contract.Maintenance.Name:      maintflow.Maintenance,
+		contract.MaintenanceDue.Name:   maintflow.Due,
+		contract.MaintenanceWatch.Name: maintenancewatch.MaintenanceWatch,
 
 		// Andon, line board.
 
@@ -248,6 +259,9 @@ func (c *Core) register(w worker.Registry) {
 		// Telemetry.
 
 		// Maintenance.
+		contract.RemindMaintenance.Name:      maintenance.Remind{Ledger: c.Maintenance}.Execute,
+		contract.OpenPlannedMaintenance.Name: maintenance.OpenPlanned{Ledger: c.Maintenance}.Execute,
+		contract.WatchMaintenance.Name:       maintenance.Watch{Ledger: c.Maintenance}.Execute,
 
 		// Andon, line board.
 

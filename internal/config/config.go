@@ -30,6 +30,9 @@ type Config struct {
 	ERPURL      string
 	ERPSecret   string
 	ERPInboxURL string
+	// CMMSURL is told of maintenance jobs, signed with CMMSSecret; empty keeps what it would be told in the outbox.
+	CMMSURL    string
+	CMMSSecret string
 	// APIURL and EdgeToken let an edge role without a database reach the API.
 	APIURL    string
 	EdgeToken string

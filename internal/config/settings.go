@@ -35,6 +35,8 @@ var settings = []setting{
 	{Name: "MES_ERP_URL", Doc: "receiver of confirmations", field: func(c *Config) *string { return &c.ERPURL }, check: webURL},
 	{Name: "MES_ERP_SECRET", Doc: "key that signs confirmations", Secret: true, field: func(c *Config) *string { return &c.ERPSecret }},
 	{Name: "MES_ERP_INBOX_URL", Doc: "the demo ERP's list of what arrived", field: func(c *Config) *string { return &c.ERPInboxURL }, check: webURL},
+	{Name: "MES_CMMS_URL", Doc: "outside maintenance system that is told of jobs", field: func(c *Config) *string { return &c.CMMSURL }, check: webURL},
+	{Name: "MES_CMMS_SECRET", Doc: "key that signs what it is told", Secret: true, field: func(c *Config) *string { return &c.CMMSSecret }},
 	{Name: "MES_API_URL", Doc: "API of the site, for an edge without a database", field: func(c *Config) *string { return &c.APIURL }, check: webURL},
 	{Name: "MES_EDGE_TOKEN", Doc: "service token of the edge", Secret: true, field: func(c *Config) *string { return &c.EdgeToken }},
 	{Name: "MES_SESSION_IDLE", Doc: "ends a session that nobody uses", Default: "30m", parse: between(time.Minute, 24*time.Hour, func(c *Config) *time.Duration { return &c.SessionIdle }), show: func(c Config) string { return c.SessionIdle.String() }},

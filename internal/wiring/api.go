@@ -57,6 +57,7 @@ func API(s *store.Store) api.Deps {
 		Telemetry: s.Telemetry,
 
 		// Maintenance.
+		Maintenances: s.Maintenances,
 
 		// Andon, line board.
 

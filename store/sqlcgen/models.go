@@ -1039,6 +1039,91 @@ type MachineTouch struct {
 	At      time.Time
 }
 
+type MaintenanceCode struct {
+	Site      string
+	Tree      string
+	ID        string
+	Parent    string
+	Name      string
+	NameDe    string
+	Ended     bool
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+type MaintenanceJob struct {
+	Site      string
+	ID        string
+	Key       string
+	Kind      string
+	State     string
+	Station   *string
+	Gauge     *string
+	Severity  string
+	Source    string
+	Title     string
+	Why       string
+	Plan      string
+	Rule      string
+	RuleGroup string
+	Alarm     string
+	Outside   string
+	Owner     string
+	RaisedBy  string
+	RaisedAt  time.Time
+	DueAt     *time.Time
+	TakesOut  bool
+	OutFrom   *time.Time
+	Minutes   int
+	DownFrom  *time.Time
+	OutSince  *time.Time
+	PlannedAt *time.Time
+	LockedAt  *time.Time
+	StartedAt *time.Time
+	TestedAt  *time.Time
+	BackAt    *time.Time
+	EndedAt   *time.Time
+	EndReason string
+	Version   int64
+	Record    json.RawMessage
+}
+
+type MaintenanceNumber struct {
+	Site string
+	N    int
+}
+
+type MaintenanceOccurrence struct {
+	Site string
+	Plan string
+	At   time.Time
+	Job  string
+}
+
+type MaintenancePlan struct {
+	Site       string
+	ID         string
+	Station    *string
+	Gauge      *string
+	TriggerOn  string
+	Active     bool
+	Definition json.RawMessage
+	Since      time.Time
+	Back       bool
+	Version    int64
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
+type MaintenancePoint struct {
+	Station   string
+	Site      string
+	Points    json.RawMessage
+	Version   int64
+	ChangedBy string
+	ChangedAt time.Time
+}
+
 type Material struct {
 	ID       string
 	Name     string

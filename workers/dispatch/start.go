@@ -20,7 +20,9 @@ type All struct {
 	Releases mes.Releases
 	// ERP is nil where no webhook is configured; confirmations then wait in the outbox.
 	ERP *ERP
-	Log *slog.Logger
+	// CMMS is nil where no outside maintenance system is configured; what it would be told waits in the outbox.
+	CMMS *CMMS
+	Log  *slog.Logger
 }
 
 // Run delivers for every destination until ctx ends.
@@ -31,6 +33,9 @@ func (a All) Run(ctx context.Context) error {
 	}
 	if a.ERP != nil {
 		queues = append(queues, Queue{To: mes.ToERP, Deliver: a.ERP.Deliver, Timeout: 10 * time.Second, Batch: 8})
+	}
+	if a.CMMS != nil {
+		queues = append(queues, Queue{To: mes.ToCMMS, Deliver: a.CMMS.Deliver, Timeout: 10 * time.Second, Batch: 4})
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, q := range queues {

@@ -1,7 +1,15 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readDispatchSearch } from '../dispatch/dispatch'
+import { readTrendSearch } from '../trends/trends'
 import { readOeeSearch } from '../oee/figure'
+import { readCalendarSearch } from '../shifts/calendar'
 import { shell } from './frame'
+import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
+
+// Telemetry.
+const trends = createRoute({ getParentRoute: () => shell, path: '/trends', validateSearch: readTrendSearch }).lazy(() =>
+  import('../trends/route').then((m) => m.trends),
+)
 
 const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
   import('../oee/route').then((m) => m.oee),
@@ -12,14 +20,44 @@ const dispatch = createRoute({
   path: '/dispatch',
   validateSearch: readDispatchSearch,
 }).lazy(() => import('../dispatch/route').then((m) => m.dispatch))
+const maintenance = createRoute({
+  getParentRoute: () => shell,
+  path: '/maintenance',
+  validateSearch: readMaintenanceSearch,
+}).lazy(() => import('../maintenance/route').then((m) => m.jobs))
+
+const maintenanceJob = createRoute({ getParentRoute: () => shell, path: '/maintenance/$job' }).lazy(() =>
+  import('../maintenance/route').then((m) => m.job),
+)
+
+const maintenancePlans = createRoute({ getParentRoute: () => shell, path: '/maintenance/plans' }).lazy(() =>
+  import('../maintenance/route').then((m) => m.plans),
+)
+
+const maintenanceFigures = createRoute({
+  getParentRoute: () => shell,
+  path: '/maintenance/figures',
+  validateSearch: readFigureSearch,
+}).lazy(() => import('../maintenance/route').then((m) => m.figures))
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: readCalendarSearch,
+}).lazy(() => import('../shifts/route').then((m) => m.calendar))
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
   // Machines.
   // Shift calendar, OEE.
   oee,
+  calendar,
   // Telemetry.
+  trends,
   // Maintenance.
+  maintenance,
+  maintenanceJob,
+  maintenancePlans,
+  maintenanceFigures,
   // Andon, line board.
   // Dispatching.
   dispatch,

@@ -21,7 +21,7 @@ const shows: Record<string, string[]> = {
   labour: ['labour', 'dispatch'],
   qualification: ['qualifications', 'stations', 'me', 'dispatch'],
   record: ['records', 'lots', 'orders'],
-  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds', 'capas'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds', 'capas', 'maintenance'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts', 'dispatch'],
   calendar: ['calendar', 'shifts', 'oee'],
@@ -35,6 +35,8 @@ const shows: Record<string, string[]> = {
   recall: ['recalls'],
   reaction: ['reactions', 'alerts'],
   capa: ['capas', 'alerts', 'signatures', 'signature-requests'],
+  maintenance: ['maintenance', 'alerts', 'stations', 'signatures', 'signature-requests'],
+  maintenance_plan: ['maintenance'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

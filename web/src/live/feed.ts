@@ -45,6 +45,8 @@ const changeEvents = [
   'calendar',
   'figure',
   'capa',
+  'maintenance',
+  'maintenance_plan',
   'lost',
 ]
 

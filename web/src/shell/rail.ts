@@ -10,6 +10,7 @@ import {
   IconListNumbers,
   IconShieldExclamation,
   IconStopwatch,
+  IconTimeline,
   IconCertificate,
   IconChartLine,
   IconClockHour4,
@@ -18,6 +19,7 @@ import {
   IconGauge,
   IconLicense,
   IconListTree,
+  IconCalendarStats,
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
@@ -31,6 +33,7 @@ import {
   IconProgressCheck,
   IconSignature,
   IconTargetArrow,
+  IconTool,
   IconUsers,
   IconTruckDelivery,
   IconZoomCheck,
@@ -98,8 +101,11 @@ const groups: RailGroup[] = [
       // Machines.
       // Shift calendar, OEE.
       { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
+      { to: '/calendar', right: 'calendar.read', label: 'calendar.rail', icon: IconCalendarStats },
       // Telemetry.
+      { to: '/trends', right: 'telemetry.read', label: 'app.rail.trends', icon: IconTimeline },
       // Maintenance.
+      { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
       // Andon, line board.
       // Dispatching.
       { to: '/dispatch', right: 'dispatch.read', label: 'app.rail.dispatch', icon: IconListNumbers },
