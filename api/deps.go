@@ -96,6 +96,8 @@ type Deps struct {
 	// Maintenance.
 
 	// Andon, line board.
+	Calls  mes.Calls
+	Boards mes.Boards
 
 	// Dispatching.
 

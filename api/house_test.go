@@ -61,6 +61,7 @@ type house struct {
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
+	calls       *fakeCalls
 }
 
 type clock struct{ at time.Time }
@@ -89,6 +90,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.reviews = &fakeReviews{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
+	h.calls = newFakeCalls(c.now)
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -133,6 +135,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Maintenance.
 
 		// Andon, line board.
+		Calls: h.calls, Boards: fakeBoards{},
 
 		// Dispatching.
 

@@ -131,6 +131,7 @@ func (s *Server) register() {
 		// Maintenance.
 
 		// Andon, line board.
+		s.callRoutes, s.boardRoutes,
 
 		// Dispatching.
 	} {

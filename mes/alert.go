@@ -80,6 +80,7 @@ const (
 	// Maintenance.
 
 	// Andon, line board.
+	AlertCall AlertKind = "call" // a station calls for help, or nobody has come
 
 	// Dispatching.
 )

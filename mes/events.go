@@ -69,6 +69,9 @@ const (
 	// Maintenance.
 
 	// Andon, line board.
+	EventCall   EventKind = "call"
+	EventSafety EventKind = "safety" // when the last accident was
+	EventAndon  EventKind = "andon"  // the plan of calls and boards
 
 	// Dispatching.
 

@@ -73,10 +73,11 @@ const (
 	ReactNonconforming ReactionKind = "nonconforming" // open a nonconformance
 	ReactCAPA          ReactionKind = "capa"          // open a CAPA
 	ReactStop          ReactionKind = "stop"          // stop the station: nothing starts there
+	ReactAndon         ReactionKind = "andon"         // call for quality at the station of the event
 )
 
 // ReactionKinds lists all of them.
-var ReactionKinds = []ReactionKind{ReactAlert, ReactHold, ReactNonconforming, ReactCAPA, ReactStop}
+var ReactionKinds = []ReactionKind{ReactAlert, ReactHold, ReactNonconforming, ReactCAPA, ReactStop, ReactAndon}
 
 // ReactionRule acts when enough events of one kind come together: Count of them within Window, in one group, since it last
 // acted there.

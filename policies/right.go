@@ -156,6 +156,12 @@ const (
 	// Maintenance.
 
 	// Andon, line board.
+	CallRead     Right = "call.read"
+	CallRaise    Right = "call.raise"
+	CallAnswer   Right = "call.answer" // acknowledge, resolve, cancel; whom the call is for decides the rest
+	BoardRead    Right = "board.read"
+	AndonPlan    Right = "andon.plan"    // kinds of call, escalation, what machines call for, boards
+	SafetyRecord Right = "safety.record" // say when the last accident was
 
 	// Dispatching.
 )
@@ -209,6 +215,7 @@ var Rights = []Right{
 	// Maintenance.
 
 	// Andon, line board.
+	CallRead, CallRaise, CallAnswer, BoardRead, AndonPlan, SafetyRecord,
 
 	// Dispatching.
 }

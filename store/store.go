@@ -82,6 +82,8 @@ type Store struct {
 	// Maintenance.
 
 	// Andon, line board.
+	Calls  *Calls  // mes.Calls, mes.CallLedger
+	Boards *Boards // mes.Boards
 
 	// Dispatching.
 
@@ -151,6 +153,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Maintenance.
 
 		// Andon, line board.
+		Calls: &Calls{d}, Boards: &Boards{d},
 
 		// Dispatching.
 	}

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/steelthread/steelthread/activities/call"
 	"github.com/steelthread/steelthread/activities/capa"
 	"github.com/steelthread/steelthread/activities/document"
 	"github.com/steelthread/steelthread/activities/gauge"
@@ -22,6 +23,7 @@ import (
 	"github.com/steelthread/steelthread/activities/qualification"
 	"github.com/steelthread/steelthread/activities/signing"
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/workflows/andon"
 	capaflow "github.com/steelthread/steelthread/workflows/capa"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
@@ -42,6 +44,8 @@ type Core struct {
 	Documents mes.DocumentLedger
 	Signed    mes.SigningLedger
 	CAPAs     mes.CAPALedger
+	// Calls are what calls for help need of the records.
+	Calls mes.CallLedger
 	// Holds is what containments need of the records.
 	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
@@ -88,6 +92,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.CAPAs != nil {
 		go c.takeUp(ctx)
+	}
+	if c.Calls != nil {
+		go c.watchCalls(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }
@@ -172,6 +179,7 @@ func (c *Core) register(w worker.Registry) {
 		// Maintenance.
 
 		// Andon, line board.
+		contract.Andon.Name: andon.Andon,
 
 		// Dispatching.
 	} {
@@ -226,6 +234,7 @@ func (c *Core) register(w worker.Registry) {
 		// Maintenance.
 
 		// Andon, line board.
+		contract.WatchCall.Name: call.Watch{Ledger: c.Calls}.Execute,
 
 		// Dispatching.
 	} {

@@ -22,7 +22,7 @@ import (
 
 // startCore runs workflows and the activities that need only the database.
 func startCore(p *parts, c client.Client, s *store.Store, log *slog.Logger) error {
-	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, CAPAs: s.CAPAs, Events: s.Events, Certificates: s.Qualifications, Gauges: s.Gauges,
+	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, CAPAs: s.CAPAs, Calls: s.Calls, Events: s.Events, Certificates: s.Qualifications, Gauges: s.Gauges,
 		Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Log: log}
 	stop, err := core.Start(context.Background())
 	if err != nil {

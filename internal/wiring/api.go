@@ -56,6 +56,7 @@ func API(s *store.Store) api.Deps {
 		// Maintenance.
 
 		// Andon, line board.
+		Calls: s.Calls, Boards: s.Boards,
 
 		// Dispatching.
 	}

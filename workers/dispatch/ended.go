@@ -26,7 +26,7 @@ func Ended(archive Deliver, releases mes.Releases) Deliver {
 		switch ended.Noun {
 		case mes.NounCAPA: // its closure is signed before it ends
 			return answer, err
-		case mes.NounContainment: // it has no record that is released
+		case mes.NounContainment, mes.NounCall: // they have no record that is released
 			return answer, err
 		}
 		record := mes.SignedRecord{Noun: mes.SignedLotRecord, ID: ended.Subject}
