@@ -96,8 +96,7 @@ func (h *house) startWorkers() error {
 	if err := startCore(&h.parts, h.temporal, h.store, h.log); err != nil {
 		return err
 	}
-	startDispatcher(&h.parts, h.temporal, h.store, h.erp(), h.log, h.fail)
-	return nil
+	return startDispatcher(&h.parts, h.temporal, h.store, h.erp(), h.config, h.log, h.fail)
 }
 
 // startEdge starts the edge of the only site, or waits for a plant to be imported.

@@ -23,13 +23,15 @@ type ERP struct {
 	URL    string
 	Secret string
 	HTTP   *http.Client
-	Now    func() time.Time
+	// Name is the receiver in words, for what is told of its answers.
+	Name string
+	Now  func() time.Time
 }
 
 // NewERP makes the sender; it follows no redirect, since a signed body goes only where it was meant to.
 func NewERP(url, secret string) *ERP {
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &ERP{URL: url, Secret: secret, HTTP: &http.Client{CheckRedirect: stay}, Now: time.Now}
+	return &ERP{URL: url, Secret: secret, Name: "the ERP", HTTP: &http.Client{CheckRedirect: stay}, Now: time.Now}
 }
 
 // Sign gives the signature header's value for a body at a time.
@@ -62,11 +64,11 @@ func (e *ERP) Deliver(ctx context.Context, m mes.Message) (string, error) {
 	case res.StatusCode < 300:
 		return answer, nil // the status is the answer, even when its text broke off
 	case res.StatusCode >= 400 && res.StatusCode < 500 && !worthRetrying(res.StatusCode):
-		return "", Dead(fmt.Errorf("the ERP refused it: %s", answer))
+		return "", Dead(fmt.Errorf("%s refused it: %s", e.Name, answer))
 	case err != nil:
 		return "", err
 	}
-	return "", fmt.Errorf("the ERP answered %s", answer)
+	return "", fmt.Errorf("%s answered %s", e.Name, answer)
 }
 
 // worthRetrying tells of the client errors that may pass by themselves.
