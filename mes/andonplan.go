@@ -26,7 +26,7 @@ type EscalationStep struct {
 	// AfterMin counts in minutes from when the call was raised.
 	AfterMin int `json:"after_min"`
 	// Role is who is told: one of the system's roles, or a word of the plant's such as manager, who has no alerts then.
-	Role Role      `json:"role"`
+	Role string    `json:"role"`
 	By   []Channel `json:"by"`
 	// Mail has the addresses for the channel mail. Accounts have none.
 	Mail []string `json:"mail,omitempty"`
@@ -86,7 +86,7 @@ const DefaultShortStopS = 120
 // DefaultAndonPlan is what a site calls by before it says anything.
 func DefaultAndonPlan() AndonPlan {
 	late := func(min int) CallLadder {
-		return CallLadder{Respond: []EscalationStep{{AfterMin: min, Role: RoleSupervisor, By: []Channel{ByAlert}}}, Resolve: []EscalationStep{}}
+		return CallLadder{Respond: []EscalationStep{{AfterMin: min, Role: string(RoleSupervisor), By: []Channel{ByAlert}}}, Resolve: []EscalationStep{}}
 	}
 	return AndonPlan{Watches: []MachineWatch{}, Boards: []BoardPlan{}, ShortStopS: DefaultShortStopS, Kinds: []CallKindPlan{
 		{Kind: CallMaintenance, Name: "Maintenance", Role: RoleMaintenance, Severity: SeverityHigh, CallLadder: late(10)},
@@ -203,12 +203,12 @@ func checkSteps(f *Faults, at string, steps []EscalationStep) {
 	for i, s := range steps {
 		at := fmt.Sprintf("%s[%d]", at, i)
 		f.Check(s.AfterMin >= 0 && s.AfterMin <= maxAfterMin, at+".after_min", "must be from 0 to %d", maxAfterMin)
-		f.Check(!blank(string(s.Role)) && len(s.Role) <= 40, at+".role", "must have 1 to 40 characters")
+		f.Check(!blank(s.Role) && len(s.Role) <= 40, at+".role", "must have 1 to 40 characters")
 		f.Check(len(s.By) > 0, at+".by", "name at least one of %v", Channels)
 		for j, c := range s.By {
 			f.Check(slices.Contains(Channels, c), fmt.Sprintf("%s.by[%d]", at, j), "must be one of %v", Channels)
 		}
-		f.Check(!slices.Contains(s.By, ByAlert) || slices.Contains(Roles, s.Role), at+".role", "%q is no role, so it has no alerts", s.Role)
+		f.Check(!slices.Contains(s.By, ByAlert) || slices.Contains(Roles, Role(s.Role)), at+".role", "%q is no role, so it has no alerts", s.Role)
 		f.Check(slices.Contains(s.By, ByMail) == (len(s.Mail) > 0), at+".mail", "addresses go with the channel mail, and only with it")
 		f.Check(len(s.Mail) <= maxAddresses, at+".mail", "there must be at most %d", maxAddresses)
 		for j, m := range s.Mail {

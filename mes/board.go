@@ -57,8 +57,8 @@ type BoardCall struct {
 	AcknowledgedBy string     `json:"acknowledged_by,omitempty"`
 	AcknowledgedAt *time.Time `json:"acknowledged_at,omitempty"`
 	// NextRole is told after NextMin minutes if nothing changes.
-	NextRole Role `json:"next_role,omitempty"`
-	NextMin  int  `json:"next_min,omitempty"`
+	NextRole string `json:"next_role,omitempty"`
+	NextMin  int    `json:"next_min,omitempty"`
 }
 
 // BoardStation is a station's column.

@@ -241,7 +241,7 @@ func (c Call) mayAnswer(roles []Role) bool {
 			return true
 		}
 		for _, s := range append(slices.Clone(c.Plan.Respond), c.Plan.Resolve...) {
-			if r == s.Role {
+			if string(r) == s.Role {
 				return true
 			}
 		}

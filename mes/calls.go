@@ -13,7 +13,7 @@ type CallEvent struct {
 	Text  string    `json:"text,omitempty"`
 	// Step is the escalation step's key, Role who was told and By on which ways.
 	Step string    `json:"step,omitempty"`
-	Role Role      `json:"role,omitempty"`
+	Role string    `json:"role,omitempty"`
 	By   []Channel `json:"by,omitempty"`
 }
 

@@ -196,7 +196,7 @@ type CallNotice struct {
 	Severity Severity  `json:"severity"`
 	State    CallState `json:"state"`
 	Step     string    `json:"step"`
-	Role     Role      `json:"role"`
+	Role     string    `json:"role"`
 	AfterMin int       `json:"after_min"`
 	OpenAt   time.Time `json:"open_at"`
 	// AcknowledgedBy is who is coming; empty for nobody.

@@ -143,7 +143,7 @@ func (w *work) escalate(ctx context.Context, c mes.Call, r mes.Rung, now time.Ti
 	for _, by := range r.By {
 		switch by {
 		case mes.ByAlert:
-			err = w.alert(ctx, key, mes.Alert{Site: c.Site, Kind: mes.AlertCall, Severity: c.Severity, Noun: mes.NounCall, Subject: c.ID, Text: c.Tell(r, zone), Role: r.Role})
+			err = w.alert(ctx, key, mes.Alert{Site: c.Site, Kind: mes.AlertCall, Severity: c.Severity, Noun: mes.NounCall, Subject: c.ID, Text: c.Tell(r, zone), Role: mes.Role(r.Role)})
 		case mes.ByMail:
 			for _, to := range r.Mail {
 				// Each address is a subject of its own: one that is not taken holds up no other.

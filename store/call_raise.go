@@ -127,7 +127,7 @@ func (w *work) callOpened(ctx context.Context, c mes.Call) error {
 func callKey(c mes.Call, step string) string { return "andon/" + c.Site + "/" + c.ID + "/" + step }
 
 func (w *work) callStory(ctx context.Context, c mes.Call, e mes.CallEvent) error {
-	return w.later.AddCallEvent(ctx, sqlcgen.AddCallEventParams{Site: c.Site, Call: c.ID, Kind: e.Kind, Actor: e.Actor, Text: e.Text, Step: e.Step, Role: string(e.Role), By: texts(e.By), At: e.At})
+	return w.later.AddCallEvent(ctx, sqlcgen.AddCallEventParams{Site: c.Site, Call: c.ID, Kind: e.Kind, Actor: e.Actor, Text: e.Text, Step: e.Step, Role: e.Role, By: texts(e.By), At: e.At})
 }
 
 // putCall stores a call's new state with its line of the story, and tells its workflow. What has ended has no alerts left.

@@ -23,8 +23,8 @@ func andonPlan() mes.AndonPlan {
 	p := mes.DefaultAndonPlan()
 	p.Kinds[0].CallLadder = mes.CallLadder{
 		Respond: []mes.EscalationStep{
-			{AfterMin: 0, Role: mes.RoleMaintenance, By: []mes.Channel{mes.ByWebhook}},
-			{AfterMin: 5, Role: mes.RoleSupervisor, By: []mes.Channel{mes.ByAlert, mes.ByMail}, Mail: []string{"sam@plant.example", "sue@plant.example"}},
+			{AfterMin: 0, Role: "maintenance", By: []mes.Channel{mes.ByWebhook}},
+			{AfterMin: 5, Role: "supervisor", By: []mes.Channel{mes.ByAlert, mes.ByMail}, Mail: []string{"sam@plant.example", "sue@plant.example"}},
 		},
 		Resolve: []mes.EscalationStep{{AfterMin: 30, Role: "manager", By: []mes.Channel{mes.ByMail}, Mail: []string{"max@plant.example"}}},
 	}

@@ -46,7 +46,7 @@ func (s *Calls) Get(ctx context.Context, site, id string) (mes.CallView, error) 
 		return v, translate(err)
 	}
 	for _, e := range events {
-		one := mes.CallEvent{At: e.At.UTC(), Kind: e.Kind, Actor: e.Actor, Text: e.Text, Step: e.Step, Role: mes.Role(e.Role)}
+		one := mes.CallEvent{At: e.At.UTC(), Kind: e.Kind, Actor: e.Actor, Text: e.Text, Step: e.Step, Role: e.Role}
 		for _, by := range e.By {
 			one.By = append(one.By, mes.Channel(by))
 		}

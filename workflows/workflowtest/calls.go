@@ -29,11 +29,11 @@ var _ mes.CallLedger = (*Calls)(nil)
 // CallPlan tells maintenance, after 5 minutes the supervisor and after 15 the manager that nobody comes, and the manager after
 // 30 that it lasts.
 func CallPlan() mes.AndonPlan {
-	step := func(min int, role mes.Role) mes.EscalationStep {
-		return mes.EscalationStep{AfterMin: min, Role: role, By: []mes.Channel{mes.ByMail}, Mail: []string{string(role) + "@plant.example"}}
+	step := func(min int, role string) mes.EscalationStep {
+		return mes.EscalationStep{AfterMin: min, Role: role, By: []mes.Channel{mes.ByMail}, Mail: []string{role + "@plant.example"}}
 	}
 	return mes.AndonPlan{Kinds: []mes.CallKindPlan{{Kind: mes.CallMaintenance, Name: "Maintenance", Role: mes.RoleMaintenance, Severity: mes.SeverityHigh, CallLadder: mes.CallLadder{
-		Respond: []mes.EscalationStep{step(5, mes.RoleSupervisor), step(15, "manager")}, Resolve: []mes.EscalationStep{step(30, "manager")}}}}}
+		Respond: []mes.EscalationStep{step(5, "supervisor"), step(15, "manager")}, Resolve: []mes.EscalationStep{step(30, "manager")}}}}}
 }
 
 // NewCalls makes a ledger without a call.

@@ -50,6 +50,7 @@ export const kinds: Record<string, Key> = {
   capa_extended: 'alerts.kind.capa_extended',
   capa_reopened: 'alerts.kind.capa_reopened',
   nonconformance: 'alerts.kind.nonconformance',
+  call: 'alerts.kind.call',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

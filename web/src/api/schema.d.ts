@@ -4688,12 +4688,12 @@ export interface components {
             kind_name: string;
             /** Format: int64 */
             next_min?: number;
-            /** @enum {string} */
-            next_role?: "operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge";
+            next_role?: string;
             /** Format: date-time */
             open_at: string;
             severity: string;
-            state: string;
+            /** @enum {string} */
+            state: "waiting" | "open" | "acknowledged" | "resolved" | "cancelled";
             station: string;
         };
         BoardHour: {
@@ -4914,8 +4914,10 @@ export interface components {
             role: "operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge";
             severity: string;
             site: string;
-            source: string;
-            state: string;
+            /** @enum {string} */
+            source: "person" | "machine" | "rule";
+            /** @enum {string} */
+            state: "waiting" | "open" | "acknowledged" | "resolved" | "cancelled";
             station: string;
             text?: string;
             /** Format: int64 */
@@ -4926,10 +4928,9 @@ export interface components {
             actor: string;
             /** Format: date-time */
             at: string;
-            by?: string[];
+            by?: ("alert" | "mail" | "webhook")[];
             kind: string;
-            /** @enum {string} */
-            role?: "operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge";
+            role?: string;
             step?: string;
             text?: string;
         };
@@ -5005,8 +5006,10 @@ export interface components {
             role: "operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge";
             severity: string;
             site: string;
-            source: string;
-            state: string;
+            /** @enum {string} */
+            source: "person" | "machine" | "rule";
+            /** @enum {string} */
+            state: "waiting" | "open" | "acknowledged" | "resolved" | "cancelled";
             station: string;
             text?: string;
             /** Format: int64 */
@@ -6210,10 +6213,9 @@ export interface components {
         EscalationStep: {
             /** Format: int64 */
             after_min: number;
-            by: string[];
+            by: ("alert" | "mail" | "webhook")[];
             mail?: string[];
-            /** @enum {string} */
-            role: "operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge";
+            role: string;
         };
         EventAnswer: {
             /**
@@ -7145,7 +7147,7 @@ export interface components {
             /** Format: date-time */
             delivered_at?: string;
             /** @enum {string} */
-            destination: "erp" | "workflow" | "archive";
+            destination: "erp" | "workflow" | "archive" | "mail" | "webhook";
             /** Format: int64 */
             id: number;
             key: string;
@@ -9370,11 +9372,10 @@ export interface components {
             after_min: number;
             /** Format: date-time */
             at: string;
-            by: string[];
+            by: ("alert" | "mail" | "webhook")[];
             key: string;
             mail?: string[];
-            /** @enum {string} */
-            role: "operator" | "supervisor" | "quality" | "maintenance" | "planner" | "auditor" | "admin" | "erp" | "vision" | "edge";
+            role: string;
         };
         SafetyEvent: {
             answer?: components["schemas"]["VisionAnswer"];
@@ -11508,7 +11509,7 @@ export interface operations {
                 /** @description A column, with - before it for descending. */
                 sort?: string;
                 /** @description Any of these states, separated by commas. */
-                state?: string[];
+                state?: ("waiting" | "open" | "acknowledged" | "resolved" | "cancelled")[];
                 station?: string;
                 until?: string;
             };
@@ -15873,7 +15874,7 @@ export interface operations {
             query?: {
                 /** @description next of the page before. */
                 cursor?: string;
-                destination?: "erp" | "workflow" | "archive";
+                destination?: "erp" | "workflow" | "archive" | "mail" | "webhook";
                 /** @description csv answers the whole list as a table; Accept: text/csv does the same. */
                 format?: "json" | "csv";
                 /** @description Length of the page. */

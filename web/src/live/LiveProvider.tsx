@@ -32,6 +32,9 @@ const shows: Record<string, string[]> = {
   permit: ['permits'],
   recall: ['recalls'],
   reaction: ['reactions', 'alerts'],
+  call: ['calls', 'alerts'],
+  safety: ['safety'],
+  andon: ['andon'],
   capa: ['capas', 'alerts', 'signatures', 'signature-requests'],
 }
 

@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconArrowsExchange,
   IconBell,
+  IconBellRinging,
   IconBinaryTree2,
   IconBolt,
   IconBrain,
@@ -99,6 +100,7 @@ const groups: RailGroup[] = [
       // Telemetry.
       // Maintenance.
       // Andon, line board.
+      { to: '/calls', right: 'call.read', label: 'calls.rail', icon: IconBellRinging },
       // Dispatching.
     ],
   },
