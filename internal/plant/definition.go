@@ -24,6 +24,7 @@ type Definition struct {
 	Shifts   Shifts
 	Gauges   []Gauge
 	Rules    []mes.ReactionRule
+	Andon    *mes.AndonPlan // nil when the files say nothing
 	// day is the import's, in the site's zone.
 	day mes.Day
 }
@@ -90,6 +91,7 @@ type files struct {
 	Charts    []mes.Chart
 	Defects   []mes.DefectCode
 	Rate      *mes.LabourRate
+	Andon     *mes.AndonPlan
 	Pictures  map[string]mes.Blob // by file name
 }
 
@@ -164,7 +166,7 @@ func read(dir fs.FS, values Values, f *faults) files {
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}, {"andon.yaml", &in.Andon}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
@@ -261,7 +263,7 @@ func (in files) definition(o Options, f *faults) Definition {
 	for _, l := range in.Lots {
 		d.Lots = append(d.Lots, l.receipts(o.Now)...)
 	}
-	d.Rules = in.Rules
+	d.Rules, d.Andon = in.Rules, in.Andon
 	for _, g := range in.Gauges {
 		d.Gauges = append(d.Gauges, g.complete(o.Now))
 	}

@@ -18,6 +18,7 @@ type Ports struct {
 	Devices   mes.Devices
 	Gauges    mes.Gauges
 	Reactions mes.Reactions
+	Calls     mes.Calls
 }
 
 // Report counts what an import stored or found as it should be.
@@ -45,6 +46,9 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	}
 	if err := d.storeRules(ctx, p, by); err != nil {
 		return r, fmt.Errorf("store the rules that act: %w", err)
+	}
+	if err := d.storeAndon(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the plan of calls: %w", err)
 	}
 	if r.Lots, err = d.receive(ctx, p, by); err != nil {
 		return r, fmt.Errorf("receive the lots: %w", err)
