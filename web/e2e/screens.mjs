@@ -2,6 +2,8 @@
 // JSON a finding. It reads {url, artifacts, chromium, logins, terminals, badge, pin, order, lot} as JSON from standard input.
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
+import { board } from './board.mjs'
+import { calls } from './calls.mjs'
 import { capas } from './capas.mjs'
 import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
@@ -74,6 +76,8 @@ try {
     await recalls(walk)
     await capas(walk)
     await nonconformances(walk)
+    await calls(walk)
+    await board(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }
