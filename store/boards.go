@@ -24,6 +24,7 @@ type boardRead struct {
 	site, line string
 	now        time.Time
 	since      time.Time // of the production day
+	shifts     bool      // the site has any
 	board      mes.LineBoard
 	facts      mes.BoardFacts
 }
@@ -69,7 +70,7 @@ func (r *boardRead) begin(ctx context.Context) error {
 	for i, s := range shifts {
 		patterns[i] = shiftOf(s)
 	}
-	r.now = row.Now.UTC()
+	r.now, r.shifts = row.Now.UTC(), len(patterns) > 0
 	r.facts.Now, r.facts.Time = r.now, mes.TimeOfShifts(patterns, r.now, zone)
 	r.since = r.facts.Time.Day(r.now)
 	r.board = mes.LineBoard{Site: r.site, Line: r.line, Name: row.Name, TimeZone: row.TimeZone, At: r.now, Calls: []mes.BoardCall{}, Stations: []mes.BoardStation{}}
@@ -131,7 +132,7 @@ func (r *boardRead) stations(ctx context.Context, chosen []string) error {
 		} else if v, ok := byWork[row.ID]; ok {
 			s.State, s.Since = stateOfWork(v)
 		}
-		if !working && len(r.facts.Time.Runs) > 0 && restful(s.State) {
+		if !working && r.shifts && restful(s.State) {
 			s.State, s.Since = mes.StateOffShift, nil
 		}
 		if row.Cycle >= 0 {

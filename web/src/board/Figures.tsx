@@ -17,7 +17,9 @@ function Figure({ label, value, note, tone }: FigureProps) {
   return (
     <dl data-tone={tone}>
       <dt>{label}</dt>
-      <dd className={classes.value}>{value}</dd>
+      <dd className={classes.value} data-long={value.length > 4 || undefined}>
+        {value}
+      </dd>
       <dd className={classes.note}>{note}</dd>
     </dl>
   )

@@ -45,7 +45,7 @@ function Station({ station }: { station: BoardStation }) {
         {showsCycle
           ? t('board.cycle', { time: clockOf(station.cycle_s ?? 0) })
           : since === undefined
-            ? ' '
+            ? '\u00a0'
             : t('board.for', { time: duration(t, since) })}
       </div>
       <div className={classes.sub}>

@@ -33,6 +33,7 @@ import {
   type CallSearch,
 } from './call'
 import { CallDrawer } from './CallDrawer'
+import classes from './calls.module.css'
 import { RaiseDialog } from './RaiseDialog'
 import { SafetyDialog } from './SafetyDialog'
 import { Times } from './Times'
@@ -185,11 +186,11 @@ function SafetyLine({ onChange }: { onChange?: () => void }) {
   const safety = useQuery(safetyQuery)
   if (!safety.data) return null
   return (
-    <p className="label">
+    <p className={classes.safety}>
       <IconShieldCheck className="icon" aria-hidden />{' '}
       {safety.data.known ? t('board.safe_days', { count: safety.data.days }) : t('calls.safety.unknown')}{' '}
       {onChange && (
-        <Anchor component="button" type="button" onClick={onChange} underline="always">
+        <Anchor component="button" type="button" onClick={onChange} underline="always" fz="inherit">
           {t('calls.safety.change')}
         </Anchor>
       )}
@@ -214,7 +215,7 @@ function useColumns(): ColumnDef<Call>[] {
       {
         id: 'station',
         header: t('calls.column.call'),
-        meta: { sort: 'station', width: '32%' },
+        meta: { sort: 'station', width: '28%' },
         cell: ({ row: { original: c } }) => (
           <>
             <b className="id">{c.station}</b> {kindName(c.kind, c.kind_name)}
@@ -238,7 +239,7 @@ function useColumns(): ColumnDef<Call>[] {
       {
         id: 'open_at',
         header: t('calls.column.raised'),
-        meta: { sort: 'open_at', width: '20%' },
+        meta: { sort: 'open_at', width: '24%' },
         cell: ({ row: { original: c } }) => (
           <>
             <Time value={c.open_at} />
