@@ -88,12 +88,18 @@ type Deps struct {
 	Recalls mes.Recalls
 
 	// Machines.
+	Machines mes.Machines
+	Stops    mes.Stops
 
 	// Shift calendar, OEE.
+	Calendars mes.Calendars
+	Figures   mes.Figures
 
 	// Telemetry.
+	Telemetry mes.Telemetry
 
 	// Maintenance.
+	Maintenances mes.Maintenances
 
 	// Andon, line board.
 	Calls  mes.Calls

@@ -58,10 +58,15 @@ type house struct {
 	costs       *fakeCosts
 	reviews     *fakeReviews
 	gauges      *fakeGauges
+	telemetry   *fakeTelemetry
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
 	calls       *fakeCalls
+	machines    *fakeMachines
+	downtime    *fakeStops
+	calendars   *fakeCalendars
+	figures     *fakeFigures
 }
 
 type clock struct{ at time.Time }
@@ -84,13 +89,16 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		terminal: newFakeTerminals("ST10", "ST20", "ST30"), shifts: &fakeShifts{facts: map[string]mes.ShiftFacts{}},
 		devices: &fakeDevices{rows: map[string]mes.DeviceOwner{"CAM-30": {ID: "CAM-30", Site: "HAM", Station: "ST30", Senders: []string{"vision"}}}},
 	}
+	h.telemetry = &fakeTelemetry{}
 	h.gauges, h.inspections, h.studies = &fakeGauges{}, &fakeInspections{}, &fakeStudies{}
 	h.holds = &fakeContainments{}
 	h.ncs, h.codes, h.permits, h.costs = &fakeNonconformances{}, &fakeDefectCodes{}, &fakePermits{}, &fakeCosts{}
 	h.reviews = &fakeReviews{}
+	h.calendars, h.figures = newFakeCalendars(), &fakeFigures{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
 	h.calls = newFakeCalls(c.now)
+	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
 	}
@@ -127,12 +135,16 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Recalls: h.recalls,
 
 		// Machines.
+		Machines: h.machines, Stops: h.downtime,
 
 		// Shift calendar, OEE.
+		Calendars: h.calendars, Figures: h.figures,
 
 		// Telemetry.
+		Telemetry: h.telemetry,
 
 		// Maintenance.
+		Maintenances: newFakeMaintenances(c.now),
 
 		// Andon, line board.
 		Calls: h.calls, Boards: fakeBoards{},
@@ -159,7 +171,7 @@ func (h *house) addAccount(role mes.Role) {
 	id := string(role)
 	kind := mes.AccountPerson
 	switch role {
-	case mes.RoleERP, mes.RoleVision, mes.RoleEdge:
+	case mes.RoleERP, mes.RoleVision, mes.RoleEdge, mes.RoleCMMS:
 		kind = mes.AccountService
 	}
 	h.accounts.byID[id] = mes.Account{ID: id, Name: "Mx " + id, Kind: kind, Site: "HAM", Roles: []mes.Role{role}, Active: true, Badge: "B-" + id}

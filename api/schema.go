@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/mes/oee"
 	"github.com/steelthread/steelthread/mes/sampling"
 	"github.com/steelthread/steelthread/policies"
 )
@@ -94,6 +95,10 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.ProposalOpen, mes.ProposalDone, mes.ProposalRejected, mes.ProposalWithdrawn)
 	words(r, mes.PermitStates...)
 	words(r, mes.CostByCode, mes.CostByProduct, mes.CostByMonth)
+	words(r, mes.CalendarHoliday, mes.CalendarExtra, mes.CalendarPlanned)
+	words(r, mes.PlannedOff, mes.PlannedShift, mes.PlannedBreak, mes.PlannedDown)
+	words(r, oee.Categories...)
+	words(r, oee.Time, oee.Units, oee.UnitsPerHour)
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

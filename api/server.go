@@ -34,6 +34,8 @@ type Server struct {
 	confirmed confirmations
 	keys      *keyLocks
 	intake    *semaphore.Weighted // bytes of bodies with pictures that are on their way in
+	values    *semaphore.Weighted // bytes of recorded values that are on their way in
+	exports   *semaphore.Weighted
 	meters    *meters
 	hub       *hub
 	origins   *http.CrossOriginProtection
@@ -47,7 +49,8 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	configureHuma()
-	s := &Server{Deps: d, echo: echo.New(), routes: map[routeKey]*route{}, keys: newKeyLocks(), intake: semaphore.NewWeighted(d.Limits.Intake), origins: http.NewCrossOriginProtection()}
+	s := &Server{Deps: d, echo: echo.New(), routes: map[routeKey]*route{}, keys: newKeyLocks(), intake: semaphore.NewWeighted(d.Limits.Intake), origins: http.NewCrossOriginProtection(),
+		values: semaphore.NewWeighted(4 * mes.MaxTelemetryBody), exports: semaphore.NewWeighted(exportsAtOnce)}
 	if err := s.trustPublicURL(); err != nil {
 		return nil, err
 	}
@@ -123,12 +126,16 @@ func (s *Server) register() {
 		s.lotDivisionRoutes, s.recallRoutes,
 
 		// Machines.
+		s.machineRoutes, s.downtimeRoutes,
 
 		// Shift calendar, OEE.
+		s.calendarRoutes, s.figureRoutes,
 
 		// Telemetry.
+		s.telemetryRoutes,
 
 		// Maintenance.
+		s.maintenanceRoutes,
 
 		// Andon, line board.
 		s.callRoutes, s.boardRoutes,

@@ -16,7 +16,7 @@ type Config struct {
 	ID      string `json:"id"`
 	Site    string `json:"site"`
 	Station string `json:"station"`
-	// Driver is the name under which the driver's factory is registered: opcua, opcua-camera, mqtt-camera or zpl.
+	// Driver is the name under which the driver's factory is registered: opcua, opcua-camera, mqtt, mqtt-camera or zpl.
 	Driver string `json:"driver"`
 	// Address is opc.tcp://host:port, tcp://host:port of a broker, or host:port of a printer.
 	Address  string   `json:"address"`
@@ -28,6 +28,13 @@ type Config struct {
 	Values []ValueSpec `json:"values,omitempty"`
 	// Live are watched while the device is connected.
 	Live []LiveSpec `json:"live,omitempty"`
+	// History names the tags whose values are recorded.
+	History History `json:"history,omitzero"`
+	// HistoryLimit is how many changes a second are recorded; 0 means DefaultHistoryLimit.
+	HistoryLimit int `json:"history_limit,omitempty"`
+	// HistoryLate is how old a value may be when it comes; 0 means a minute. A device that keeps values of its own while it is
+	// cut off is given more.
+	HistoryLate Duration `json:"history_late,omitempty"`
 	// OldNumbers is the last handshake number that was given out before the records were restored from a backup, 0 where
 	// they never were. The ledger adds it; no plant's file holds it.
 	OldNumbers uint32 `json:"old_numbers,omitempty"`
@@ -140,6 +147,7 @@ func (c Config) Validate() error {
 	v.security(c)
 	v.profile(c.Profile)
 	v.tags(c)
+	v.history(c)
 	return errors.Join(v.errs...)
 }
 
@@ -169,7 +177,8 @@ func (v *validation) check(ok bool, field, problem string) {
 
 func (v *validation) address(c Config) {
 	v.check(c.Address != "", "address", "is missing")
-	schemes := map[string][]string{"opcua": {"opc.tcp"}, "opcua-camera": {"opc.tcp"}, "mqtt-camera": {"tcp", "ssl", "mqtt", "mqtts", "ws", "wss"}}
+	brokers := []string{"tcp", "ssl", "mqtt", "mqtts", "ws", "wss"}
+	schemes := map[string][]string{"opcua": {"opc.tcp"}, "opcua-camera": {"opc.tcp"}, "mqtt-camera": brokers, "mqtt": brokers}
 	want, ok := schemes[c.Driver]
 	if !ok || c.Address == "" {
 		return

@@ -72,12 +72,21 @@ const (
 	// Recall, split, merge.
 
 	// Machines.
+	AlertMachineSignal   AlertKind = "machine_signal"   // what a machine's tags say can't be right
+	AlertStopUnexplained AlertKind = "stop_unexplained" // nobody has said why a machine stopped
 
 	// Shift calendar, OEE.
 
 	// Telemetry.
+	AlertTagFlood AlertKind = "tag_flood" // a device changes more often than it may
+	AlertTagClock AlertKind = "tag_clock" // a device's or an edge node's clock is not believed
+	AlertTagLost  AlertKind = "tag_lost"  // recorded values were lost on their way
 
 	// Maintenance.
+	AlertMaintenanceRaised  AlertKind = "maintenance_raised" // a job that nobody has planned
+	AlertMaintenanceDue     AlertKind = "maintenance_due"
+	AlertMaintenanceOverdue AlertKind = "maintenance_overdue"
+	AlertMaintenanceOut     AlertKind = "maintenance_out" // a machine is out for longer than planned
 
 	// Andon, line board.
 	AlertCall AlertKind = "call" // a station calls for help, or nobody has come

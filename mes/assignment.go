@@ -34,7 +34,7 @@ const (
 
 // RoleFits tells whether a kind of account can have a role: programs have theirs, people the others.
 func RoleFits(kind AccountKind, role Role) bool {
-	program := role == RoleERP || role == RoleVision || role == RoleEdge
+	program := role == RoleERP || role == RoleVision || role == RoleEdge || role == RoleCMMS
 	return slices.Contains(Roles, role) && (kind == AccountService || !program)
 }
 

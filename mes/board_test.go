@@ -11,43 +11,47 @@ import (
 
 var berlin, _ = time.LoadLocation("Europe/Berlin")
 
-func clock(day, hour, min int) time.Time { return time.Date(2026, 11, day, hour, min, 0, 0, berlin) }
+func local(day, hour, min int) time.Time { return time.Date(2026, 11, day, hour, min, 0, 0, berlin) }
 
-// threeShifts are early, late and night of weekdays.
-func threeShifts() []mes.Shift {
+// boardShifts are early, late and night of weekdays.
+func boardShifts() []mes.Shift {
 	days := []int{1, 2, 3, 4, 5}
 	return []mes.Shift{{ID: "early", Name: "Early", Days: days, Start: 360, End: 840}, {ID: "late", Name: "Late", Days: days, Start: 840, End: 1320}, {ID: "night", Name: "Night", Days: days, Start: 1320, End: 360}}
 }
 
+func timeOf(shifts []mes.Shift, now time.Time, zone *time.Location) mes.BoardTime {
+	return mes.Calendar{Zone: zone, Patterns: shifts}.TimeAround([]string{"L1"}, now)
+}
+
 func TestTheProductionDay(t *testing.T) {
 	for now, want := range map[time.Time]time.Time{
-		clock(24, 11, 42): clock(24, 6, 0), // Tuesday's early shift
-		clock(25, 2, 0):   clock(24, 6, 0), // Tuesday's night goes on after midnight
-		clock(25, 6, 0):   clock(25, 6, 0), // Wednesday begins
-		clock(28, 3, 0):   clock(27, 6, 0), // Saturday, in Friday's night
-		clock(28, 12, 0):  clock(28, 0, 0), // Saturday has no shift
-		clock(23, 5, 59):  clock(23, 0, 0), // Sunday has no night
-		clock(24, 23, 30): clock(24, 6, 0),
+		local(24, 11, 42): local(24, 6, 0), // Tuesday's early shift
+		local(25, 2, 0):   local(24, 6, 0), // Tuesday's night goes on after midnight
+		local(25, 6, 0):   local(25, 6, 0), // Wednesday begins
+		local(28, 3, 0):   local(27, 6, 0), // Saturday, in Friday's night
+		local(28, 12, 0):  local(28, 0, 0), // Saturday has no shift
+		local(23, 5, 59):  local(23, 0, 0), // Sunday has no night
+		local(24, 23, 30): local(24, 6, 0),
 	} {
-		if got := mes.TimeOfShifts(threeShifts(), now, berlin).Day(now); !got.Equal(want) {
+		if got := timeOf(boardShifts(), now, berlin).Day(now); !got.Equal(want) {
 			t.Errorf("at %s the day began at %s, want %s", now, got, want)
 		}
 	}
-	if got := mes.TimeOfShifts(nil, clock(24, 11, 0), berlin).Day(clock(24, 11, 0)); !got.Equal(clock(24, 0, 0)) {
+	if got := timeOf(nil, local(24, 11, 0), berlin).Day(local(24, 11, 0)); !got.Equal(local(24, 0, 0)) {
 		t.Errorf("without shifts it began at %s", got)
 	}
 }
 
 // TestTheHoursOfTheMockUp lays a shift with two breaks over a takt of 4 minutes.
 func TestTheHoursOfTheMockUp(t *testing.T) {
-	now := clock(24, 11, 40)
-	at := mes.TimeOfShifts(threeShifts(), now, berlin)
-	at.Pauses = []mes.Span{{From: clock(24, 9, 0), Until: clock(24, 9, 16)}, {From: clock(24, 12, 0), Until: clock(24, 12, 16)}}
+	now := local(24, 11, 40)
+	at := timeOf(boardShifts(), now, berlin)
+	at.Pauses = []mes.Span{{From: local(24, 9, 0), Until: local(24, 9, 16)}, {From: local(24, 12, 0), Until: local(24, 12, 16)}}
 	run, ok := at.Now(now)
-	if !ok || run.Name != "Early" {
+	if !ok || run.Shift.Name != "Early" {
 		t.Fatalf("it runs %+v", run)
 	}
-	hours := at.Hours(run, []mes.PackedLot{{At: clock(24, 6, 30), Pieces: 14}, {At: clock(24, 11, 10), Pieces: 2}}, 4*time.Minute, now)
+	hours := at.Hours(run, []mes.PackedLot{{At: local(24, 6, 30), Pieces: 14}, {At: local(24, 11, 10), Pieces: 2}}, 4*time.Minute, now)
 	plan := []int{15, 15, 15, 11, 15, 15, 11, 15}
 	if len(hours) != 8 {
 		t.Fatalf("%d hours", len(hours))
@@ -63,7 +67,7 @@ func TestTheHoursOfTheMockUp(t *testing.T) {
 	if hours[0].Packed != 14 || hours[5].Packed != 2 || *hours[5].PlanNow != 10 || *hours[0].PlanNow != 15 {
 		t.Errorf("%+v", hours)
 	}
-	b := mes.LineBoard{}.Figures(mes.BoardFacts{Time: at, Now: now, Takt: 4 * time.Minute, Lots: []mes.PackedLot{{At: clock(24, 6, 30), Pieces: 67, Clean: true}}})
+	b := mes.LineBoard{}.Figures(mes.BoardFacts{Time: at, Now: now, Takt: 4 * time.Minute, Lots: []mes.PackedLot{{At: local(24, 6, 30), Pieces: 67, Clean: true}}})
 	if b.Packed != 67 || *b.Plan != 81 || b.FirstPass != 67 {
 		t.Errorf("%d of %d", b.Packed, *b.Plan)
 	}
@@ -75,7 +79,7 @@ func TestAnHourOfAZoneThatIsNoWholeHourAway(t *testing.T) {
 		t.Skip(err)
 	}
 	now := time.Date(2026, 11, 24, 8, 10, 0, 0, zone)
-	at := mes.TimeOfShifts([]mes.Shift{{ID: "a", Name: "A", Days: []int{2}, Start: 390, End: 540}}, now, zone)
+	at := timeOf([]mes.Shift{{ID: "a", Name: "A", Days: []int{2}, Start: 390, End: 540}}, now, zone)
 	run, _ := at.Now(now)
 	hours := at.Hours(run, nil, time.Minute, now)
 	if len(hours) != 3 || hours[0].Until.In(zone).Hour() != 7 || hours[0].Until.In(zone).Minute() != 0 || *hours[0].Plan != 30 {
@@ -85,16 +89,16 @@ func TestAnHourOfAZoneThatIsNoWholeHourAway(t *testing.T) {
 
 func TestTheTaktOfALineThatStands(t *testing.T) {
 	var lots []mes.PackedLot
-	if _, ok := mes.TaktNow(lots, clock(24, 11, 0)); ok {
+	if _, ok := mes.TaktNow(lots, local(24, 11, 0)); ok {
 		t.Error("nothing has a takt")
 	}
 	for i := range 12 {
-		lots = append(lots, mes.PackedLot{At: clock(24, 10, 4*i), Pieces: 1})
+		lots = append(lots, mes.PackedLot{At: local(24, 10, 4*i), Pieces: 1})
 	}
-	if got, _ := mes.TaktNow(lots, clock(24, 10, 46)); got != 4*time.Minute {
+	if got, _ := mes.TaktNow(lots, local(24, 10, 46)); got != 4*time.Minute {
 		t.Errorf("it runs at %s", got)
 	}
-	if got, _ := mes.TaktNow(lots, clock(24, 11, 44)); got != 9*time.Minute+36*time.Second { // 36 min for 9, and an hour for the tenth
+	if got, _ := mes.TaktNow(lots, local(24, 11, 44)); got != 9*time.Minute+36*time.Second { // 36 min for 9, and an hour for the tenth
 		t.Errorf("after an hour's wait it is %s", got)
 	}
 }
@@ -108,13 +112,13 @@ func TestPlannedTakt(t *testing.T) {
 
 func TestWhatWasLostAddsUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		now := clock(24, 11, 40)
-		f := mes.BoardFacts{Time: mes.TimeOfShifts(threeShifts(), now, berlin), Now: now, Takt: 4 * time.Minute, Short: 2 * time.Minute}
+		now := local(24, 11, 40)
+		f := mes.BoardFacts{Time: timeOf(boardShifts(), now, berlin), Now: now, Takt: 4 * time.Minute, Short: 2 * time.Minute}
 		for range rapid.IntRange(0, 4).Draw(t, "holds") {
 			f.Held = append(f.Held, mes.BoardLoss{Kind: mes.LossHold, Subject: "H", Pieces: rapid.IntRange(0, 20).Draw(t, "held")})
 		}
 		for range rapid.IntRange(0, 6).Draw(t, "stops") {
-			from := clock(24, 6, rapid.IntRange(0, 300).Draw(t, "from"))
+			from := local(24, 6, rapid.IntRange(0, 300).Draw(t, "from"))
 			f.Stops = append(f.Stops, mes.BoardStop{Station: rapid.SampledFrom([]string{"ST10", "ST50"}).Draw(t, "station"),
 				Span: mes.Span{From: from, Until: from.Add(time.Duration(rapid.IntRange(1, 3600).Draw(t, "s")) * time.Second)}})
 		}
@@ -135,11 +139,11 @@ func TestWhatWasLostAddsUp(t *testing.T) {
 }
 
 func TestStopsInABreakCostNothing(t *testing.T) {
-	now := clock(24, 11, 40)
-	at := mes.TimeOfShifts(threeShifts(), now, berlin)
-	at.Pauses = []mes.Span{{From: clock(24, 9, 0), Until: clock(24, 9, 30)}}
+	now := local(24, 11, 40)
+	at := timeOf(boardShifts(), now, berlin)
+	at.Pauses = []mes.Span{{From: local(24, 9, 0), Until: local(24, 9, 30)}}
 	f := mes.BoardFacts{Time: at, Now: now, Takt: 4 * time.Minute, Short: 2 * time.Minute, Stops: []mes.BoardStop{
-		{Station: "ST50", Span: mes.Span{From: clock(24, 9, 0), Until: clock(24, 9, 42)}}}}
+		{Station: "ST50", Span: mes.Span{From: local(24, 9, 0), Until: local(24, 9, 42)}}}}
 	got := f.Losses(10)
 	if len(got) != 2 || got[0].Kind != mes.LossOther && got[1].Kind != mes.LossOther {
 		t.Fatalf("%+v", got)

@@ -6,13 +6,6 @@ import (
 	"time"
 )
 
-// ShiftRun is a shift on one day.
-type ShiftRun struct {
-	Span
-	Name string
-	Day  Day
-}
-
 // BoardTime is when a line was, is and will be planned to work around an instant.
 type BoardTime struct {
 	Runs []ShiftRun
@@ -21,18 +14,17 @@ type BoardTime struct {
 	Zone   *time.Location
 }
 
-// TimeOfShifts lays a site's patterns of shifts out around an instant.
-func TimeOfShifts(shifts []Shift, now time.Time, zone *time.Location) BoardTime {
-	t := BoardTime{Zone: zone}
-	today := DayOf(now, zone)
-	for n := -2; n <= 1; n++ {
-		for _, s := range shifts {
-			if span, works := s.On(today.Add(n), zone); works {
-				t.Runs = append(t.Runs, ShiftRun{Span: span, Name: s.Name, Day: today.Add(n)})
-			}
+// around is how far to both sides of an instant its time is laid out: a production day and the night that belongs to it.
+const around = 60 * time.Hour
+
+// TimeAround lays a place's calendar out around an instant. place is the equipment with all that it lies in.
+func (c Calendar) TimeAround(place []string, now time.Time) BoardTime {
+	t := BoardTime{Zone: c.Zone, Runs: c.Runs(place, now.Add(-around), now.Add(around))}
+	for _, s := range c.Spans(place, now.Add(-around), now.Add(around)) {
+		if s.Kind == PlannedBreak || s.Kind == PlannedDown {
+			t.Pauses = append(t.Pauses, s.Span)
 		}
 	}
-	slices.SortStableFunc(t.Runs, func(a, b ShiftRun) int { return a.From.Compare(b.From) })
 	return t
 }
 
@@ -102,13 +94,6 @@ func without(spans []Span, p Span) []Span {
 		}
 	}
 	return out
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -246,7 +231,7 @@ func (b LineBoard) Figures(f BoardFacts) LineBoard {
 	}
 	b.Hours, b.Lost = []BoardHour{}, []BoardLoss{}
 	if r, runs := f.Time.Now(f.Now); runs {
-		b.Shift = &BoardShift{Name: r.Name, From: r.From, Until: r.Until}
+		b.Shift = &BoardShift{Name: r.Shift.Name, From: r.From, Until: r.Until}
 		b.Hours = f.Time.Hours(r, f.Lots, f.Takt, f.Now)
 	}
 	if f.Takt > 0 && len(f.Time.Runs) > 0 {

@@ -121,13 +121,13 @@ func TestAPlanNamesEveryFault(t *testing.T) {
 	err := p.Validate()
 	for _, field := range []string{"kinds[0].respond[0].after_min", "kinds[0].respond[0].by[1]", "kinds[0].respond[0].role", "kinds[0].respond[0].mail", "kinds[0].respond[0].mail[0]", "kinds[2].kind",
 		"watches[0].states", "watches[0].kind"} {
-		if !slices.ContainsFunc(fieldsOf(err), func(f string) bool { return f == field }) {
-			t.Errorf("%s is not named: %v", field, fieldsOf(err))
+		if !slices.ContainsFunc(callFaults(err), func(f string) bool { return f == field }) {
+			t.Errorf("%s is not named: %v", field, callFaults(err))
 		}
 	}
 }
 
-func fieldsOf(err error) []string {
+func callFaults(err error) []string {
 	var out []string
 	if e, ok := err.(*mes.Error); ok {
 		for _, f := range e.Fields {

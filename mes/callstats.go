@@ -51,8 +51,11 @@ func TallyCalls(calls []CallTimes, by CallBy, shifts []Shift, zone *time.Locatio
 		case CallsByStation:
 			return c.Station
 		case CallsByShift:
-			s, _, _ := ShiftAt(shifts, c.Opened, zone)
-			return s.Name
+			id := ShiftAt(shifts, zone, c.Opened)
+			if i := slices.IndexFunc(shifts, func(s Shift) bool { return s.ID == id }); i >= 0 {
+				return shifts[i].Name
+			}
+			return ""
 		}
 		return string(c.Kind)
 	}
@@ -104,18 +107,4 @@ func Percentile(values []float64, p float64) *float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	rank := min(max(int(math.Ceil(p*float64(len(sorted)))), 1), len(sorted))
 	return &sorted[rank-1]
-}
-
-// ShiftAt is the shift that runs at an instant; ok is false outside of all. Where two overlap it is the one that began later.
-func ShiftAt(shifts []Shift, at time.Time, zone *time.Location) (s Shift, span Span, ok bool) {
-	today := DayOf(at, zone)
-	for _, day := range []Day{today.Add(-1), today} {
-		for _, one := range shifts {
-			got, works := one.On(day, zone)
-			if works && got.Holds(at) && (!ok || got.From.After(span.From)) {
-				s, span, ok = one, got, true
-			}
-		}
-	}
-	return s, span, ok
 }

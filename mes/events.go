@@ -61,12 +61,18 @@ const (
 	EventRecall EventKind = "recall"
 
 	// Machines.
+	EventMachine    EventKind = "machine"     // a machine's state, alarm, count or log, by its station
+	EventStopReason EventKind = "stop_reason" // the tree of reasons
 
 	// Shift calendar, OEE.
+	EventCalendar EventKind = "calendar" // an entry, or a shift
+	EventFigure   EventKind = "figure"   // a shift's figure was stated, as equipment
 
 	// Telemetry.
 
 	// Maintenance.
+	EventMaintenance     EventKind = "maintenance"      // a job
+	EventMaintenancePlan EventKind = "maintenance_plan" // a plan, a station's isolation points, a code
 
 	// Andon, line board.
 	EventCall   EventKind = "call"

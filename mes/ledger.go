@@ -42,6 +42,7 @@ const (
 	EntryReworked EntryKind = "rework_dispatched" // the lot was sent through a rework routing
 	EntryDisposed EntryKind = "disposed"          // a disposition that moved nothing
 	EntryReturned EntryKind = "returned"          // pieces went back to their supplier
+	EntryUsed     EntryKind = "used_up"           // pieces went into a machine as spare parts
 )
 
 // Moves tells whether the entry moves or consumes material, so that a hold must stop it. What a machine or camera has

@@ -50,7 +50,9 @@ type StateStretch struct {
 	ReasonBy string     `json:"reason_by,omitempty"`
 	ReasonAt *time.Time `json:"reason_at,omitempty"`
 	Note     string     `json:"note,omitempty"`
-	Version  int64      `json:"version"`
+	// Absent says that the machine's edge node was not heard. What it tells later takes the place of this stretch.
+	Absent  bool  `json:"absent,omitempty"`
+	Version int64 `json:"version"`
 }
 
 // MachineChange is a machine's step from one state to the next, or an alarm that came or went while the state stayed.

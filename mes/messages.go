@@ -24,6 +24,12 @@ const (
 	// A CAPA was opened, moved by a person or a signature, or has ended: CAPAChanged.
 	MessageCAPAOpened = "capa_opened"
 	MessageCAPAMoved  = "capa_moved"
+	// A maintenance job was opened, or changed: MaintenanceChanged. A plan was: MaintenancePlanChanged.
+	MessageMaintenanceOpened = "maintenance_opened"
+	MessageMaintenanceMoved  = "maintenance_moved"
+	MessagePlanChanged       = "maintenance_plan_changed"
+	// To an outside CMMS: MaintenanceTold.
+	MessageMaintenanceTold = "maintenance_job"
 	// A containment was placed, or its workflow has to look at it again: ContainmentMoved. A running lot was held: LotHeld.
 	MessageContained        = "contained"
 	MessageContainmentMoved = "containment_moved"

@@ -15,6 +15,7 @@ const (
 	ToArchive  Destination = "archive"  // export of a closed run's history
 	ToMail     Destination = "mail"     // SMTP
 	ToWebhook  Destination = "webhook"  // signed, to the one receiver of calls that the settings name
+	ToCMMS     Destination = "cmms"     // signed webhook of an outside maintenance system
 )
 
 // Message is one outbox row.

@@ -17,10 +17,11 @@ const (
 	RoleERP         Role = "erp"    // service account of the ERP
 	RoleVision      Role = "vision" // service account of cameras and inference servers
 	RoleEdge        Role = "edge"   // service account of edge nodes
+	RoleCMMS        Role = "cmms"   // service account of an outside maintenance system
 )
 
 // Roles lists all of them, in the order in which people read them.
-var Roles = []Role{RoleOperator, RoleSupervisor, RoleQuality, RoleMaintenance, RolePlanner, RoleAuditor, RoleAdmin, RoleERP, RoleVision, RoleEdge}
+var Roles = []Role{RoleOperator, RoleSupervisor, RoleQuality, RoleMaintenance, RolePlanner, RoleAuditor, RoleAdmin, RoleERP, RoleVision, RoleEdge, RoleCMMS}
 
 // Principal is an authenticated account.
 type Principal struct {

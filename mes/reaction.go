@@ -73,11 +73,12 @@ const (
 	ReactNonconforming ReactionKind = "nonconforming" // open a nonconformance
 	ReactCAPA          ReactionKind = "capa"          // open a CAPA
 	ReactStop          ReactionKind = "stop"          // stop the station: nothing starts there
-	ReactAndon         ReactionKind = "andon"         // call for quality at the station of the event
+	ReactMaintenance   ReactionKind = "maintenance"   // ask for a maintenance job
+	ReactAndon         ReactionKind = "andon"         // call for help at the station of the event
 )
 
 // ReactionKinds lists all of them.
-var ReactionKinds = []ReactionKind{ReactAlert, ReactHold, ReactNonconforming, ReactCAPA, ReactStop, ReactAndon}
+var ReactionKinds = []ReactionKind{ReactAlert, ReactHold, ReactNonconforming, ReactCAPA, ReactStop, ReactMaintenance, ReactAndon}
 
 // ReactionRule acts when enough events of one kind come together: Count of them within Window, in one group, since it last
 // acted there.
@@ -125,6 +126,7 @@ func (r ReactionRule) Validate() error {
 	}
 	f.Check(!slices.Contains(r.Then, ReactHold) || slices.Contains(holdGroups, r.Group), "then", "a hold needs a group that names what is held: %v", holdGroups)
 	f.Check(!slices.Contains(r.Then, ReactStop) || r.Group == GroupStation, "then", "a stop needs the group station")
+	f.Check(!slices.Contains(r.Then, ReactMaintenance) || r.Group == GroupStation || r.Group == GroupDevice, "then", "maintenance needs the group station or device")
 	return f.Err("The rule was not stored.")
 }
 

@@ -108,6 +108,12 @@ type Shift struct {
 	Days  []int     `json:"days"`
 	Start TimeOfDay `json:"start"`
 	End   TimeOfDay `json:"end"`
+	// Breaks are when nobody is planned to work during the shift.
+	Breaks []Break `json:"breaks,omitempty"`
+	// Equipment are the stations and lines that the shift works; none means all of the site.
+	Equipment []string `json:"equipment,omitempty"`
+	// From is the first day on which a shift is so; left out, a change holds from today on and a new shift always.
+	From Day `json:"from,omitzero"`
 }
 
 // Validate names every field that can't be used.
@@ -122,11 +128,19 @@ func (s Shift) Validate() error {
 	}
 	f.Check(s.Start >= 0 && s.Start < 24*60, "start", "must be a time of day")
 	f.Check(s.End >= 0 && s.End < 24*60, "end", "must be a time of day")
+	f.Check(len(s.Breaks) <= maxBreaks, "breaks", "are more than %d", maxBreaks)
+	for i, b := range s.Breaks {
+		b.validate(&f, fmt.Sprintf("breaks[%d]", i), s)
+	}
+	uniqueEquipment(&f, s.Equipment)
 	return f.Err("The shift was not stored.")
 }
 
 // Span is a stretch of time: From belongs to it, Until does not.
-type Span struct{ From, Until time.Time }
+type Span struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
+}
 
 // Holds tells whether the instant lies in the span.
 func (s Span) Holds(at time.Time) bool { return !at.Before(s.From) && at.Before(s.Until) }

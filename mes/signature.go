@@ -75,6 +75,8 @@ const (
 	// Telemetry.
 
 	// Maintenance.
+	SignedLockout  SignedNoun = "maintenance_lockout"  // every energy is locked off: MJ-0001/1/lockout
+	SignedHandback SignedNoun = "maintenance_handback" // the machine is production's again: MJ-0001/1/handback
 
 	// Andon, line board.
 

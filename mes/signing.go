@@ -115,6 +115,11 @@ var StandardRules = []SignatureRule{
 	// Nonconformances. Quality reviews what it may have proposed itself; somebody else, who answers for production, approves.
 	{Noun: SignedNonconformance, RemindS: 8 * 3600, Needs: []SignatureNeed{{Meaning: MeaningReviewed, Role: RoleQuality}, {Meaning: MeaningApproved, Role: RoleSupervisor}}},
 	{Noun: SignedPermit, RemindS: 86400, Needs: []SignatureNeed{{Meaning: MeaningReviewed, Role: RoleQuality}, {Meaning: MeaningApproved, Role: RoleSupervisor}}},
+
+	// Maintenance. Who locks out signs that they did it. At the hand-back maintenance says that the machine is whole, and production that it takes
+	// it: two people of two roles, and never the one who tested it as the second.
+	{Noun: SignedLockout, RemindS: 900, Needs: []SignatureNeed{{Meaning: MeaningPerformed, Role: RoleMaintenance}}},
+	{Noun: SignedHandback, RemindS: 900, Needs: []SignatureNeed{{Meaning: MeaningPerformed, Role: RoleMaintenance}, {Meaning: MeaningVerified, Role: RoleSupervisor}}},
 	{Noun: SignedVerdictOverride, RemindS: 4 * 3600, Needs: []SignatureNeed{{Meaning: MeaningApproved, Role: RoleQuality}}},
 }
 

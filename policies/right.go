@@ -148,12 +148,28 @@ const (
 	RecallComplete Right = "recall.complete" // say that every piece was reached
 
 	// Machines.
+	MachineRead     Right = "machine.read"
+	MachineDeclare  Right = "machine.declare" // say by hand what a machine does
+	StopExplain     Right = "stop.explain"    // say why it stopped
+	StopCorrect     Right = "stop.correct"    // split, merge and correct what the log says
+	StopReasonWrite Right = "stop-reason.write"
 
 	// Shift calendar, OEE.
+	CalendarRead  Right = "calendar.read"
+	CalendarWrite Right = "calendar.write" // holidays, extra shifts, planned stops
+	FigureRead    Right = "figure.read"
+	FigureAim     Right = "figure.aim" // what OEE is aimed at
 
 	// Telemetry.
+	TelemetryRead Right = "telemetry.read"
 
 	// Maintenance.
+	MaintenanceRead     Right = "maintenance.read"
+	MaintenanceRequest  Right = "maintenance.request"
+	MaintenancePlan     Right = "maintenance.plan"     // plan, reject and cancel jobs
+	MaintenanceWork     Right = "maintenance.work"     // lock out, work, test, ask for the hand-back; signing is signature.give's
+	MaintenanceDefine   Right = "maintenance.define"   // plans, isolation points, causes and remedies
+	MaintenanceExchange Right = "maintenance.exchange" // hand in work requests of an outside CMMS
 
 	// Andon, line board.
 	CallRead     Right = "call.read"
@@ -207,12 +223,16 @@ var Rights = []Right{
 	LotDivide, RecallRead, RecallStart, RecallComplete,
 
 	// Machines.
+	MachineRead, MachineDeclare, StopExplain, StopCorrect, StopReasonWrite,
 
 	// Shift calendar, OEE.
+	CalendarRead, CalendarWrite, FigureRead, FigureAim,
 
 	// Telemetry.
+	TelemetryRead,
 
 	// Maintenance.
+	MaintenanceRead, MaintenanceRequest, MaintenancePlan, MaintenanceWork, MaintenanceDefine, MaintenanceExchange,
 
 	// Andon, line board.
 	CallRead, CallRaise, CallAnswer, BoardRead, AndonPlan, SafetyRecord,

@@ -58,20 +58,12 @@ func (r *boardRead) begin(ctx context.Context) error {
 	if err != nil {
 		return missing(err, "Line", r.line)
 	}
-	zone, err := time.LoadLocation(row.TimeZone)
-	if err != nil {
-		zone = time.UTC
-	}
-	shifts, err := r.q.ShiftsOfSite(ctx, r.site)
+	calendar, err := calendarOf(ctx, r.q, r.site)
 	if err != nil {
 		return translate(err)
 	}
-	patterns := make([]mes.Shift, len(shifts))
-	for i, s := range shifts {
-		patterns[i] = shiftOf(s)
-	}
-	r.now, r.shifts = row.Now.UTC(), len(patterns) > 0
-	r.facts.Now, r.facts.Time = r.now, mes.TimeOfShifts(patterns, r.now, zone)
+	r.now, r.shifts = row.Now.UTC(), len(calendar.Patterns) > 0
+	r.facts.Now, r.facts.Time = r.now, calendar.TimeAround([]string{r.line, row.Area, r.site}, r.now)
 	r.since = r.facts.Time.Day(r.now)
 	r.board = mes.LineBoard{Site: r.site, Line: r.line, Name: row.Name, TimeZone: row.TimeZone, At: r.now, Calls: []mes.BoardCall{}, Stations: []mes.BoardStation{}}
 	return nil

@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	fitter  = mes.Actor{ID: "mick"}
-	fitters = []mes.Role{mes.RoleMaintenance}
+	mender  = mes.Actor{ID: "mick"}
+	menders = []mes.Role{mes.RoleMaintenance}
 )
 
 // andonPlan tells the supervisor by alert and two people by mail after 5 minutes, and the webhook at once.
@@ -79,7 +79,7 @@ func TestACallIsAnsweredAndTheLadderStops(t *testing.T) {
 	if c.ID != "CALL-0001" || c.Line != "T1-L1" || c.State != mes.CallOpen || c.Role != mes.RoleMaintenance || !f.raised(mes.AlertCall) {
 		t.Fatalf("raised %+v", c)
 	}
-	_, err := f.Calls.Raise(f.ctx, fitter, mes.CallRequest{Site: site, Key: "again", Station: "ST20", Kind: mes.CallMaintenance})
+	_, err := f.Calls.Raise(f.ctx, mender, mes.CallRequest{Site: site, Key: "again", Station: "ST20", Kind: mes.CallMaintenance})
 	f.refused(err, mes.CodeConflict, c.ID)
 	_, err = f.Calls.Raise(f.ctx, operator, mes.CallRequest{Site: site, Key: "x", Station: "ST99", Kind: mes.CallMaintenance})
 	f.refused(err, mes.CodeNotFound, "ST99")
@@ -87,9 +87,9 @@ func TestACallIsAnsweredAndTheLadderStops(t *testing.T) {
 	f.refused(err, mes.CodeUnprocessable, "coffee")
 	_, err = f.Calls.Acknowledge(f.ctx, f.key(), site, c.ID, operator, []mes.Role{mes.RoleOperator})
 	f.refused(err, mes.CodeForbidden, "maintenance")
-	first, err := f.Calls.Acknowledge(f.ctx, "a1", site, c.ID, fitter, fitters)
+	first, err := f.Calls.Acknowledge(f.ctx, "a1", site, c.ID, mender, menders)
 	f.must(err)
-	again, err := f.Calls.Acknowledge(f.ctx, "a1", site, c.ID, fitter, fitters)
+	again, err := f.Calls.Acknowledge(f.ctx, "a1", site, c.ID, mender, menders)
 	f.must(err)
 	if first.State != mes.CallAcknowledged || again.Version != first.Version || f.raised(mes.AlertCall) {
 		t.Errorf("acknowledged %+v, then %+v", first, again)
@@ -287,7 +287,7 @@ func TestHowLongPeopleTookIsMeasured(t *testing.T) {
 	for _, station := range []string{"ST10", "ST20", "ST30"} {
 		c := f.callFrom(station, mes.CallMaintenance)
 		f.longAgo(c.ID, 4*time.Minute)
-		_, err := f.Calls.Acknowledge(f.ctx, f.key(), site, c.ID, fitter, fitters)
+		_, err := f.Calls.Acknowledge(f.ctx, f.key(), site, c.ID, mender, menders)
 		f.must(err)
 	}
 	c := f.callFrom("ST30", mes.CallQuality)

@@ -93,6 +93,9 @@ func (w *work) calibrationStored(ctx context.Context, key, site string, by mes.A
 	if err := w.audit(by, "calibrated", "gauge", was.ID, is.Note, key, before, is); err != nil {
 		return err
 	}
+	if err := w.calibrationOfJob(ctx, key, site, by, is); err != nil {
+		return err
+	}
 	return w.remindGaugesAnew(ctx, site, was.ID, key)
 }
 
@@ -205,6 +208,9 @@ func (g *Gauges) RemindGauges(ctx context.Context, site string) (mes.Reminded, e
 		out.Next = next
 		for _, d := range due {
 			if err := w.remindGauge(ctx, site, d, zone); err != nil {
+				return err
+			}
+			if err := w.openCalibration(ctx, site, d.Gauge, zone); err != nil {
 				return err
 			}
 			out.Raised++

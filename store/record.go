@@ -170,6 +170,9 @@ func (r *recording) checkStation(ctx context.Context) error {
 	if err := r.refuseStopped(ctx, s.ID); err != nil {
 		return err
 	}
+	if err := r.refuseInMaintenance(ctx, r.e.Site, s.ID, r.e.Lot); err != nil {
+		return err
+	}
 	if s.Capacity == 0 {
 		return nil
 	}

@@ -20,7 +20,9 @@ type Shifts struct{ db }
 var _ mes.Shifts = (*Shifts)(nil)
 
 func shiftOf(r sqlcgen.Shift) mes.Shift {
-	return mes.Shift{ID: r.ID, Name: r.Name, Days: r.Days, Start: mes.TimeOfDay(r.StartsAt), End: mes.TimeOfDay(r.EndsAt)}
+	out := mes.Shift{ID: r.ID, Name: r.Name, Days: r.Days, Start: mes.TimeOfDay(r.StartsAt), End: mes.TimeOfDay(r.EndsAt), Equipment: r.Equipment}
+	_ = json.Unmarshal(r.Breaks, &out.Breaks) // written by Put from the same type
+	return out
 }
 
 // Plan reads all that a site's screen of shifts shows.
@@ -104,12 +106,22 @@ func (s *Shifts) Put(ctx context.Context, by mes.Actor, site string, n mes.Shift
 			return err
 		}
 		var before any
-		if err == nil {
+		known := err == nil
+		if known {
 			before = shiftOf(was)
 		}
-		if err := w.later.PutShift(ctx, sqlcgen.PutShiftParams{Site: site, ID: n.ID, Name: n.Name, Days: n.Days, StartsAt: int(n.Start), EndsAt: int(n.End)}); err != nil {
+		breaks, err := json.Marshal(append([]mes.Break{}, n.Breaks...))
+		if err != nil {
 			return err
 		}
+		if err := w.later.PutShift(ctx, sqlcgen.PutShiftParams{Site: site, ID: n.ID, Name: n.Name, Days: n.Days, StartsAt: int(n.Start), EndsAt: int(n.End),
+			Breaks: breaks, Equipment: append([]string{}, n.Equipment...)}); err != nil {
+			return err
+		}
+		if n, err = w.putPattern(ctx, by, site, n, known); err != nil {
+			return err
+		}
+		w.tell(site, mes.EventCalendar, n.ID)
 		w.tell(site, mes.EventShift, n.ID)
 		return w.audit(by, "shift_stored", "shift", n.ID, reason, "", before, n)
 	})

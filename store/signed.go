@@ -70,6 +70,8 @@ func init() {
 		// Telemetry.
 
 		// Maintenance.
+		mes.SignedLockout:  {content: lockoutToSign, then: maintenanceSignedNow, rejected: maintenanceRefused},
+		mes.SignedHandback: {content: handbackToSign, then: maintenanceSignedNow, rejected: maintenanceRefused},
 
 		// Andon, line board.
 

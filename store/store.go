@@ -74,12 +74,17 @@ type Store struct {
 	Recalls *Recalls // mes.Recalls
 
 	// Machines.
+	Machines *Machines // mes.Machines, mes.Stops
 
 	// Shift calendar, OEE.
+	Calendars *Calendars // mes.Calendars
+	Figures   *Figures   // mes.Figures, mes.FigureLedger
 
 	// Telemetry.
+	Telemetry *Telemetry // mes.Telemetry
 
 	// Maintenance.
+	Maintenances *Maintenances // mes.Maintenances, mes.MaintenanceLedger
 
 	// Andon, line board.
 	Calls  *Calls  // mes.Calls, mes.CallLedger
@@ -145,12 +150,16 @@ func assemble(pool *pgxpool.Pool) *Store {
 		pool:    pool, bell: d.bell,
 
 		// Machines.
+		Machines: &Machines{d},
 
 		// Shift calendar, OEE.
+		Calendars: &Calendars{d}, Figures: &Figures{d},
 
 		// Telemetry.
+		Telemetry: newTelemetry(d),
 
 		// Maintenance.
+		Maintenances: &Maintenances{d},
 
 		// Andon, line board.
 		Calls: &Calls{d}, Boards: &Boards{d},

@@ -19,6 +19,7 @@ import (
 	"github.com/steelthread/steelthread/activities/gauge"
 	"github.com/steelthread/steelthread/activities/hold"
 	"github.com/steelthread/steelthread/activities/lot"
+	"github.com/steelthread/steelthread/activities/maintenance"
 	"github.com/steelthread/steelthread/activities/order"
 	"github.com/steelthread/steelthread/activities/qualification"
 	"github.com/steelthread/steelthread/activities/signing"
@@ -30,6 +31,8 @@ import (
 	"github.com/steelthread/steelthread/workflows/gaugewatch"
 	"github.com/steelthread/steelthread/workflows/lothold"
 	"github.com/steelthread/steelthread/workflows/lotroute"
+	maintflow "github.com/steelthread/steelthread/workflows/maintenance"
+	"github.com/steelthread/steelthread/workflows/maintenancewatch"
 	"github.com/steelthread/steelthread/workflows/qualificationwatch"
 	signingflow "github.com/steelthread/steelthread/workflows/signing"
 	"github.com/steelthread/steelthread/workflows/workorder"
@@ -46,6 +49,8 @@ type Core struct {
 	CAPAs     mes.CAPALedger
 	// Calls are what calls for help need of the records.
 	Calls mes.CallLedger
+	// Maintenance is what jobs, plans and conditions need of the records.
+	Maintenance mes.MaintenanceLedger
 	// Holds is what containments need of the records.
 	Holds mes.ContainmentLedger
 	// Certificates are reminded of at Sites, which may be nil.
@@ -53,6 +58,13 @@ type Core struct {
 	Gauges       mes.GaugeLedger // reminded of at Sites, too
 	Sites        mes.Plant
 	Events       mes.Events
+	// Machines draws conclusions from the work around machines, and watches for silence and stops without a reason; may be nil.
+	Machines mes.MachineLedger
+	// Figures of shifts are stated at Sites; nil states none.
+	Figures mes.FigureLedger
+	// Telemetry is rolled up and dropped when its Retention is over; nil leaves it alone.
+	Telemetry mes.TelemetryLedger
+	Retention mes.Retention
 	// Open lists lots, so that workflows which were left behind by a lost process are told; nil tells nobody.
 	Open    mes.Lots
 	Log     *slog.Logger
@@ -95,6 +107,18 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.Calls != nil {
 		go c.watchCalls(ctx)
+	}
+	if c.Maintenance != nil {
+		go c.takeUpMaintenance(ctx)
+	}
+	if c.Machines != nil {
+		go c.watchMachines(ctx)
+	}
+	if c.Telemetry != nil {
+		go c.tendTelemetry(ctx)
+	}
+	if c.Figures != nil && c.Sites != nil {
+		go Stating{Ledger: c.Figures, Sites: c.Sites, Log: c.Log}.Run(ctx)
 	}
 	return func() { w.Stop(); cancel() }, nil
 }
@@ -177,6 +201,9 @@ func (c *Core) register(w worker.Registry) {
 		// Telemetry.
 
 		// Maintenance.
+		contract.Maintenance.Name:      maintflow.Maintenance,
+		contract.MaintenanceDue.Name:   maintflow.Due,
+		contract.MaintenanceWatch.Name: maintenancewatch.MaintenanceWatch,
 
 		// Andon, line board.
 		contract.Andon.Name: andon.Andon,
@@ -232,6 +259,9 @@ func (c *Core) register(w worker.Registry) {
 		// Telemetry.
 
 		// Maintenance.
+		contract.RemindMaintenance.Name:      maintenance.Remind{Ledger: c.Maintenance}.Execute,
+		contract.OpenPlannedMaintenance.Name: maintenance.OpenPlanned{Ledger: c.Maintenance}.Execute,
+		contract.WatchMaintenance.Name:       maintenance.Watch{Ledger: c.Maintenance}.Execute,
 
 		// Andon, line board.
 		contract.WatchCall.Name: call.Watch{Ledger: c.Calls}.Execute,

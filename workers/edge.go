@@ -3,6 +3,8 @@ package workers
 import (
 	"context"
 	"log/slog"
+	"path/filepath"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -41,11 +43,19 @@ func (e *Edge) Start(ctx context.Context) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	go bridge.Results{Hub: e.Hub, API: e.API, Site: e.Site, Log: e.Log}.Run(ctx)
 	go (&bridge.Reports{Hub: e.Hub, API: e.API, Log: e.Log}).Run(ctx)
+	// These keep on disk what they were told last, so they end before the process does.
+	var keeping sync.WaitGroup
+	keeping.Go(func() {
+		(&bridge.Machines{Hub: e.Hub, API: e.API, Site: e.Site, Dir: filepath.Join(e.Dir, "machines"), Log: e.Log}).Run(ctx)
+	})
+	keeping.Go(func() {
+		(&bridge.Telemetry{Hub: e.Hub, API: e.API, Site: e.Site, Dir: filepath.Join(e.Dir, "telemetry"), Log: e.Log}).Run(ctx)
+	})
 	if err := w.Start(); err != nil {
 		cancel()
 		return nil, err
 	}
-	return func() { w.Stop(); cancel() }, nil
+	return func() { w.Stop(); cancel(); keeping.Wait() }, nil
 }
 
 // register is the table of all that the edge role carries.

@@ -41,6 +41,7 @@ type erp struct {
 	ln     net.Listener
 	server *http.Server
 	file   *os.File
+	cmms   *cmms
 
 	mu       sync.Mutex
 	messages []Message
@@ -59,6 +60,11 @@ func newERP(o Options, secret string, f *faults, port int) (*erp, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /webhook", e.receive)
 	mux.HandleFunc("GET /messages", e.show)
+	if e.cmms, err = newCMMS(o, e.verify); err != nil {
+		return nil, errors.Join(err, e.ln.Close())
+	}
+	mux.HandleFunc("POST /maintenance", e.cmms.receive)
+	mux.HandleFunc("GET /maintenance", e.cmms.show)
 	e.server = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = e.server.Serve(e.ln) }() // ends when the plant shuts it down
 	return e, nil
@@ -74,7 +80,9 @@ func listen(host string, port int) (net.Listener, error) {
 
 func (e *erp) url() string { return "http://" + e.ln.Addr().String() }
 
-func (e *erp) close() error { return errors.Join(e.server.Close(), e.file.Close()) }
+func (e *erp) close() error {
+	return errors.Join(e.server.Close(), e.file.Close(), e.cmms.file.Close())
+}
 
 // openFile reads what arrived in earlier runs. A line with a key that is known already is a duplicate.
 func (e *erp) openFile() error {

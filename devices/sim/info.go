@@ -39,9 +39,11 @@ type MQTTInfo struct {
 	Result  map[string]string `json:"result,omitempty"`
 }
 
-// ERPInfo says where the ERP takes messages, shows them, and with which secret they are signed.
+// ERPInfo says where the ERP takes messages, shows them, and with which secret they are signed. CMMS is where the maintenance system beside it takes
+// jobs, and shows what it knows of them.
 type ERPInfo struct {
 	URL      string `json:"url"`
+	CMMS     string `json:"cmms"`
 	Webhook  string `json:"webhook"`
 	Messages string `json:"messages"`
 	Secret   string `json:"secret"`

@@ -192,7 +192,7 @@ func (p *Plant) Info() Info { return p.info }
 
 func (p *Plant) describe() Info {
 	i := Info{PID: os.Getpid(), OPCUA: map[string]Endpoint{}, Printer: map[string]string{},
-		ERP: ERPInfo{URL: p.erp.url(), Webhook: p.erp.url() + "/webhook", Messages: p.erp.url() + "/messages",
+		ERP: ERPInfo{URL: p.erp.url(), Webhook: p.erp.url() + "/webhook", Messages: p.erp.url() + "/messages", CMMS: p.erp.url() + "/maintenance",
 			Secret: p.erp.secret},
 		Faults: FaultsInfo{URL: p.board.url()}}
 	for _, id := range slices.Sorted(maps.Keys(p.plcs)) {

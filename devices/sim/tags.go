@@ -34,6 +34,7 @@ func (m model) tags() []tag {
 		{name: "ack_seq", value: uint32(0), kept: true}, {name: "ack_lot", value: "", kept: true},
 		{name: "result_seq", value: uint32(0), kept: true}, {name: "result_lot", value: "", kept: true},
 		{name: "result_ok", value: false, kept: true}, {name: "produced_count", value: uint32(0), kept: true},
+		{name: "rejected_count", value: uint32(0), kept: true}, {name: "alarm", value: ""}, {name: "alarm_text", value: ""},
 	}
 	for _, p := range m.params {
 		out = append(out, tag{name: p.name, value: p.init, writable: true, kept: true})

@@ -149,10 +149,10 @@ func (r *role) worker(ctx context.Context, engine client.Client) error {
 	if err := r.keeper(ctx, s); err != nil {
 		return err
 	}
-	if err := startCore(&r.parts, engine, s, r.log); err != nil {
+	if err := startCore(&r.parts, engine, s, retentionOf(r.config), r.log); err != nil {
 		return err
 	}
-	return startDispatcher(&r.parts, engine, s, erpOf(r.config), r.config, r.log, r.fail)
+	return startDispatcher(&r.parts, engine, s, erpOf(r.config), cmmsOf(r.config), r.config, r.log, r.fail)
 }
 
 func (r *role) edge(ctx context.Context, engine client.Client) error {

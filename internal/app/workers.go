@@ -14,6 +14,7 @@ import (
 	"github.com/steelthread/steelthread/devices/mqtt"
 	"github.com/steelthread/steelthread/devices/opcua"
 	"github.com/steelthread/steelthread/devices/zpl"
+	"github.com/steelthread/steelthread/internal/config"
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store"
 	"github.com/steelthread/steelthread/workers"
@@ -21,15 +22,20 @@ import (
 )
 
 // startCore runs workflows and the activities that need only the database.
-func startCore(p *parts, c client.Client, s *store.Store, log *slog.Logger) error {
+func startCore(p *parts, c client.Client, s *store.Store, keep mes.Retention, log *slog.Logger) error {
 	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, CAPAs: s.CAPAs, Calls: s.Calls, Events: s.Events, Certificates: s.Qualifications, Gauges: s.Gauges,
-		Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Log: log}
+		Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Machines: s.Machines, Figures: s.Figures, Telemetry: s.Telemetry, Retention: keep, Maintenance: s.Maintenances, Log: log}
 	stop, err := core.Start(context.Background())
 	if err != nil {
 		return fmt.Errorf("start the core worker: %w", err)
 	}
 	p.onStop("core worker", func(context.Context) error { stop(); return nil })
 	return nil
+}
+
+// retentionOf is how long devices' values are kept.
+func retentionOf(c config.Config) mes.Retention {
+	return mes.Retention{Raw: c.RawDays, Minute: c.MinuteDays, Hour: c.HourDays}
 }
 
 // edgeOptions is what an edge needs to know.
@@ -55,6 +61,7 @@ func edgeOf(ctx context.Context, p *parts, c client.Client, o edgeOptions, log *
 	hub, err := devices.NewHub(map[string]devices.Factory{
 		"opcua":            overOPCUA,
 		opcua.CameraDriver: overOPCUA,
+		"mqtt":             mqtt.TagFactory(mqtt.Options{Logger: log}),
 		"mqtt-camera":      mqtt.Factory(mqtt.Options{Logger: log}),
 		"zpl":              zpl.Factory(zpl.Options{Logger: log}),
 	}, configs)
@@ -93,10 +100,10 @@ func deviceConfigs(ctx context.Context, door *bridge.API) ([]devices.Config, err
 
 // startWorkers starts what works on orders and lots; the edge follows once the API is there.
 func (h *house) startWorkers() error {
-	if err := startCore(&h.parts, h.temporal, h.store, h.log); err != nil {
+	if err := startCore(&h.parts, h.temporal, h.store, retentionOf(h.config), h.log); err != nil {
 		return err
 	}
-	return startDispatcher(&h.parts, h.temporal, h.store, h.erp(), h.config, h.log, h.fail)
+	return startDispatcher(&h.parts, h.temporal, h.store, h.erp(), h.cmms(), h.config, h.log, h.fail)
 }
 
 // startEdge starts the edge of the only site, or waits for a plant to be imported.

@@ -35,6 +35,9 @@ type Config struct {
 	SMTPURL, SMTPPassword, SMTPFrom, SMTPTLS string
 	// CallWebhookURL is told of calls, signed with CallWebhookSecret; empty tells nobody.
 	CallWebhookURL, CallWebhookSecret string
+	// CMMSURL is told of maintenance jobs, signed with CMMSSecret; empty keeps what it would be told in the outbox.
+	CMMSURL    string
+	CMMSSecret string
 	// APIURL and EdgeToken let an edge role without a database reach the API.
 	APIURL    string
 	EdgeToken string
@@ -52,6 +55,8 @@ type Config struct {
 	AuditCheckpoint time.Duration
 	// AuditReview is how often people review the audit trail.
 	AuditReview time.Duration
+	// RawDays, MinuteDays and HourDays say how long devices' values are kept, raw and rolled up.
+	RawDays, MinuteDays, HourDays int
 	// OTLPEndpoint receives traces; empty means none.
 	OTLPEndpoint string
 	// ProfileListen serves Go's profiles to whoever reaches it; empty means nowhere.

@@ -45,7 +45,7 @@ func TestEveryBadVariableIsNamed(t *testing.T) {
 func TestPrintShowsNoSecret(t *testing.T) {
 	c, err := load(from(map[string]string{
 		"MES_DATABASE_URL": "postgres://app:pg-secret@db/mes", "MES_MQTT_URL": "tcp://cam:mqtt-secret@broker:1883",
-		"MES_ERP_SECRET": "erp-secret", "MES_OIDC_CLIENT_SECRET": "oidc-secret", "MES_OIDC_ROLES": "it=admin,line=operator", "MES_EDGE_TOKEN": "edge-secret", "TEMPORAL_API_KEY": "temporal-secret", "TEMPORAL_ADDRESS": "t.example:7233",
+		"MES_ERP_SECRET": "erp-secret", "MES_CMMS_SECRET": "cmms-secret", "MES_OIDC_CLIENT_SECRET": "oidc-secret", "MES_OIDC_ROLES": "it=admin,line=operator", "MES_EDGE_TOKEN": "edge-secret", "TEMPORAL_API_KEY": "temporal-secret", "TEMPORAL_ADDRESS": "t.example:7233",
 	}))
 	if err != nil {
 		t.Fatal(err)

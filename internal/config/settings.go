@@ -41,6 +41,8 @@ var settings = []setting{
 	{Name: "MES_SMTP_TLS", Doc: "STARTTLS: required, optional or off", Default: "required", field: func(c *Config) *string { return &c.SMTPTLS }, check: oneOf("required", "optional", "off")},
 	{Name: "MES_CALL_WEBHOOK_URL", Doc: "receiver of calls", field: func(c *Config) *string { return &c.CallWebhookURL }, check: webURL},
 	{Name: "MES_CALL_WEBHOOK_SECRET", Doc: "key that signs what it is told", Secret: true, field: func(c *Config) *string { return &c.CallWebhookSecret }},
+	{Name: "MES_CMMS_URL", Doc: "outside maintenance system that is told of jobs", field: func(c *Config) *string { return &c.CMMSURL }, check: webURL},
+	{Name: "MES_CMMS_SECRET", Doc: "key that signs what it is told", Secret: true, field: func(c *Config) *string { return &c.CMMSSecret }},
 	{Name: "MES_API_URL", Doc: "API of the site, for an edge without a database", field: func(c *Config) *string { return &c.APIURL }, check: webURL},
 	{Name: "MES_EDGE_TOKEN", Doc: "service token of the edge", Secret: true, field: func(c *Config) *string { return &c.EdgeToken }},
 	{Name: "MES_SESSION_IDLE", Doc: "ends a session that nobody uses", Default: "30m", parse: between(time.Minute, 24*time.Hour, func(c *Config) *time.Duration { return &c.SessionIdle }), show: func(c Config) string { return c.SessionIdle.String() }},
@@ -50,6 +52,9 @@ var settings = []setting{
 		parse: between(time.Second, time.Hour, func(c *Config) *time.Duration { return &c.AuditCheckpoint }), show: func(c Config) string { return c.AuditCheckpoint.String() }},
 	{Name: "MES_AUDIT_REVIEW", Doc: "how often people review the audit trail", Default: "720h",
 		parse: between(24*time.Hour, 366*24*time.Hour, func(c *Config) *time.Duration { return &c.AuditReview }), show: func(c Config) string { return c.AuditReview.String() }},
+	{Name: "MES_TELEMETRY_RAW_DAYS", Doc: "days that devices' values are kept as they came", Default: "31", parse: daysOf(func(c *Config) *int { return &c.RawDays }), show: func(c Config) string { return strconv.Itoa(c.RawDays) }},
+	{Name: "MES_TELEMETRY_MINUTE_DAYS", Doc: "days that they are kept by minute", Default: "400", parse: daysOf(func(c *Config) *int { return &c.MinuteDays }), show: func(c Config) string { return strconv.Itoa(c.MinuteDays) }},
+	{Name: "MES_TELEMETRY_HOUR_DAYS", Doc: "days that they are kept by hour", Default: "3660", parse: daysOf(func(c *Config) *int { return &c.HourDays }), show: func(c Config) string { return strconv.Itoa(c.HourDays) }},
 	{Name: "MES_PASSWORD_DAYS", Doc: "passwords and PINs end after so many days; 0 is never", Default: "90", parse: parseDays, show: func(c Config) string { return strconv.Itoa(c.PasswordDays) }},
 	{Name: "MES_OIDC_ISSUER", Doc: "identity provider that people may sign in at", field: func(c *Config) *string { return &c.OIDC.Issuer }, check: webURL},
 	{Name: "MES_OIDC_CLIENT_ID", Doc: "this system's name there", field: func(c *Config) *string { return &c.OIDC.ClientID }},
@@ -186,4 +191,16 @@ func dash(text string) string {
 		return "-"
 	}
 	return text
+}
+
+// daysOf reads how many days something is kept.
+func daysOf(field func(*Config) *int) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 36_600 {
+			return fmt.Errorf("%q must be 1 to 36600 days", text)
+		}
+		*field(c) = n
+		return nil
+	}
 }

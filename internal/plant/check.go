@@ -40,6 +40,7 @@ func check(in files, f *faults, now time.Time) {
 	c.checkGauges(now)
 	c.checkRules()
 	c.checkAndon()
+	c.checkMachines()
 }
 
 // parents says under what each level stands.

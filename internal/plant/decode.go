@@ -55,7 +55,10 @@ func (w walker) fault(n *yaml.Node, path, format string, args ...any) any {
 	return nil
 }
 
-var textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+var (
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+	jsonUnmarshaler = reflect.TypeFor[json.Unmarshaler]()
+)
 
 // value turns a node into what json.Marshal takes, and names what does not fit t.
 func (w walker) value(n *yaml.Node, t reflect.Type, path string) any {
@@ -75,7 +78,10 @@ func (w walker) value(n *yaml.Node, t reflect.Type, path string) any {
 		}
 		return w.value(n, t.Elem(), path)
 	}
-	if reflect.PointerTo(t).Implements(textUnmarshaler) || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) && t.Kind() == reflect.Struct {
+	if t.Kind() == reflect.Struct && n.Kind != yaml.ScalarNode && reflect.PointerTo(t).Implements(jsonUnmarshaler) && !reflect.PointerTo(t).Implements(textUnmarshaler) {
+		return w.ownForm(n, t, path)
+	}
+	if reflect.PointerTo(t).Implements(textUnmarshaler) || reflect.PointerTo(t).Implements(jsonUnmarshaler) && t.Kind() == reflect.Struct {
 		return w.text(n, t, path)
 	}
 	switch t.Kind() {
@@ -89,6 +95,19 @@ func (w walker) value(n *yaml.Node, t reflect.Type, path string) any {
 		return w.free(n)
 	}
 	return w.scalar(n, t, path)
+}
+
+// ownForm reads lists and fields of what has its own way of reading them, such as one that may be a word or a list.
+func (w walker) ownForm(n *yaml.Node, t reflect.Type, path string) any {
+	v := w.free(n)
+	text, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(text, reflect.New(t).Interface())
+	}
+	if err != nil {
+		return w.fault(n, path, "%s", err)
+	}
+	return v
 }
 
 // text reads what has its own way of reading text: decimals, times, durations.

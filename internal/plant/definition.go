@@ -25,6 +25,9 @@ type Definition struct {
 	Gauges   []Gauge
 	Rules    []mes.ReactionRule
 	Andon    *mes.AndonPlan // nil when the files say nothing
+	// Machines and StopReasons say how machines are followed, and why they stop.
+	Machines    []mes.MachineDefinition
+	StopReasons mes.StopTree
 	// day is the import's, in the site's zone.
 	day mes.Day
 }
@@ -92,6 +95,7 @@ type files struct {
 	Defects   []mes.DefectCode
 	Rate      *mes.LabourRate
 	Andon     *mes.AndonPlan
+	Machines  machineFile
 	Pictures  map[string]mes.Blob // by file name
 }
 
@@ -166,7 +170,7 @@ func read(dir fs.FS, values Values, f *faults) files {
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}, {"andon.yaml", &in.Andon}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}, {machinesYAML, &in.Machines}, {"andon.yaml", &in.Andon}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
@@ -264,6 +268,7 @@ func (in files) definition(o Options, f *faults) Definition {
 		d.Lots = append(d.Lots, l.receipts(o.Now)...)
 	}
 	d.Rules, d.Andon = in.Rules, in.Andon
+	d.Machines, d.StopReasons = in.Machines.Machines, in.Machines.tree()
 	for _, g := range in.Gauges {
 		d.Gauges = append(d.Gauges, g.complete(o.Now))
 	}

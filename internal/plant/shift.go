@@ -15,6 +15,10 @@ type Shifts struct {
 	Assignments []ShiftAssignment `json:"assignments"`
 	// ToleranceMinutes is how long before and after a shift its people may work; left out, it stays as it is.
 	ToleranceMinutes *int `json:"tolerance_minutes"`
+	// Calendar are holidays, extra shifts and planned stops.
+	Calendar []mes.CalendarEntry `json:"calendar"`
+	// Targets are what OEE is aimed at, by station or line.
+	Targets map[string]mes.Decimal `json:"oee_targets"`
 }
 
 // ShiftAssignment puts a person on shifts. Without a first day it is the day of the import; importing again keeps the
@@ -41,6 +45,7 @@ func (c checker) checkShifts() {
 			}
 		}
 	}
+	c.checkCalendar(known)
 	for i, a := range c.Shifts.Assignments {
 		at := fmt.Sprintf("assignments[%d]", i)
 		person := slices.ContainsFunc(c.Accounts, func(p Account) bool { return p.ID == a.Account && p.Kind != mes.AccountService })
@@ -54,7 +59,7 @@ func (c checker) checkShifts() {
 
 // storeShifts writes what differs from what is there.
 func (d Definition) storeShifts(ctx context.Context, p Ports, by mes.Actor) error {
-	if len(d.Shifts.Shifts) == 0 && d.Shifts.ToleranceMinutes == nil {
+	if len(d.Shifts.Shifts) == 0 && d.Shifts.ToleranceMinutes == nil && len(d.Shifts.Calendar) == 0 && len(d.Shifts.Targets) == 0 {
 		return nil
 	}
 	site := d.Site()
@@ -64,7 +69,8 @@ func (d Definition) storeShifts(ctx context.Context, p Ports, by mes.Actor) erro
 	}
 	for _, s := range d.Shifts.Shifts {
 		same := func(had mes.Shift) bool {
-			return had.ID == s.ID && had.Name == s.Name && slices.Equal(had.Days, s.Days) && had.Start == s.Start && had.End == s.End
+			return had.ID == s.ID && had.Name == s.Name && slices.Equal(had.Days, s.Days) && had.Start == s.Start && had.End == s.End &&
+				slices.Equal(had.Breaks, s.Breaks) && slices.Equal(had.Equipment, s.Equipment)
 		}
 		if slices.ContainsFunc(plan.Shifts, same) {
 			continue
@@ -77,6 +83,9 @@ func (d Definition) storeShifts(ctx context.Context, p Ports, by mes.Actor) erro
 		if err := p.Shifts.Tolerate(ctx, by, site, *m, byFiles); err != nil {
 			return err
 		}
+	}
+	if err := d.storeCalendar(ctx, p, by); err != nil {
+		return err
 	}
 	return d.assign(ctx, p, by, plan)
 }

@@ -19,6 +19,10 @@ type Ports struct {
 	Gauges    mes.Gauges
 	Reactions mes.Reactions
 	Calls     mes.Calls
+	Machines  mes.Machines
+	Stops     mes.Stops
+	Calendars mes.Calendars
+	Figures   mes.Figures
 }
 
 // Report counts what an import stored or found as it should be.
@@ -49,6 +53,9 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	}
 	if err := d.storeAndon(ctx, p, by); err != nil {
 		return r, fmt.Errorf("store the plan of calls: %w", err)
+	}
+	if err := d.storeMachines(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the machines: %w", err)
 	}
 	if r.Lots, err = d.receive(ctx, p, by); err != nil {
 		return r, fmt.Errorf("receive the lots: %w", err)

@@ -48,12 +48,16 @@ func API(s *store.Store) api.Deps {
 		Recalls: s.Recalls,
 
 		// Machines.
+		Machines: s.Machines, Stops: s.Machines,
 
 		// Shift calendar, OEE.
+		Calendars: s.Calendars, Figures: s.Figures,
 
 		// Telemetry.
+		Telemetry: s.Telemetry,
 
 		// Maintenance.
+		Maintenances: s.Maintenances,
 
 		// Andon, line board.
 		Calls: s.Calls, Boards: s.Boards,

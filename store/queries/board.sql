@@ -1,7 +1,7 @@
 -- What a line's board is made of. Each is asked every few seconds by every board.
 
 -- name: BoardLine :one
-SELECT l.name, e.time_zone, now()::timestamptz AS now FROM equipment l LEFT JOIN equipment a ON a.id = l.parent JOIN equipment e ON e.id = @site
+SELECT l.name, coalesce(l.parent, '')::text AS area, e.time_zone, now()::timestamptz AS now FROM equipment l LEFT JOIN equipment a ON a.id = l.parent JOIN equipment e ON e.id = @site
  WHERE l.id = @line AND l.level = 'line' AND @site::text IN (l.parent, a.parent);
 
 -- name: BoardProduct :one

@@ -5,8 +5,9 @@ SELECT * FROM shift WHERE site = @site ORDER BY starts_at, id;
 SELECT * FROM shift WHERE site = @site AND id = @id FOR UPDATE;
 
 -- name: PutShift :exec
-INSERT INTO shift (site, id, name, days, starts_at, ends_at) VALUES (@site, @id, @name, @days, @starts_at, @ends_at)
-ON CONFLICT (site, id) DO UPDATE SET name = excluded.name, days = excluded.days, starts_at = excluded.starts_at, ends_at = excluded.ends_at;
+INSERT INTO shift (site, id, name, days, starts_at, ends_at, breaks, equipment) VALUES (@site, @id, @name, @days, @starts_at, @ends_at, @breaks, @equipment)
+ON CONFLICT (site, id) DO UPDATE SET name = excluded.name, days = excluded.days, starts_at = excluded.starts_at, ends_at = excluded.ends_at, breaks = excluded.breaks,
+    equipment = excluded.equipment;
 
 -- name: ShiftTolerance :one
 SELECT tolerance_minutes FROM shift_setting WHERE site = @site;

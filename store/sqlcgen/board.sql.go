@@ -119,7 +119,7 @@ func (q *Queries) BoardInProcess(ctx context.Context, arg BoardInProcessParams) 
 
 const BoardLine = `-- name: BoardLine :one
 
-SELECT l.name, e.time_zone, now()::timestamptz AS now FROM equipment l LEFT JOIN equipment a ON a.id = l.parent JOIN equipment e ON e.id = $1
+SELECT l.name, coalesce(l.parent, '')::text AS area, e.time_zone, now()::timestamptz AS now FROM equipment l LEFT JOIN equipment a ON a.id = l.parent JOIN equipment e ON e.id = $1
  WHERE l.id = $2 AND l.level = 'line' AND $1::text IN (l.parent, a.parent)
 `
 
@@ -130,6 +130,7 @@ type BoardLineParams struct {
 
 type BoardLineRow struct {
 	Name     string
+	Area     string
 	TimeZone string
 	Now      time.Time
 }
@@ -138,7 +139,12 @@ type BoardLineRow struct {
 func (q *Queries) BoardLine(ctx context.Context, arg BoardLineParams) (BoardLineRow, error) {
 	row := q.db.QueryRow(ctx, BoardLine, arg.Site, arg.Line)
 	var i BoardLineRow
-	err := row.Scan(&i.Name, &i.TimeZone, &i.Now)
+	err := row.Scan(
+		&i.Name,
+		&i.Area,
+		&i.TimeZone,
+		&i.Now,
+	)
 	return i, err
 }
 

@@ -192,6 +192,17 @@ type Blob struct {
 	CreatedAt   time.Time
 }
 
+type CalendarEntry struct {
+	ID         int64
+	Site       string
+	Kind       string
+	Definition json.RawMessage
+	ByAccount  string
+	At         time.Time
+	EndedBy    string
+	EndedAt    *time.Time
+}
+
 type Capa struct {
 	Site       string
 	ID         string
@@ -973,6 +984,36 @@ type MachineCount struct {
 	Rejected decimal.Decimal
 }
 
+type MachineNotice struct {
+	ID      int64
+	Site    string
+	Station string
+	Kind    string
+	Text    string
+	At      time.Time
+}
+
+type MachineSignal struct {
+	Station        string
+	Site           string
+	State          string
+	Source         string
+	Since          *time.Time
+	Detail         string
+	Alarm          string
+	AlarmText      string
+	AlarmSince     *time.Time
+	Declared       string
+	DeclaredBy     string
+	DeclaredAt     *time.Time
+	DeclaredReason string
+	DeclaredNote   string
+	HeardAt        *time.Time
+	Node           string
+	Produced       decimal.Decimal
+	Rejected       decimal.Decimal
+}
+
 type MachineState struct {
 	ID       int64
 	Site     string
@@ -988,7 +1029,100 @@ type MachineState struct {
 	ReasonBy string
 	ReasonAt *time.Time
 	Note     string
+	Absent   bool
+	ChasedAt *time.Time
 	Version  int64
+}
+
+type MachineTouch struct {
+	ID      int64
+	Station string
+	At      time.Time
+}
+
+type MaintenanceCode struct {
+	Site      string
+	Tree      string
+	ID        string
+	Parent    string
+	Name      string
+	NameDe    string
+	Ended     bool
+	ChangedBy string
+	ChangedAt time.Time
+}
+
+type MaintenanceJob struct {
+	Site      string
+	ID        string
+	Key       string
+	Kind      string
+	State     string
+	Station   *string
+	Gauge     *string
+	Severity  string
+	Source    string
+	Title     string
+	Why       string
+	Plan      string
+	Rule      string
+	RuleGroup string
+	Alarm     string
+	Outside   string
+	Owner     string
+	RaisedBy  string
+	RaisedAt  time.Time
+	DueAt     *time.Time
+	TakesOut  bool
+	OutFrom   *time.Time
+	Minutes   int
+	DownFrom  *time.Time
+	OutSince  *time.Time
+	PlannedAt *time.Time
+	LockedAt  *time.Time
+	StartedAt *time.Time
+	TestedAt  *time.Time
+	BackAt    *time.Time
+	EndedAt   *time.Time
+	EndReason string
+	Version   int64
+	Record    json.RawMessage
+}
+
+type MaintenanceNumber struct {
+	Site string
+	N    int
+}
+
+type MaintenanceOccurrence struct {
+	Site string
+	Plan string
+	At   time.Time
+	Job  string
+}
+
+type MaintenancePlan struct {
+	Site       string
+	ID         string
+	Station    *string
+	Gauge      *string
+	TriggerOn  string
+	Active     bool
+	Definition json.RawMessage
+	Since      time.Time
+	Back       bool
+	Version    int64
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
+type MaintenancePoint struct {
+	Station   string
+	Site      string
+	Points    json.RawMessage
+	Version   int64
+	ChangedBy string
+	ChangedAt time.Time
 }
 
 type Material struct {
@@ -1139,6 +1273,15 @@ type NonconformanceProposal struct {
 	EndedBy    string
 	EndedAt    *time.Time
 	EndReason  string
+}
+
+type OeeTarget struct {
+	ID        int64
+	Site      string
+	Equipment string
+	Target    decimal.Decimal
+	ByAccount string
+	At        time.Time
 }
 
 type OidcLogin struct {
@@ -1412,12 +1555,14 @@ type Session struct {
 }
 
 type Shift struct {
-	Site     string
-	ID       string
-	Name     string
-	Days     []int
-	StartsAt int
-	EndsAt   int
+	Site      string
+	ID        string
+	Name      string
+	Days      []int
+	StartsAt  int
+	EndsAt    int
+	Breaks    json.RawMessage
+	Equipment []string
 }
 
 type ShiftAssignment struct {
@@ -1433,6 +1578,20 @@ type ShiftAssignment struct {
 	EndedAt   *time.Time
 }
 
+type ShiftFigure struct {
+	Site      string
+	Equipment string
+	Shift     string
+	ShiftName string
+	Day       pgtype.Date
+	Version   int
+	FromAt    time.Time
+	UntilAt   time.Time
+	Sums      json.RawMessage
+	Cause     string
+	At        time.Time
+}
+
 type ShiftOverride struct {
 	ID        int64
 	Site      string
@@ -1441,6 +1600,15 @@ type ShiftOverride struct {
 	Reason    string
 	ByAccount string
 	At        time.Time
+}
+
+type ShiftPattern struct {
+	ID         int64
+	Site       string
+	Shift      string
+	Definition json.RawMessage
+	ByAccount  string
+	At         time.Time
 }
 
 type ShiftSetting struct {
@@ -1561,6 +1729,88 @@ type StepValue struct {
 	Upper          *decimal.Decimal
 	Result         string
 	MeasuredAt     *time.Time
+}
+
+type StopReason struct {
+	Site       string
+	Code       string
+	Parent     string
+	Definition json.RawMessage
+	Position   int
+	Active     bool
+	Version    int64
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
+type Tag struct {
+	ID      int
+	Site    string
+	Device  string
+	Name    string
+	Address string
+	Unit    string
+	Kind    string
+	Since   time.Time
+}
+
+type TagDirty struct {
+	Level  string
+	At     time.Time
+	Site   string
+	Device string
+}
+
+type TagHour struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagMinute struct {
+	At    time.Time
+	Tag   int
+	N     int
+	Bad   int
+	Min   *float64
+	Max   *float64
+	Total *float64
+	First *float64
+	Last  *float64
+}
+
+type TagName struct {
+	Tag    int
+	Site   string
+	Device string
+	Name   string
+	Until  time.Time
+}
+
+type TagNotice struct {
+	Site    string
+	Device  string
+	Kind    string
+	FromAt  time.Time
+	UntilAt *time.Time
+	N       int64
+	Detail  string
+}
+
+type TagValue struct {
+	At       time.Time
+	Received time.Time
+	Source   *time.Time
+	Value    *float64
+	Tag      int
+	Quality  int16
+	Text     *string
 }
 
 type Terminal struct {

@@ -57,7 +57,7 @@ func (q *Queries) EndShiftAssignment(ctx context.Context, arg EndShiftAssignment
 }
 
 const LockShift = `-- name: LockShift :one
-SELECT site, id, name, days, starts_at, ends_at FROM shift WHERE site = $1 AND id = $2 FOR UPDATE
+SELECT site, id, name, days, starts_at, ends_at, breaks, equipment FROM shift WHERE site = $1 AND id = $2 FOR UPDATE
 `
 
 type LockShiftParams struct {
@@ -75,6 +75,8 @@ func (q *Queries) LockShift(ctx context.Context, arg LockShiftParams) (Shift, er
 		&i.Days,
 		&i.StartsAt,
 		&i.EndsAt,
+		&i.Breaks,
+		&i.Equipment,
 	)
 	return i, err
 }
@@ -111,17 +113,20 @@ func (q *Queries) LockShiftAssignment(ctx context.Context, arg LockShiftAssignme
 }
 
 const PutShift = `-- name: PutShift :exec
-INSERT INTO shift (site, id, name, days, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (site, id) DO UPDATE SET name = excluded.name, days = excluded.days, starts_at = excluded.starts_at, ends_at = excluded.ends_at
+INSERT INTO shift (site, id, name, days, starts_at, ends_at, breaks, equipment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (site, id) DO UPDATE SET name = excluded.name, days = excluded.days, starts_at = excluded.starts_at, ends_at = excluded.ends_at, breaks = excluded.breaks,
+    equipment = excluded.equipment
 `
 
 type PutShiftParams struct {
-	Site     string
-	ID       string
-	Name     string
-	Days     []int
-	StartsAt int
-	EndsAt   int
+	Site      string
+	ID        string
+	Name      string
+	Days      []int
+	StartsAt  int
+	EndsAt    int
+	Breaks    json.RawMessage
+	Equipment []string
 }
 
 func (q *Queries) PutShift(ctx context.Context, arg PutShiftParams) error {
@@ -132,6 +137,8 @@ func (q *Queries) PutShift(ctx context.Context, arg PutShiftParams) error {
 		arg.Days,
 		arg.StartsAt,
 		arg.EndsAt,
+		arg.Breaks,
+		arg.Equipment,
 	)
 	return err
 }
@@ -340,7 +347,7 @@ func (q *Queries) ShiftTolerance(ctx context.Context, site string) (int, error) 
 }
 
 const ShiftsOfSite = `-- name: ShiftsOfSite :many
-SELECT site, id, name, days, starts_at, ends_at FROM shift WHERE site = $1 ORDER BY starts_at, id
+SELECT site, id, name, days, starts_at, ends_at, breaks, equipment FROM shift WHERE site = $1 ORDER BY starts_at, id
 `
 
 func (q *Queries) ShiftsOfSite(ctx context.Context, site string) ([]Shift, error) {
@@ -359,6 +366,8 @@ func (q *Queries) ShiftsOfSite(ctx context.Context, site string) ([]Shift, error
 			&i.Days,
 			&i.StartsAt,
 			&i.EndsAt,
+			&i.Breaks,
+			&i.Equipment,
 		); err != nil {
 			return nil, err
 		}

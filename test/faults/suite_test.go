@@ -31,6 +31,7 @@ func TestFaults(t *testing.T) {
 		{"TheSameCommandTenTimesAtOnce", (*floor).tenTimesAtOnce}, {"TwoStationsTakeTheLastComponent", (*floor).lastComponent},
 		{"MachinesAndCamerasGoneAndBack", (*floor).machinesGone}, {"PostgreSQLKilledAndBack", (*floor).databaseKilled},
 		{"KilledBetweenTwoSignatures", (*floor).killedBetweenSignatures}, {"KilledTwentyTimes", (*floor).killedTwentyTimes},
+		{"KilledUnderVerdicts", (*floor).killedUnderVerdicts},
 	} {
 		if f == nil {
 			f = open(t, plant.Options{})

@@ -3,6 +3,8 @@ package system
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -105,6 +107,7 @@ func (s *suite) traced(t *testing.T, lots []mes.LotView) {
 		t.Errorf("both ways finds %d lots, up alone %d", len(both.Nodes), len(up.Nodes))
 	}
 	s.traceEdges(t, up)
+	s.recalled(t, materials["PM"], lots)
 	csv, err := s.quality.Send(t.Context(), plant.Request{Method: "GET", Path: "/api/v1/lots/" + lots[0].Lot + "/genealogy?direction=up&format=csv"})
 	plant.OK(t, err)
 	if !strings.HasPrefix(csv.Header.Get("Content-Type"), "text/csv") || strings.Count(string(csv.Body), "\n") < len(up.Edges) || !strings.Contains(string(csv.Body), materials["CB"]) {
@@ -113,6 +116,27 @@ func (s *suite) traced(t *testing.T, lots []mes.LotView) {
 	r, err := s.quality.Send(t.Context(), plant.Request{Method: "GET", Path: "/api/v1/lots/" + lots[0].Lot + "/genealogy?direction=sideways"})
 	plant.OK(t, err)
 	s.refused(t, r, http.StatusUnprocessableEntity)
+}
+
+// recalled runs a drill from the command line: it names the customer and every unit, and refuses a lot that it does not know.
+func (s *suite) recalled(t *testing.T, component string, lots []mes.LotView) {
+	t.Helper()
+	sheet := filepath.Join(t.TempDir(), "recall.csv")
+	out, err := s.p.Output(t.Context(), "recall", "--lot", component, "--reason", "drill of the year", "--csv", sheet)
+	plant.OK(t, err)
+	rows, err := os.ReadFile(sheet)
+	plant.OK(t, err)
+	if !strings.Contains(out, "drill") || !strings.Contains(out, "C-77") {
+		t.Errorf("mes recall prints\n%s", out)
+	}
+	for _, l := range lots {
+		if !strings.Contains(string(rows), l.Lot) {
+			t.Errorf("%s is not in the sheet of the recall\n%s", l.Lot, rows)
+		}
+	}
+	if out, err = s.p.Output(t.Context(), "recall", "--lot", "NO-SUCH-LOT"); err == nil || !strings.Contains(out, "NO-SUCH-LOT") {
+		t.Errorf("mes recall of a lot that nobody knows prints %q, %v", out, err)
+	}
 }
 
 // traceEdges checks that every edge joins two lots of the graph.

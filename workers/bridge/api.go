@@ -60,7 +60,16 @@ func (a *API) PostRaw(ctx context.Context, path string, body []byte) error {
 	return a.do(ctx, http.MethodPost, path, body, nil)
 }
 
+// PostBytes sends a body that is no JSON.
+func (a *API) PostBytes(ctx context.Context, path string, body []byte) error {
+	return a.send(ctx, http.MethodPost, path, "application/octet-stream", body, nil)
+}
+
 func (a *API) do(ctx context.Context, method, path string, body []byte, out any) error {
+	return a.send(ctx, method, path, "application/json", body, out)
+}
+
+func (a *API) send(ctx context.Context, method, path, kind string, body []byte, out any) error {
 	req, err := http.NewRequestWithContext(ctx, method, a.URL+"/api/v1"+path, bytes.NewReader(body))
 	if err != nil {
 		return err
@@ -68,7 +77,7 @@ func (a *API) do(ctx context.Context, method, path string, body []byte, out any)
 	req.Header.Set("Authorization", "Bearer "+a.Token)
 	req.Header.Set("Accept", "application/json")
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", kind)
 	}
 	res, err := a.HTTP.Do(req)
 	if err != nil {

@@ -40,6 +40,8 @@ func Archive(c client.Client, keep mes.Archive) Deliver {
 			id = contract.CAPAFlowID(ended.Site, ended.Subject)
 		case mes.NounCall:
 			id = contract.AndonID(ended.Site, ended.Subject)
+		case mes.NounMaintenance:
+			id = contract.MaintenanceFlowID(ended.Site, ended.Subject)
 		}
 		n, err := exportChain(ctx, c, keep, id, ended.Subject)
 		var open later

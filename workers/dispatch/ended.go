@@ -26,6 +26,8 @@ func Ended(archive Deliver, releases mes.Releases) Deliver {
 		switch ended.Noun {
 		case mes.NounCAPA: // its closure is signed before it ends
 			return answer, err
+		case mes.NounMaintenance: // its hand-back is signed before it ends
+			return answer, err
 		case mes.NounContainment, mes.NounCall: // they have no record that is released
 			return answer, err
 		}

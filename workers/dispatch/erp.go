@@ -15,23 +15,28 @@ import (
 	"github.com/steelthread/steelthread/mes"
 )
 
-// ERP posts confirmations to a webhook, signed so that the receiver knows who wrote them and when:
+// Webhook posts messages to a partner, signed so that the receiver knows who wrote them and when:
 //
 //	X-Steelthread-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">
 //	Idempotency-Key: <the message's key, the same at each attempt>
-type ERP struct {
-	URL    string
-	Secret string
-	HTTP   *http.Client
-	// Name is the receiver in words, for what is told of its answers.
-	Name string
-	Now  func() time.Time
+type Webhook struct {
+	Partner string // as it stands in errors: the ERP
+	URL     string
+	Secret  string
+	HTTP    *http.Client
+	Now     func() time.Time
 }
 
-// NewERP makes the sender; it follows no redirect, since a signed body goes only where it was meant to.
-func NewERP(url, secret string) *ERP {
+// ERP is the webhook that takes confirmations.
+type ERP = Webhook
+
+// NewERP makes the sender of confirmations.
+func NewERP(url, secret string) *ERP { return NewWebhook("the ERP", url, secret) }
+
+// NewWebhook makes a sender; it follows no redirect, since a signed body goes only where it was meant to.
+func NewWebhook(partner, url, secret string) *Webhook {
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &ERP{URL: url, Secret: secret, Name: "the ERP", HTTP: &http.Client{CheckRedirect: stay}, Now: time.Now}
+	return &Webhook{Partner: partner, URL: url, Secret: secret, HTTP: &http.Client{CheckRedirect: stay}, Now: time.Now}
 }
 
 // Sign gives the signature header's value for a body at a time.
@@ -44,7 +49,7 @@ func Sign(secret string, at time.Time, body []byte) string {
 
 // Deliver sends one message. An answer that says that the message itself is wrong parks it; everything else is tried
 // again.
-func (e *ERP) Deliver(ctx context.Context, m mes.Message) (string, error) {
+func (e *Webhook) Deliver(ctx context.Context, m mes.Message) (string, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.URL, bytes.NewReader(m.Payload))
 	if err != nil {
 		return "", Dead(err)
@@ -64,11 +69,11 @@ func (e *ERP) Deliver(ctx context.Context, m mes.Message) (string, error) {
 	case res.StatusCode < 300:
 		return answer, nil // the status is the answer, even when its text broke off
 	case res.StatusCode >= 400 && res.StatusCode < 500 && !worthRetrying(res.StatusCode):
-		return "", Dead(fmt.Errorf("%s refused it: %s", e.Name, answer))
+		return "", Dead(fmt.Errorf("%s refused it: %s", e.Partner, answer))
 	case err != nil:
 		return "", err
 	}
-	return "", fmt.Errorf("%s answered %s", e.Name, answer)
+	return "", fmt.Errorf("%s answered %s", e.Partner, answer)
 }
 
 // worthRetrying tells of the client errors that may pass by themselves.

@@ -203,15 +203,15 @@ func TestTheReceiverOfCallsIsTheConfiguredOne(t *testing.T) {
 	defer srv.Close()
 	body, _ := json.Marshal(mes.CallNotice{Call: "CALL-0007", Station: "ST50"})
 	msg := mes.Message{Kind: mes.MessageCallEscalated, Key: "k", Payload: body, Created: time.Now()}
-	if _, err := NewWebhook(srv.URL, "s3cret").Deliver(t.Context(), msg); err != nil || !bytes.Equal(got, body) {
+	if _, err := NewCallHook(srv.URL, "s3cret").Deliver(t.Context(), msg); err != nil || !bytes.Equal(got, body) {
 		t.Errorf("%v, %s", err, got)
 	}
 	msg.Created = time.Now().Add(-5 * time.Hour)
 	var parked dead
-	if _, err := NewWebhook(srv.URL, "s3cret").Deliver(t.Context(), msg); !errors.As(err, &parked) {
+	if _, err := NewCallHook(srv.URL, "s3cret").Deliver(t.Context(), msg); !errors.As(err, &parked) {
 		t.Errorf("word of last night: %v", err)
 	}
-	if _, err := NewWebhook("", "").Deliver(t.Context(), msg); !errors.As(err, &parked) || !strings.Contains(err.Error(), "MES_CALL_WEBHOOK_URL") {
+	if _, err := NewCallHook("", "").Deliver(t.Context(), msg); !errors.As(err, &parked) || !strings.Contains(err.Error(), "MES_CALL_WEBHOOK_URL") {
 		t.Errorf("without a receiver: %v", err)
 	}
 }

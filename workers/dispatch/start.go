@@ -20,10 +20,12 @@ type All struct {
 	Releases mes.Releases
 	// ERP is nil where no webhook is configured; confirmations then wait in the outbox.
 	ERP *ERP
-	// Mail and Webhook tell people of calls; nil parks what is queued for them, with a word on what to set up.
-	Mail    *Mail
-	Webhook *Webhook
-	Log     *slog.Logger
+	// CMMS is nil where no outside maintenance system is configured; what it would be told waits in the outbox.
+	CMMS *CMMS
+	// Mail and Calls tell people of calls; nil parks what is queued for them, with a word on what to set up.
+	Mail  *Mail
+	Calls *CallHook
+	Log   *slog.Logger
 }
 
 // Run delivers for every destination until ctx ends.
@@ -33,9 +35,12 @@ func (a All) Run(ctx context.Context) error {
 		{To: mes.ToArchive, Deliver: Ended(Archive(a.Client, a.Archive), a.Releases), Timeout: 30 * time.Second, Batch: 2},
 	}
 	queues = append(queues, Queue{To: mes.ToMail, Deliver: a.Mail.Deliver, Timeout: 20 * time.Second, Batch: 4},
-		Queue{To: mes.ToWebhook, Deliver: a.Webhook.Deliver, Timeout: 10 * time.Second, Batch: 8})
+		Queue{To: mes.ToWebhook, Deliver: a.Calls.Deliver, Timeout: 10 * time.Second, Batch: 8})
 	if a.ERP != nil {
 		queues = append(queues, Queue{To: mes.ToERP, Deliver: a.ERP.Deliver, Timeout: 10 * time.Second, Batch: 8})
+	}
+	if a.CMMS != nil {
+		queues = append(queues, Queue{To: mes.ToCMMS, Deliver: a.CMMS.Deliver, Timeout: 10 * time.Second, Batch: 4})
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, q := range queues {

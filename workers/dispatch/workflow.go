@@ -50,6 +50,10 @@ func Workflows(c client.Client) Deliver {
 			return tellCAPA(ctx, c, m)
 		case mes.MessageCallRaised, mes.MessageCallMoved:
 			return tellAndon(ctx, c, m)
+		case mes.MessageMaintenanceOpened, mes.MessageMaintenanceMoved:
+			return tellMaintenance(ctx, c, m)
+		case mes.MessagePlanChanged:
+			return putPlan(ctx, c, m)
 		}
 		return "", Dead(fmt.Errorf("no workflow takes messages of kind %q", m.Kind))
 	}
@@ -206,6 +210,33 @@ func tellAndon(ctx context.Context, c client.Client, m mes.Message) (string, err
 		return "started", contract.StartAndon(ctx, c, p)
 	}
 	return sent(contract.CallMoved.Send(ctx, c, contract.AndonID(p.Site, p.Call), p))
+}
+
+// tellMaintenance starts a job's workflow where it does not run. One that has ended reads so in the records, and ends at once.
+func tellMaintenance(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.MaintenanceChanged](m)
+	if err != nil {
+		return "", err
+	}
+	if m.Kind == mes.MessageMaintenanceOpened {
+		return "started", contract.StartMaintenance(ctx, c, contract.MaintenanceInput(p))
+	}
+	return "signalled", contract.TellMaintenance(ctx, c, contract.MaintenanceInput(p))
+}
+
+// putPlan makes the plan's schedule what the plan says, and has the site's conditions looked at. Messages of one plan come in order, so the
+// newest word stands.
+func putPlan(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.MaintenancePlanChanged](m)
+	if err != nil {
+		return "", err
+	}
+	if p.Plan != "" {
+		if err := contract.PutMaintenanceSchedule(ctx, c, p); err != nil {
+			return "", err
+		}
+	}
+	return "signalled", contract.WakeMaintenanceWatch(ctx, c, p.Site)
 }
 
 // sent takes a closed workflow as an answer: what the signal tells is in the records, and nobody waits for it any more.

@@ -56,6 +56,16 @@ export function AlertSubject({ alert }: { alert: Alert }) {
       return (
         <Anchor renderRoot={(props) => <Link to="/calls" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
       )
+    case 'maintenance':
+      return (
+        <Anchor
+          renderRoot={(props) => (
+            <Link to="/maintenance/$job" params={{ job: alert.subject.split('/')[0] }} {...props} />
+          )}
+        >
+          {text}
+        </Anchor>
+      )
     case 'containment':
       return (
         <Anchor renderRoot={(props) => <Link to="/holds/$hold" params={{ hold: alert.subject }} {...props} />}>

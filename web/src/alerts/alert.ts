@@ -49,6 +49,10 @@ export const kinds: Record<string, Key> = {
   capa_few_pieces: 'alerts.kind.capa_few_pieces',
   capa_extended: 'alerts.kind.capa_extended',
   capa_reopened: 'alerts.kind.capa_reopened',
+  maintenance_raised: 'alerts.kind.maintenance_raised',
+  maintenance_due: 'alerts.kind.maintenance_due',
+  maintenance_overdue: 'alerts.kind.maintenance_overdue',
+  maintenance_out: 'alerts.kind.maintenance_out',
   nonconformance: 'alerts.kind.nonconformance',
   call: 'alerts.kind.call',
 }

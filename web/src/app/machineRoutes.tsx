@@ -1,6 +1,32 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readCallSearch } from '../calls/call'
+import { readOeeSearch } from '../oee/figure'
 import { shell } from './frame'
+import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
+
+const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
+  import('../oee/route').then((m) => m.oee),
+)
+
+const maintenance = createRoute({
+  getParentRoute: () => shell,
+  path: '/maintenance',
+  validateSearch: readMaintenanceSearch,
+}).lazy(() => import('../maintenance/route').then((m) => m.jobs))
+
+const maintenanceJob = createRoute({ getParentRoute: () => shell, path: '/maintenance/$job' }).lazy(() =>
+  import('../maintenance/route').then((m) => m.job),
+)
+
+const maintenancePlans = createRoute({ getParentRoute: () => shell, path: '/maintenance/plans' }).lazy(() =>
+  import('../maintenance/route').then((m) => m.plans),
+)
+
+const maintenanceFigures = createRoute({
+  getParentRoute: () => shell,
+  path: '/maintenance/figures',
+  validateSearch: readFigureSearch,
+}).lazy(() => import('../maintenance/route').then((m) => m.figures))
 
 // Andon, line board.
 const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validateSearch: readCallSearch }).lazy(() =>
@@ -11,8 +37,13 @@ const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validat
 export const machineRoutes = [
   // Machines.
   // Shift calendar, OEE.
+  oee,
   // Telemetry.
   // Maintenance.
+  maintenance,
+  maintenanceJob,
+  maintenancePlans,
+  maintenanceFigures,
   // Andon, line board.
   calls,
   // Dispatching.

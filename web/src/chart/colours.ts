@@ -5,6 +5,7 @@ export interface Colours {
   ink3: string
   line: string
   lineStrong: string
+  bg: string
   surface: string
   raised: string
   fill1: string
@@ -24,6 +25,7 @@ const names: Record<keyof Colours, string> = {
   ink3: 'ink-3',
   line: 'line',
   lineStrong: 'line-strong',
+  bg: 'bg',
   surface: 'surface',
   raised: 'raised',
   fill1: 'fill-1',

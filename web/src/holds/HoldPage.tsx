@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { TrailLink } from '../audit/TrailLink'
+import { RaiseCapaLink } from '../capas/RaiseCapaLink'
 import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
 import { CsvButton, ShareButton } from '../list/ListTools'
@@ -92,6 +93,7 @@ function Head({ hold }: { hold: HoldView }) {
         <Status of="severity" state={hold.severity} variant="tag" />
         <span className="grow" />
         {hold.watching && can(me, 'hold.dispose') && <EndWatch hold={hold} />}
+        <RaiseCapaLink about={{ noun: 'containment', subject: hold.id, title: hold.title }} />
         <TrailLink noun="containment" subject={hold.id} />
         <ShareButton />
       </div>

@@ -21,9 +21,11 @@ const shows: Record<string, string[]> = {
   labour: ['labour'],
   qualification: ['qualifications', 'stations', 'me'],
   record: ['records', 'lots', 'orders'],
-  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds', 'capas'],
+  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds', 'capas', 'maintenance'],
   terminal: ['terminals', 'terminal'],
   shift: ['shifts'],
+  calendar: ['calendar', 'shifts', 'oee'],
+  figure: ['oee'],
   gauge: ['gauges'],
   inspection: ['inspections', 'lots', 'material', 'stations'],
   study: ['studies'],
@@ -36,6 +38,8 @@ const shows: Record<string, string[]> = {
   safety: ['safety'],
   andon: ['andon'],
   capa: ['capas', 'alerts', 'signatures', 'signature-requests'],
+  maintenance: ['maintenance', 'alerts', 'stations', 'signatures', 'signature-requests'],
+  maintenance_plan: ['maintenance'],
 }
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */

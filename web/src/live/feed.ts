@@ -42,7 +42,11 @@ const changeEvents = [
   'record',
   'terminal',
   'shift',
+  'calendar',
+  'figure',
   'capa',
+  'maintenance',
+  'maintenance_plan',
   'lost',
 ]
 

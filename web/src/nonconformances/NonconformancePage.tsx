@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { TrailLink } from '../audit/TrailLink'
+import { RaiseCapaLink } from '../capas/RaiseCapaLink'
 import { useT } from '../i18n/i18n'
 import { Rows } from '../list/ListFrame'
 import { ShareButton } from '../list/ListTools'
@@ -138,8 +139,35 @@ function What({ nc }: { nc: Nonconformance }) {
             <Time value={nc.opened_at} />, {nc.opened_by}
           </span>,
         ],
-        [t('nonconformances.field.containment'), nc.containment && <span className="id">{nc.containment}</span>],
-        [t('nonconformances.field.capa'), nc.capa && <span className="id">{nc.capa}</span>],
+        [
+          t('nonconformances.field.containment'),
+          nc.containment && (
+            <Anchor
+              key="hold"
+              className="id"
+              renderRoot={(props) => <Link to="/holds/$hold" params={{ hold: nc.containment ?? '' }} {...props} />}
+            >
+              {nc.containment}
+            </Anchor>
+          ),
+        ],
+        [
+          t('nonconformances.field.capa'),
+          nc.capa ? (
+            <Anchor
+              key="capa"
+              className="id"
+              renderRoot={(props) => <Link to="/capas/$id" params={{ id: nc.capa ?? '' }} {...props} />}
+            >
+              {nc.capa}
+            </Anchor>
+          ) : (
+            <RaiseCapaLink
+              key="capa"
+              about={{ noun: 'nonconformance', subject: nc.id, title: nc.code_name || nc.description, code: nc.code }}
+            />
+          ),
+        ],
         [
           t('nonconformances.field.external'),
           costs.length > 0 && costs.map((c) => `${c.amount} (${c.text})`).join('; '),

@@ -9,14 +9,18 @@ export const path = '/reaction-rules'
 
 export const kinds = ['verdict', 'defect', 'nonconforming', 'spc_alarm', 'inspection', 'complaint', 'safety'] as const
 export const groups = ['all', 'lot', 'component', 'code', 'station', 'device', 'product', 'model'] as const
-export const acts = ['alert', 'hold', 'nonconforming', 'capa', 'stop', 'andon'] as const
+export const acts = ['alert', 'hold', 'nonconforming', 'capa', 'stop', 'maintenance', 'andon'] as const
 export const severities = ['critical', 'high', 'medium', 'low'] as const
 
 export type Act = (typeof acts)[number]
 
-/** A hold needs a group that names what is held, a stop needs the station. */
-export const fits = (act: Act, group: string) =>
-  act === 'hold' ? ['lot', 'component', 'device', 'model'].includes(group) : act === 'stop' ? group === 'station' : true
+/** A hold needs a group that names what is held, a stop needs the station, maintenance the machine. */
+const groupsOf: Partial<Record<Act, string[]>> = {
+  hold: ['lot', 'component', 'device', 'model'],
+  stop: ['station'],
+  maintenance: ['station', 'device'],
+}
+export const fits = (act: Act, group: string) => groupsOf[act]?.includes(group) ?? true
 
 /** The rule's window as the largest whole unit. */
 export function windowOf(minutes: number): { count: number; unit: 'min' | 'h' | 'd' } {

@@ -16,6 +16,7 @@ import {
   IconClockHour4,
   IconCoins,
   IconFlag,
+  IconGauge,
   IconLicense,
   IconListTree,
   IconCalendarTime,
@@ -31,6 +32,7 @@ import {
   IconProgressCheck,
   IconSignature,
   IconTargetArrow,
+  IconTool,
   IconUsers,
   IconTruckDelivery,
   IconZoomCheck,
@@ -97,8 +99,10 @@ const groups: RailGroup[] = [
     items: [
       // Machines.
       // Shift calendar, OEE.
+      { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
       // Telemetry.
       // Maintenance.
+      { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
       // Andon, line board.
       { to: '/calls', right: 'call.read', label: 'calls.rail', icon: IconBellRinging },
       // Dispatching.

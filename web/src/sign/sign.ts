@@ -19,6 +19,8 @@ export type Noun =
   | 'capa'
   | 'nonconformance'
   | 'deviation_permit'
+  | 'maintenance_lockout'
+  | 'maintenance_handback'
 
 export const signaturesQuery = (noun: Noun, id: string) =>
   queryOptions({

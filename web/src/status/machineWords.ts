@@ -1,4 +1,18 @@
-import { IconBell, IconCheck, IconCircleX, IconHourglass, IconWalk } from '@tabler/icons-react'
+import {
+  IconBell,
+  IconHourglass,
+  IconWalk,
+  IconArrowBackUp,
+  IconCalendarEvent,
+  IconCheck,
+  IconCircleCheck,
+  IconCircleMinus,
+  IconCircleX,
+  IconFlag,
+  IconLock,
+  IconSignature,
+  IconTool,
+} from '@tabler/icons-react'
 import { word, type Word } from './word'
 
 /** The states of what keeps machines running: stops, maintenance, calls. */
@@ -7,6 +21,23 @@ export const machineWords = {
   // Shift calendar, OEE.
   // Telemetry.
   // Maintenance.
+  maintenance: {
+    requested: word('status.maintenance.requested', IconFlag),
+    planned: word('status.maintenance.planned', IconCalendarEvent),
+    lockout_signing: word('status.maintenance.lockout_signing', IconSignature, 'warn'),
+    locked_out: word('status.maintenance.locked_out', IconLock, 'crit'),
+    in_work: word('status.maintenance.in_work', IconTool, 'crit'),
+    tested: word('status.maintenance.tested', IconCircleCheck, 'warn'),
+    handback_signing: word('status.maintenance.handback_signing', IconSignature, 'warn'),
+    handed_back: word('status.maintenance.handed_back', IconArrowBackUp),
+    closed: word('status.maintenance.closed', IconCheck),
+    rejected: word('status.maintenance.rejected', IconCircleX),
+    cancelled: word('status.maintenance.cancelled', IconCircleX),
+  },
+  maintenance_plan: {
+    active: word('status.maintenance_plan.active', IconCalendarEvent),
+    paused: word('status.maintenance_plan.paused', IconCircleMinus),
+  },
   // Andon, line board.
   call: {
     waiting: word('calls.state.waiting', IconHourglass),

@@ -9,25 +9,23 @@ import (
 	"github.com/steelthread/steelthread/mes"
 )
 
-// Webhook tells one receiver of calls, signed as the ERP's confirmations are. Its address comes from the settings of this
+// CallHook tells one receiver of calls, signed as the ERP's confirmations are. Its address comes from the settings of this
 // process and from nowhere else: no record, and no caller of the API, can name another.
-type Webhook struct {
-	post *ERP
+type CallHook struct {
+	post *Webhook
 	now  func() time.Time
 }
 
-// NewWebhook makes the sender; without an address there is none.
-func NewWebhook(url, secret string) *Webhook {
+// NewCallHook makes the sender; without an address there is none.
+func NewCallHook(url, secret string) *CallHook {
 	if url == "" {
 		return nil
 	}
-	post := NewERP(url, secret)
-	post.Name = "the receiver of calls"
-	return &Webhook{post: post, now: time.Now}
+	return &CallHook{post: NewWebhook("the receiver of calls", url, secret), now: time.Now}
 }
 
 // Deliver sends one message. One that is too old to help is parked.
-func (w *Webhook) Deliver(ctx context.Context, m mes.Message) (string, error) {
+func (w *CallHook) Deliver(ctx context.Context, m mes.Message) (string, error) {
 	if w == nil {
 		return "", Dead(errors.New("no receiver of calls is set up (MES_CALL_WEBHOOK_URL)"))
 	}

@@ -1,0 +1,17 @@
+package maintenancewatch_test
+
+import (
+	"testing"
+
+	"go.temporal.io/sdk/worker"
+
+	"github.com/steelthread/steelthread/workflows/contract"
+	"github.com/steelthread/steelthread/workflows/maintenancewatch"
+	"github.com/steelthread/steelthread/workflows/workflowtest"
+)
+
+func TestReplay(t *testing.T) {
+	workflowtest.Replay(t, 1, func(r worker.WorkflowRegistry) {
+		contract.MaintenanceWatch.Register(r, maintenancewatch.MaintenanceWatch)
+	})
+}
