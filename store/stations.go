@@ -31,6 +31,15 @@ func (s *Stations) List(ctx context.Context, site string) ([]mes.StationView, er
 			out[i].Since = r.Since
 		}
 	}
+	if err != nil {
+		return out, translate(err)
+	}
+	barred, err := barredStations(ctx, s.q, site)
+	for i, v := range out {
+		if stop, ok := barred[v.ID]; ok && !v.Barred {
+			out[i].State, out[i].Reason, out[i].Since, out[i].Barred = "stopped", stop.Reason, stop.PlacedAt, true
+		}
+	}
 	return out, translate(err)
 }
 
@@ -96,6 +105,15 @@ func (s *Stations) Queue(ctx context.Context, site, station string) (mes.Queue, 
 		out.Stop = &open
 	} else if !errors.Is(err, pgx.ErrNoRows) {
 		return out, translate(err)
+	}
+	if out.Stop == nil {
+		barred, err := barredStations(ctx, s.q, site)
+		if err != nil {
+			return out, translate(err)
+		}
+		if stop, ok := barred[station]; ok {
+			out.Stop = &stop
+		}
 	}
 	now, err := s.cards(ctx, "l.station = $1 AND l.state IN ('running', 'paused', 'review')", station)
 	if err != nil {

@@ -41,6 +41,7 @@ func check(in files, f *faults, now time.Time) {
 	c.checkRules()
 	c.checkAndon()
 	c.checkMachines()
+	c.checkMaintenance()
 }
 
 // parents says under what each level stands.

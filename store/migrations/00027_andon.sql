@@ -81,7 +81,6 @@ ALTER TABLE outbox ADD CONSTRAINT outbox_destination_check CHECK (destination ~ 
 
 -- What the line board asks every few seconds.
 CREATE INDEX board_lot_ended ON lot (site, ended_at) WHERE origin = 'produced' AND ended_at IS NOT NULL;
-CREATE INDEX board_operation_ended ON lot_operation (station, ended_at DESC) WHERE state = 'completed';
 
 -- +goose StatementBegin
 DO $$

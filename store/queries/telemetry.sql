@@ -1,9 +1,10 @@
 -- name: TagsOfDevices :many
 SELECT id, device, name, address, unit, kind FROM tag WHERE site = @site AND device = ANY (@devices::text[]);
 
--- name: AddTag :one
-INSERT INTO tag (site, device, name, address, unit, kind) VALUES (@site, @device, @name, @address, @unit, @kind)
-ON CONFLICT (site, device, name) DO UPDATE SET address = excluded.address, unit = excluded.unit, kind = excluded.kind RETURNING id;
+-- name: AddTags :many
+INSERT INTO tag (site, device, name, address, unit, kind)
+SELECT @site, unnest(@devices::text[]), unnest(@names::text[]), unnest(@addresses::text[]), unnest(@units::text[]), unnest(@kinds::text[]) ORDER BY 2, 3
+ON CONFLICT (site, device, name) DO UPDATE SET address = excluded.address, unit = excluded.unit, kind = excluded.kind RETURNING id, device, name;
 
 -- name: ChangeTag :exec
 UPDATE tag SET address = @address, unit = @unit, kind = @kind WHERE id = @id;
@@ -14,11 +15,11 @@ UPDATE tag SET name = @name, unit = @unit, kind = @kind WHERE id = @id;
 -- name: AddTagName :exec
 INSERT INTO tag_name (tag, site, device, name) VALUES (@tag, @site, @device, @name);
 
--- name: TagOnceNamed :one
-SELECT tag FROM tag_name WHERE site = @site AND device = @device AND name = @name ORDER BY until DESC LIMIT 1;
+-- name: TagsOnceNamed :many
+SELECT DISTINCT ON (device, name) device, name, tag FROM tag_name WHERE site = @site AND device = ANY (@devices::text[]) ORDER BY device, name, until DESC;
 
 -- name: ConfiguredTags :many
-SELECT jsonb_object_keys(config -> 'tags')::text FROM device WHERE id = @device AND site = @site AND jsonb_typeof(config -> 'tags') = 'object';
+SELECT id AS device, jsonb_object_keys(config -> 'tags')::text AS name FROM device WHERE id = ANY (@devices::text[]) AND site = @site AND jsonb_typeof(config -> 'tags') = 'object';
 
 -- name: MakePartition :one
 SELECT telemetry_make(@relation, (@day::text)::date);

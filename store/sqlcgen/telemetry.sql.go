@@ -10,34 +10,6 @@ import (
 	"time"
 )
 
-const AddTag = `-- name: AddTag :one
-INSERT INTO tag (site, device, name, address, unit, kind) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (site, device, name) DO UPDATE SET address = excluded.address, unit = excluded.unit, kind = excluded.kind RETURNING id
-`
-
-type AddTagParams struct {
-	Site    string
-	Device  string
-	Name    string
-	Address string
-	Unit    string
-	Kind    string
-}
-
-func (q *Queries) AddTag(ctx context.Context, arg AddTagParams) (int, error) {
-	row := q.db.QueryRow(ctx, AddTag,
-		arg.Site,
-		arg.Device,
-		arg.Name,
-		arg.Address,
-		arg.Unit,
-		arg.Kind,
-	)
-	var id int
-	err := row.Scan(&id)
-	return id, err
-}
-
 const AddTagName = `-- name: AddTagName :exec
 INSERT INTO tag_name (tag, site, device, name) VALUES ($1, $2, $3, $4)
 `
@@ -57,6 +29,54 @@ func (q *Queries) AddTagName(ctx context.Context, arg AddTagNameParams) error {
 		arg.Name,
 	)
 	return err
+}
+
+const AddTags = `-- name: AddTags :many
+INSERT INTO tag (site, device, name, address, unit, kind)
+SELECT $1, unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]) ORDER BY 2, 3
+ON CONFLICT (site, device, name) DO UPDATE SET address = excluded.address, unit = excluded.unit, kind = excluded.kind RETURNING id, device, name
+`
+
+type AddTagsParams struct {
+	Site      string
+	Devices   []string
+	Names     []string
+	Addresses []string
+	Units     []string
+	Kinds     []string
+}
+
+type AddTagsRow struct {
+	ID     int
+	Device string
+	Name   string
+}
+
+func (q *Queries) AddTags(ctx context.Context, arg AddTagsParams) ([]AddTagsRow, error) {
+	rows, err := q.db.Query(ctx, AddTags,
+		arg.Site,
+		arg.Devices,
+		arg.Names,
+		arg.Addresses,
+		arg.Units,
+		arg.Kinds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AddTagsRow{}
+	for rows.Next() {
+		var i AddTagsRow
+		if err := rows.Scan(&i.ID, &i.Device, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const ChangeTag = `-- name: ChangeTag :exec
@@ -81,27 +101,32 @@ func (q *Queries) ChangeTag(ctx context.Context, arg ChangeTagParams) error {
 }
 
 const ConfiguredTags = `-- name: ConfiguredTags :many
-SELECT jsonb_object_keys(config -> 'tags')::text FROM device WHERE id = $1 AND site = $2 AND jsonb_typeof(config -> 'tags') = 'object'
+SELECT id AS device, jsonb_object_keys(config -> 'tags')::text AS name FROM device WHERE id = ANY ($1::text[]) AND site = $2 AND jsonb_typeof(config -> 'tags') = 'object'
 `
 
 type ConfiguredTagsParams struct {
-	Device string
-	Site   string
+	Devices []string
+	Site    string
 }
 
-func (q *Queries) ConfiguredTags(ctx context.Context, arg ConfiguredTagsParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, ConfiguredTags, arg.Device, arg.Site)
+type ConfiguredTagsRow struct {
+	Device string
+	Name   string
+}
+
+func (q *Queries) ConfiguredTags(ctx context.Context, arg ConfiguredTagsParams) ([]ConfiguredTagsRow, error) {
+	rows, err := q.db.Query(ctx, ConfiguredTags, arg.Devices, arg.Site)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []string{}
+	items := []ConfiguredTagsRow{}
 	for rows.Next() {
-		var column_1 string
-		if err := rows.Scan(&column_1); err != nil {
+		var i ConfiguredTagsRow
+		if err := rows.Scan(&i.Device, &i.Name); err != nil {
 			return nil, err
 		}
-		items = append(items, column_1)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -342,23 +367,6 @@ func (q *Queries) RollUpMinutes(ctx context.Context, arg RollUpMinutesParams) er
 	return err
 }
 
-const TagOnceNamed = `-- name: TagOnceNamed :one
-SELECT tag FROM tag_name WHERE site = $1 AND device = $2 AND name = $3 ORDER BY until DESC LIMIT 1
-`
-
-type TagOnceNamedParams struct {
-	Site   string
-	Device string
-	Name   string
-}
-
-func (q *Queries) TagOnceNamed(ctx context.Context, arg TagOnceNamedParams) (int, error) {
-	row := q.db.QueryRow(ctx, TagOnceNamed, arg.Site, arg.Device, arg.Name)
-	var tag int
-	err := row.Scan(&tag)
-	return tag, err
-}
-
 const TagsByID = `-- name: TagsByID :many
 SELECT t.id, t.site, t.device, t.name, t.address, t.unit, t.kind, t.since, coalesce(d.station, '')::text AS station FROM tag t LEFT JOIN device d ON d.id = t.device WHERE t.site = $1 AND t.id = ANY ($2::int[])
 `
@@ -445,6 +453,41 @@ func (q *Queries) TagsOfDevices(ctx context.Context, arg TagsOfDevicesParams) ([
 			&i.Unit,
 			&i.Kind,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const TagsOnceNamed = `-- name: TagsOnceNamed :many
+SELECT DISTINCT ON (device, name) device, name, tag FROM tag_name WHERE site = $1 AND device = ANY ($2::text[]) ORDER BY device, name, until DESC
+`
+
+type TagsOnceNamedParams struct {
+	Site    string
+	Devices []string
+}
+
+type TagsOnceNamedRow struct {
+	Device string
+	Name   string
+	Tag    int
+}
+
+func (q *Queries) TagsOnceNamed(ctx context.Context, arg TagsOnceNamedParams) ([]TagsOnceNamedRow, error) {
+	rows, err := q.db.Query(ctx, TagsOnceNamed, arg.Site, arg.Devices)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TagsOnceNamedRow{}
+	for rows.Next() {
+		var i TagsOnceNamedRow
+		if err := rows.Scan(&i.Device, &i.Name, &i.Tag); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -54,6 +54,8 @@ function screens({ order, lot }) {
     'calls-times': { path: '/calls?state=times' },
     terminals: { path: '/terminals', also: (page) => page.locator('tbody tr').first().waitFor() },
     shifts: { path: '/shifts', also: (page) => page.locator('tbody tr').first().waitFor() },
+    calendar: { path: '/calendar', also: (page) => page.locator('tbody tr').first().waitFor() },
+    oee: { path: '/oee?equipment=ST50', also: (page) => page.locator('[role=img][data-ready]').nth(1).waitFor() },
     audit: { path: '/audit', also: (page) => page.getByRole('region', { name: /Proof|Nachweis/ }).waitFor() },
     'audit-row': {
       path: `/audit?noun=order&subject=${order}`,

@@ -10,7 +10,9 @@ import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { inspections } from './inspections.mjs'
 import { labour } from './labour.mjs'
+import { maintenance } from './maintenance.mjs'
 import { nonconformances } from './nonconformances.mjs'
+import { oee } from './oee.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
 import { people } from './people.mjs'
@@ -18,6 +20,7 @@ import { recalls } from './recalls.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
 import { terminals } from './terminals.mjs'
+import { trends } from './trends.mjs'
 
 const input = JSON.parse(readFileSync(0, 'utf8'))
 const walk = new Walk(input)
@@ -75,9 +78,12 @@ try {
     await record(walk)
     await recalls(walk)
     await capas(walk)
+    await maintenance(walk)
     await nonconformances(walk)
     await calls(walk)
     await board(walk)
+    await trends(walk)
+    await oee(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

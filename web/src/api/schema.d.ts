@@ -7280,7 +7280,9 @@ export interface components {
             events: number;
             /** @enum {string} */
             kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             reason?: string;
             /** Format: decimal */
             seconds: string;
@@ -7870,8 +7872,8 @@ export interface components {
             age_s: number;
             /** Format: date-time */
             at: string;
-            /** Format: int32 */
-            quality: number;
+            /** @enum {string} */
+            quality: "bad" | "uncertain" | "good";
             text?: string;
             /** Format: double */
             value: number | null;
@@ -7949,7 +7951,9 @@ export interface components {
             events: number;
             /** @enum {string} */
             kind: "unplanned_down" | "setup" | "blocked" | "starved" | "idle" | "unknown" | "short_stop" | "slow_cycle" | "reject";
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             reason?: string;
             /** Format: decimal */
             seconds: string;
@@ -7963,7 +7967,9 @@ export interface components {
             from: string;
             kind: string;
             lot?: string;
-            name?: string;
+            names?: {
+                [key: string]: string;
+            };
             note?: string;
             operation?: string;
             order?: string;
@@ -8372,6 +8378,7 @@ export interface components {
             /** Format: date-time */
             changed_at?: string;
             changed_by: string;
+            down?: boolean;
             /** Format: int64 */
             due_hours: number;
             gauge?: string;
@@ -8399,6 +8406,8 @@ export interface components {
         };
         MaintenancePlanBody: {
             active: boolean;
+            /** @description An alarm that stopped the machine takes it out until it is handed back. */
+            down?: boolean;
             /**
              * Format: int64
              * @description A job is due so many hours after it was made.
@@ -11816,7 +11825,8 @@ export interface components {
             device: string;
             /** Format: int64 */
             id: number;
-            kind: string;
+            /** @enum {string} */
+            kind: "number" | "bool" | "text";
             last?: components["schemas"]["LastTag"];
             name: string;
             /** Format: date-time */
@@ -11847,13 +11857,15 @@ export interface components {
             device: string;
             /** Format: date-time */
             from: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "flood" | "clock" | "lost" | "torn";
             /** Format: date-time */
             until?: string;
         };
         TagSeries: {
             points: components["schemas"]["TagBucket"][];
-            source: string;
+            /** @enum {string} */
+            source: "raw" | "minute" | "hour";
             tag: components["schemas"]["Tag"];
             /** Format: double */
             width_s: number;

@@ -1,8 +1,15 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
 import { readCallSearch } from '../calls/call'
+import { readTrendSearch } from '../trends/trends'
 import { readOeeSearch } from '../oee/figure'
+import { readCalendarSearch } from '../shifts/calendar'
 import { shell } from './frame'
 import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
+
+// Telemetry.
+const trends = createRoute({ getParentRoute: () => shell, path: '/trends', validateSearch: readTrendSearch }).lazy(() =>
+  import('../trends/route').then((m) => m.trends),
+)
 
 const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
   import('../oee/route').then((m) => m.oee),
@@ -27,6 +34,11 @@ const maintenanceFigures = createRoute({
   path: '/maintenance/figures',
   validateSearch: readFigureSearch,
 }).lazy(() => import('../maintenance/route').then((m) => m.figures))
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: readCalendarSearch,
+}).lazy(() => import('../shifts/route').then((m) => m.calendar))
 
 // Andon, line board.
 const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validateSearch: readCallSearch }).lazy(() =>
@@ -38,7 +50,9 @@ export const machineRoutes = [
   // Machines.
   // Shift calendar, OEE.
   oee,
+  calendar,
   // Telemetry.
+  trends,
   // Maintenance.
   maintenance,
   maintenanceJob,

@@ -47,14 +47,17 @@ function triggerOf(form: Form, plan?: Plan) {
         on: form.on,
         at: form.at,
         weekdays: form.weekdays.map(Number).sort(),
-        days: form.days
-          .split(/[ ,]+/)
-          .filter(Boolean)
-          .map(Number),
+        days: form.days.split(/[ ,]+/).filter(Boolean).map(Number),
         months: plan?.trigger.months,
       }
     case 'tag':
-      return { on: form.on, device: form.device, tag: form.tag.trim(), lower: number(form.lower), upper: number(form.upper) }
+      return {
+        on: form.on,
+        device: form.device,
+        tag: form.tag.trim(),
+        lower: number(form.lower),
+        upper: number(form.upper),
+      }
     case 'alarm':
       return { on: form.on, alarm: form.alarm.trim() }
   }
@@ -87,7 +90,9 @@ export function PlanDialog({ plan, onClose }: { plan?: Plan; onClose: () => void
       title={plan ? t('maintenance.plans.change', { id: plan.id }) : t('maintenance.plans.new')}
       confirm={t('maintenance.save')}
       busy={run.isPending}
-      disabled={!form.id.trim() || !form.title.trim() || !form.why.trim() || (plan !== undefined && !form.reason.trim())}
+      disabled={
+        !form.id.trim() || !form.title.trim() || !form.why.trim() || (plan !== undefined && !form.reason.trim())
+      }
       error={run.error}
       onConfirm={() =>
         run.mutate({
@@ -100,6 +105,7 @@ export function PlanDialog({ plan, onClose }: { plan?: Plan; onClose: () => void
             station: form.station || undefined,
             gauge: plan?.gauge,
             owner: plan?.owner,
+            down: form.on === 'alarm' && form.kind === 'corrective' ? plan?.down : undefined,
             severity: form.severity,
             minutes: Number(form.minutes) || 0,
             running: form.running.trim() || undefined,

@@ -11,6 +11,7 @@ import {
   IconListNumbers,
   IconShieldExclamation,
   IconStopwatch,
+  IconTimeline,
   IconCertificate,
   IconChartLine,
   IconClockHour4,
@@ -19,6 +20,7 @@ import {
   IconGauge,
   IconLicense,
   IconListTree,
+  IconCalendarStats,
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
@@ -100,7 +102,9 @@ const groups: RailGroup[] = [
       // Machines.
       // Shift calendar, OEE.
       { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
+      { to: '/calendar', right: 'calendar.read', label: 'calendar.rail', icon: IconCalendarStats },
       // Telemetry.
+      { to: '/trends', right: 'telemetry.read', label: 'app.rail.trends', icon: IconTimeline },
       // Maintenance.
       { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
       // Andon, line board.
