@@ -102,6 +102,8 @@ type Deps struct {
 	Maintenances mes.Maintenances
 
 	// Andon, line board.
+	Calls  mes.Calls
+	Boards mes.Boards
 
 	// Dispatching.
 	Dispatching mes.Dispatching

@@ -65,6 +65,7 @@ type house struct {
 
 	// Dispatching.
 	dispatching *fakeDispatching
+	calls       *fakeCalls
 	machines    *fakeMachines
 	downtime    *fakeStops
 	calendars   *fakeCalendars
@@ -100,6 +101,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
 	h.dispatching = &fakeDispatching{}
+	h.calls = newFakeCalls(c.now)
 	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -149,6 +151,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Maintenances: newFakeMaintenances(c.now),
 
 		// Andon, line board.
+		Calls: h.calls, Boards: fakeBoards{},
 
 		// Dispatching.
 		Dispatching: h.dispatching,

@@ -138,6 +138,7 @@ func (s *Server) register() {
 		s.maintenanceRoutes,
 
 		// Andon, line board.
+		s.callRoutes, s.boardRoutes,
 
 		// Dispatching.
 		s.dispatchRoutes,

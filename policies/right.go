@@ -172,6 +172,12 @@ const (
 	MaintenanceExchange Right = "maintenance.exchange" // hand in work requests of an outside CMMS
 
 	// Andon, line board.
+	CallRead     Right = "call.read"
+	CallRaise    Right = "call.raise"
+	CallAnswer   Right = "call.answer" // acknowledge, resolve, cancel; whom the call is for decides the rest
+	BoardRead    Right = "board.read"
+	AndonPlan    Right = "andon.plan"    // kinds of call, escalation, what machines call for, boards
+	SafetyRecord Right = "safety.record" // say when the last accident was
 
 	// Dispatching.
 	DispatchRead  Right = "dispatch.read"  // the queues of a line, with the people who are there
@@ -232,6 +238,7 @@ var Rights = []Right{
 	MaintenanceRead, MaintenanceRequest, MaintenancePlan, MaintenanceWork, MaintenanceDefine, MaintenanceExchange,
 
 	// Andon, line board.
+	CallRead, CallRaise, CallAnswer, BoardRead, AndonPlan, SafetyRecord,
 
 	// Dispatching.
 	DispatchRead, DispatchOrder, DispatchRule,

@@ -87,6 +87,8 @@ type Store struct {
 	Maintenances *Maintenances // mes.Maintenances, mes.MaintenanceLedger
 
 	// Andon, line board.
+	Calls  *Calls  // mes.Calls, mes.CallLedger
+	Boards *Boards // mes.Boards
 
 	// Dispatching.
 	Dispatching *Dispatching // mes.Dispatching, mes.DispatchLedger
@@ -161,6 +163,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Maintenances: &Maintenances{d},
 
 		// Andon, line board.
+		Calls: &Calls{d}, Boards: &Boards{d},
 
 		// Dispatching.
 		Dispatching: &Dispatching{d},

@@ -39,6 +39,7 @@ func check(in files, f *faults, now time.Time) {
 	c.checkLots()
 	c.checkGauges(now)
 	c.checkRules()
+	c.checkAndon()
 	c.checkMachines()
 	c.checkMaintenance()
 }

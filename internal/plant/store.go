@@ -23,6 +23,7 @@ type Ports struct {
 	Stops        mes.Stops
 	Calendars    mes.Calendars
 	Figures      mes.Figures
+	Calls        mes.Calls
 }
 
 // Report counts what an import stored or found as it should be.
@@ -50,6 +51,9 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	}
 	if err := d.storeRules(ctx, p, by); err != nil {
 		return r, fmt.Errorf("store the rules that act: %w", err)
+	}
+	if err := d.storeAndon(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the plan of calls: %w", err)
 	}
 	if err := d.storeMachines(ctx, p, by); err != nil {
 		return r, fmt.Errorf("store the machines: %w", err)

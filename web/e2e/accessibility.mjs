@@ -50,6 +50,8 @@ function screens({ order, lot }) {
     'people-new': { path: '/people', also: opened('people.new') },
     'signature-rules': { path: '/signature-rules', also: (page) => page.locator('tbody tr').first().waitFor() },
     health: { path: '/health' },
+    calls: { path: '/calls?state=all' },
+    'calls-times': { path: '/calls?state=times' },
     terminals: { path: '/terminals', also: (page) => page.locator('tbody tr').first().waitFor() },
     shifts: { path: '/shifts', also: (page) => page.locator('tbody tr').first().waitFor() },
     calendar: { path: '/calendar', also: (page) => page.locator('tbody tr').first().waitFor() },

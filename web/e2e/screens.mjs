@@ -2,6 +2,8 @@
 // JSON a finding. It reads {url, artifacts, chromium, logins, terminals, badge, pin, order, lot} as JSON from standard input.
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
+import { board } from './board.mjs'
+import { calls } from './calls.mjs'
 import { capas } from './capas.mjs'
 import { dispatch } from './dispatch.mjs'
 import { documents } from './documents.mjs'
@@ -79,6 +81,8 @@ try {
     await capas(walk)
     await maintenance(walk)
     await nonconformances(walk)
+    await calls(walk)
+    await board(walk)
     await trends(walk)
     await oee(walk)
     await dispatch(walk)

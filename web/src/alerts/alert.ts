@@ -60,6 +60,7 @@ export const kinds: Record<string, Key> = {
   maintenance_out: 'alerts.kind.maintenance_out',
   nonconformance: 'alerts.kind.nonconformance',
   material_late: 'alerts.kind.material_late',
+  call: 'alerts.kind.call',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

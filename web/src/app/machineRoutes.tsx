@@ -1,4 +1,5 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
+import { readCallSearch } from '../calls/call'
 import { readTrendSearch } from '../trends/trends'
 import { readDispatchSearch } from '../dispatch/dispatch'
 import { readOeeSearch } from '../oee/figure'
@@ -59,6 +60,11 @@ const dispatch = createRoute({
   validateSearch: readDispatchSearch,
 }).lazy(() => import('../dispatch/route').then((m) => m.dispatch))
 
+// Andon, line board.
+const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validateSearch: readCallSearch }).lazy(() =>
+  import('../calls/route').then((m) => m.calls),
+)
+
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
   // Machines.
@@ -75,6 +81,7 @@ export const machineRoutes = [
   maintenancePlans,
   maintenanceFigures,
   // Andon, line board.
+  calls,
   // Dispatching.
   dispatch,
 ] as const satisfies readonly AnyRoute[]

@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconArrowsExchange,
   IconBell,
+  IconBellRinging,
   IconBinaryTree2,
   IconBolt,
   IconBrain,
@@ -111,6 +112,7 @@ const groups: RailGroup[] = [
       // Maintenance.
       { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
       // Andon, line board.
+      { to: '/calls', right: 'call.read', label: 'calls.rail', icon: IconBellRinging },
       // Dispatching.
       { to: '/dispatch', right: 'dispatch.read', label: 'app.rail.dispatch', icon: IconListNumbers },
     ],

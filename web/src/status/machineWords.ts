@@ -1,5 +1,8 @@
 import {
   IconAdjustmentsHorizontal,
+  IconBell,
+  IconHourglass,
+  IconWalk,
   IconArrowBackUp,
   IconArrowBarToRight,
   IconCalendarEvent,
@@ -53,6 +56,13 @@ export const machineWords = {
     paused: word('status.maintenance_plan.paused', IconCircleMinus),
   },
   // Andon, line board.
+  call: {
+    waiting: word('calls.state.waiting', IconHourglass),
+    open: word('calls.state.open', IconBell, 'crit'),
+    acknowledged: word('calls.state.acknowledged', IconWalk, 'warn'),
+    resolved: word('calls.state.resolved', IconCheck),
+    cancelled: word('calls.state.cancelled', IconCircleX),
+  },
   // Dispatching.
   job: {
     ready: word('status.job.ready', IconCircleCheck),
