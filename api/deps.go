@@ -104,6 +104,7 @@ type Deps struct {
 	// Andon, line board.
 
 	// Dispatching.
+	Dispatching mes.Dispatching
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

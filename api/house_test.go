@@ -62,6 +62,9 @@ type house struct {
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
+
+	// Dispatching.
+	dispatching *fakeDispatching
 	machines    *fakeMachines
 	downtime    *fakeStops
 	calendars   *fakeCalendars
@@ -96,6 +99,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.calendars, h.figures = newFakeCalendars(), &fakeFigures{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
+	h.dispatching = &fakeDispatching{}
 	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -147,6 +151,7 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		// Andon, line board.
 
 		// Dispatching.
+		Dispatching: h.dispatching,
 
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {

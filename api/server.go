@@ -140,6 +140,7 @@ func (s *Server) register() {
 		// Andon, line board.
 
 		// Dispatching.
+		s.dispatchRoutes,
 	} {
 		noun()
 	}

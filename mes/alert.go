@@ -91,6 +91,7 @@ const (
 	// Andon, line board.
 
 	// Dispatching.
+	AlertMaterialLate AlertKind = "material_late" // an order's next operation lacks components
 )
 
 // Alert is something that somebody must look at. It is raised once per key, by whatever noticed it, in the transaction

@@ -20,6 +20,9 @@ type StationView struct {
 	Waiting int       `json:"waiting"` // lots in its queue
 	// Barred tells that a person or a rule has stopped it: nothing starts there until the stop is lifted.
 	Barred bool `json:"barred,omitempty"`
+	// Machine is what the machine's log says that it does, and since when; empty where the station has none.
+	Machine      MachineState `json:"machine,omitempty"`
+	MachineSince *time.Time   `json:"machine_since,omitempty"`
 }
 
 // LotCard is a lot as it stands in a station's queue.
@@ -44,10 +47,14 @@ type LotCard struct {
 	Why string `json:"why,omitempty"`
 	// Barred says why the one who asks may not start it: the certificate that is missing.
 	Barred string `json:"barred,omitempty"`
+	// Dispatch is where it stands in the queue, and why; nil for what is in work.
+	Dispatch *Dispatched `json:"dispatch,omitempty"`
+	// Needs are the certificates that its start asks for; nil where nobody has looked.
+	Needs []*QualificationNeed `json:"-"`
 }
 
-// Queue is what a station works on and what comes next: by priority, then due date, then age. A lot whose operation
-// several stations can do is in each one's Next.
+// Queue is what a station works on and what comes next: what may start by the rule of its line, then what waits or is barred,
+// each with its reasons. A lot whose operation several stations can do is in each one's Next.
 type Queue struct {
 	Station string    `json:"station"`
 	Name    string    `json:"name"`

@@ -174,6 +174,9 @@ const (
 	// Andon, line board.
 
 	// Dispatching.
+	DispatchRead  Right = "dispatch.read"  // the queues of a line, with the people who are there
+	DispatchOrder Right = "dispatch.order" // move jobs in a queue by hand
+	DispatchRule  Right = "dispatch.rule"  // say by which rule a line dispatches
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -231,4 +234,5 @@ var Rights = []Right{
 	// Andon, line board.
 
 	// Dispatching.
+	DispatchRead, DispatchOrder, DispatchRule,
 }

@@ -26,7 +26,7 @@ func (s *Stations) List(ctx context.Context, site string) ([]mes.StationView, er
 	rows, err := s.q.StationsOfSite(ctx, site)
 	out := make([]mes.StationView, len(rows))
 	for i, r := range rows {
-		out[i] = mes.StationView{ID: r.ID, Name: r.Name, Line: r.Line, Capacity: r.Capacity, State: r.State, Reason: r.Reason, Running: r.Running, Waiting: r.Waiting, Barred: r.Barred}
+		out[i] = mes.StationView{ID: r.ID, Name: r.Name, Line: r.Line, Capacity: r.Capacity, State: r.State, Reason: r.Reason, Running: r.Running, Waiting: r.Waiting, Barred: r.Barred, Machine: mes.MachineState(r.Machine), MachineSince: r.MachineSince}
 		if r.Since.Unix() > 0 {
 			out[i].Since = r.Since
 		}
@@ -119,16 +119,14 @@ func (s *Stations) Queue(ctx context.Context, site, station string) (mes.Queue, 
 	if err != nil {
 		return out, err
 	}
-	next, err := s.cards(ctx, "l.stations @> ARRAY[$1::text] AND l.state = 'queued'", station)
-	if err != nil {
-		return out, err
-	}
 	for _, c := range now {
 		out.Now = append(out.Now, c.card())
 	}
-	for _, c := range next {
-		out.Next = append(out.Next, c.card())
+	facts, err := s.queueReader(site).facts(ctx, []string{station})
+	if err != nil {
+		return out, translate(err)
 	}
+	out.Next = facts.Queues()[station]
 	return out, nil
 }
 

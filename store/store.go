@@ -89,6 +89,7 @@ type Store struct {
 	// Andon, line board.
 
 	// Dispatching.
+	Dispatching *Dispatching // mes.Dispatching, mes.DispatchLedger
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -162,6 +163,7 @@ func assemble(pool *pgxpool.Pool) *Store {
 		// Andon, line board.
 
 		// Dispatching.
+		Dispatching: &Dispatching{d},
 	}
 }
 

@@ -65,6 +65,11 @@ type Core struct {
 	Open    mes.Lots
 	Log     *slog.Logger
 	changes order.Changes
+
+	// Dispatching.
+
+	// Queues keeps the dispatch log of Sites; nil keeps none.
+	Queues mes.DispatchLedger
 }
 
 // options of the core worker. Workflow tasks carry the local activities that write to the database, so their number
@@ -103,6 +108,9 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	}
 	if c.Maintenance != nil {
 		go c.takeUpMaintenance(ctx)
+	}
+	if c.Queues != nil && c.Sites != nil {
+		go queueWatch{ledger: c.Queues, sites: c.Sites, events: c.Events, log: c.Log, gather: queueGather, every: queueEvery}.Run(ctx)
 	}
 	if c.Machines != nil {
 		go c.watchMachines(ctx)

@@ -62,5 +62,6 @@ func API(s *store.Store) api.Deps {
 		// Andon, line board.
 
 		// Dispatching.
+		Dispatching: s.Dispatching,
 	}
 }

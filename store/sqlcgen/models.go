@@ -524,6 +524,56 @@ type DeviceStatus struct {
 	ReportedAt time.Time
 }
 
+type DispatchChange struct {
+	ID        int64
+	Site      string
+	Station   string
+	At        time.Time
+	Kind      string
+	State     string
+	Reason    json.RawMessage
+	Lot       string
+	BeforeLot string
+	Lots      []string
+	Count     int
+}
+
+type DispatchLook struct {
+	Line string
+	Site string
+	Seen json.RawMessage
+	At   time.Time
+}
+
+type DispatchPlace struct {
+	ID            int64
+	Site          string
+	Station       string
+	Lot           string
+	Operation     string
+	Visit         int
+	BeforeLot     string
+	AsKey         json.RawMessage
+	Nudge         decimal.Decimal
+	ByAccount     string
+	Reason        string
+	At            time.Time
+	Replaces      *int64
+	ReleasedBy    string
+	ReleasedAt    *time.Time
+	ReleaseReason string
+}
+
+type DispatchSetting struct {
+	Line      string
+	Site      string
+	Rule      string
+	LeadMin   int
+	Version   int64
+	ChangedBy string
+	ChangedAt time.Time
+}
+
 type Disposal struct {
 	ID       int64
 	Key      string

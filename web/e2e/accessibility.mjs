@@ -96,6 +96,8 @@ function screens({ order, lot }) {
     'quality-cost': { path: '/quality-cost', user: 'qe-02', also: (page) => page.locator('table').waitFor() },
     reactions: { path: '/reactions', user: 'qe-02', also: (page) => page.locator('tbody tr').first().waitFor() },
     'reaction-rule': { path: '/reactions', user: 'qe-02', also: opened('reactions.new') },
+    dispatch: { path: '/dispatch?line=L1', also: (page) => page.getByRole('heading', { level: 2 }).first().waitFor() },
+    'dispatch-rule': { path: '/dispatch?line=L1', also: opened('dispatch.rule.open') },
     login: { path: '/', user: '' },
     unregistered: {
       path: '/stations/ST20',

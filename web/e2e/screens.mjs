@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
 import { capas } from './capas.mjs'
+import { dispatch } from './dispatch.mjs'
 import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
@@ -80,6 +81,7 @@ try {
     await nonconformances(walk)
     await trends(walk)
     await oee(walk)
+    await dispatch(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }
