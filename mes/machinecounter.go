@@ -20,7 +20,8 @@ type Counter struct {
 	Mark  int64     `json:"mark,omitempty"`
 	Since int64     `json:"since,omitempty"`
 	Reset time.Time `json:"reset,omitzero"`
-	// Pending is what a reset counter showed at once. It counts with the next value, which says that it was a reset.
+	// Pending is what a counter that fell showed at once. It counts with the next value, which says that it was no wrong
+	// reading, or when none comes for a while.
 	Pending int64 `json:"pending,omitempty"`
 }
 
@@ -43,25 +44,41 @@ func (c *Counter) See(raw int64, at time.Time, o MachineCounters) (notice string
 	if raw >= c.Raw {
 		return c.forward(raw, at, limit)
 	}
-	if wrapped := o.Modulus - c.Raw + raw; o.Modulus > 0 && c.Raw >= o.Modulus-o.Modulus/10 && wrapped <= limit {
-		c.add(wrapped, raw, at)
-		return ""
-	}
-	if raw > c.Raw/2 { // waits for the counter to pass where it was
+	wrapped := o.Modulus - c.Raw + raw
+	rolls := o.Modulus > 0 && c.Raw >= o.Modulus-o.Modulus/10 && wrapped <= o.most(at.Sub(c.At)+2*time.Second)
+	if !rolls && raw > c.Raw/2 { // waits for the counter to pass where it was
 		return fmt.Sprintf("went backwards from %d to %d; nothing is counted until it is past %d", c.Raw, raw, c.Raw)
 	}
 	was := c.Raw
-	c.Mark, c.Since, c.Reset, c.Pending = c.Raw, 0, at, 0
+	c.Settle(at)
+	c.Mark, c.Since, c.Reset, c.Pending = was, 0, at, 0
 	c.Raw, c.At = raw, at
+	if rolls {
+		c.Pending = wrapped
+		return ""
+	}
 	if raw <= limit {
 		c.Pending = raw
 	}
 	return fmt.Sprintf("was reset from %d to %d", was, raw)
 }
 
+// settleAfter is how long what a fallen counter showed waits for the next value.
+const settleAfter = 10 * time.Second
+
+// Settle counts what waits, when it has waited long enough.
+func (c *Counter) Settle(now time.Time) {
+	if c.Pending > 0 && now.Sub(c.Reset) >= settleAfter {
+		c.Total, c.Since, c.Pending = c.Total+c.Pending, c.Since+c.Pending, 0
+	}
+}
+
 // forward counts a step up.
 func (c *Counter) forward(raw int64, at time.Time, limit int64) string {
 	step, pending := raw-c.Raw, c.Pending
+	if step == 0 { // the same again proves nothing
+		return ""
+	}
 	c.Pending = 0
 	if c.Mark > 0 && at.Sub(c.Reset) <= backAfter && raw >= c.Mark && step > c.Mark/2 {
 		// Only what is beyond the mark is new, and some of it may have been counted since.
@@ -93,12 +110,16 @@ func (c *Counter) add(n, raw int64, at time.Time) {
 
 // limit is what can have been made since the last value, with a minute's allowance.
 func (c *Counter) limit(at time.Time, o MachineCounters) int64 {
+	return o.most(at.Sub(c.At) + time.Minute)
+}
+
+// most is what the machine can make in a time.
+func (o MachineCounters) most(d time.Duration) int64 {
 	per := o.MaxPerMinute
 	if per == 0 {
 		per = defaultPerMinute
 	}
-	minutes := max(at.Sub(c.At).Minutes(), 0) + 1
-	return int64(math.Min(float64(per)*minutes, math.MaxInt64/4))
+	return int64(math.Min(math.Ceil(float64(per)*max(d.Minutes(), 0)), math.MaxInt64/4))
 }
 
 // wholeNumber reads a counter's value. A number with a fraction is none.

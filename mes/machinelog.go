@@ -20,6 +20,7 @@ func (s StateStretch) Touched() bool {
 //
 // Stretches keep their ID where they keep their beginning; new ones have ID 0.
 func Splice(log []StateStretch, in StateStretch, continues bool) []StateStretch {
+	before := log
 	log = cutAt(slices.Clone(log), in.From)
 	k := slices.IndexFunc(log, func(s StateStretch) bool { return !s.From.Before(in.From) })
 	switch {
@@ -35,10 +36,10 @@ func Splice(log []StateStretch, in StateStretch, continues bool) []StateStretch 
 		}
 		return joinAt(slices.Insert(slices.Delete(log, k, end), k, in), k+1)
 	case log[k].Source == FromPerson && !log[k].Absent && log[k].Until != nil:
-		return log
+		return before
 	}
 	end := k + 1
-	for end < len(log) && log[end].Absent {
+	for log[k].Absent && end < len(log) && log[end].Absent {
 		end++
 	}
 	until := log[end-1].Until

@@ -243,6 +243,9 @@ func (t *Tracker) totals() [2]int64 {
 // Tick lets time pass. alive is when the device last gave a sign of life, heartbeats included; zero where nobody knows.
 func (t *Tracker) Tick(now, alive time.Time) {
 	t.heard = later(t.heard, alive)
+	for _, c := range t.counters {
+		c.Settle(now)
+	}
 	if began, _ := t.state.flickers(now); began {
 		t.notice(NoticeFlicker, now, fmt.Sprintf("%s flickers: %d changes in %s", t.def.Tags.State, flickerChanges, flickerWindow))
 		t.detail = t.def.Tags.State + " flickers"
@@ -302,8 +305,17 @@ func (t *Tracker) tell(e MachineEvent) {
 func (t *Tracker) Count() {
 	if now := t.totals(); now != t.counted {
 		t.counted = now
-		t.tell(MachineEvent{Kind: MachineCountEvent, At: t.countAt, Produced: now[0], Rejected: now[1]})
+		t.tell(MachineEvent{Kind: MachineCountEvent, At: later(t.countAt, t.settled()), Produced: now[0], Rejected: now[1]})
 	}
+}
+
+// settled is the newest time of a counter's value.
+func (t *Tracker) settled() time.Time {
+	var out time.Time
+	for _, c := range t.counters {
+		out = later(out, c.At)
+	}
+	return out
 }
 
 // Again tells the present state once more, for whoever has lost it. Nothing is told before anything is known.

@@ -20,6 +20,9 @@ type StationView struct {
 	Waiting int       `json:"waiting"` // lots in its queue
 	// Barred tells that a person or a rule has stopped it: nothing starts there until the stop is lifted.
 	Barred bool `json:"barred,omitempty"`
+	// Machine is what the machine's log says that it does, and since when; empty where the station has none.
+	Machine      MachineState `json:"machine,omitempty"`
+	MachineSince *time.Time   `json:"machine_since,omitempty"`
 }
 
 // LotCard is a lot as it stands in a station's queue.

@@ -26,7 +26,7 @@ func (s *Stations) List(ctx context.Context, site string) ([]mes.StationView, er
 	rows, err := s.q.StationsOfSite(ctx, site)
 	out := make([]mes.StationView, len(rows))
 	for i, r := range rows {
-		out[i] = mes.StationView{ID: r.ID, Name: r.Name, Line: r.Line, Capacity: r.Capacity, State: r.State, Reason: r.Reason, Running: r.Running, Waiting: r.Waiting, Barred: r.Barred}
+		out[i] = mes.StationView{ID: r.ID, Name: r.Name, Line: r.Line, Capacity: r.Capacity, State: r.State, Reason: r.Reason, Running: r.Running, Waiting: r.Waiting, Barred: r.Barred, Machine: mes.MachineState(r.Machine), MachineSince: r.MachineSince}
 		if r.Since.Unix() > 0 {
 			out[i].Since = r.Since
 		}

@@ -106,11 +106,11 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	if c.CAPAs != nil {
 		go c.takeUp(ctx)
 	}
-	if c.Queues != nil && c.Sites != nil {
-		go queueWatch{ledger: c.Queues, sites: c.Sites, events: c.Events, log: c.Log, gather: queueGather, every: queueEvery}.Run(ctx)
-	}
 	if c.Maintenance != nil {
 		go c.takeUpMaintenance(ctx)
+	}
+	if c.Queues != nil && c.Sites != nil {
+		go queueWatch{ledger: c.Queues, sites: c.Sites, events: c.Events, log: c.Log, gather: queueGather, every: queueEvery}.Run(ctx)
 	}
 	if c.Machines != nil {
 		go c.watchMachines(ctx)

@@ -29,6 +29,19 @@ const (
 	Duplicate Kind = "duplicate"
 	// BadQuality makes a machine report its values with bad quality.
 	BadQuality Kind = "bad_quality"
+	// Stop holds a machine with the alarm of that number until it is cleared.
+	Stop Kind = "stop"
+	// Flicker makes a machine's state change fifty times a second.
+	Flicker Kind = "flicker"
+	// CounterReset sets a machine's counters to 0 once; CounterBack sets the good ones back by that many.
+	CounterReset Kind = "counter_reset"
+	CounterBack  Kind = "counter_back"
+	// Clock sets a machine's clock that many seconds ahead, or back.
+	Clock Kind = "clock"
+	// Rename lets the tag of a machine's state have another name.
+	Rename Kind = "rename"
+	// Flood makes a machine tell its state that many times a second.
+	Flood Kind = "flood"
 	// PaperOut makes a printer report that it has no labels.
 	PaperOut Kind = "paper_out"
 	// FailTimes makes the ERP answer 503 that many times.
@@ -38,7 +51,8 @@ const (
 )
 
 var kindsOf = map[string][]Kind{
-	"machine": {RejectRate, Silence, Disconnect, BlackHole, Late, BadQuality},
+	"machine": {RejectRate, Silence, Disconnect, BlackHole, Late, BadQuality, Stop, Flicker, CounterReset, CounterBack, Clock, Rename},
+	"cutter":  {RejectRate, Silence, Disconnect, Stop, Flicker, CounterReset, CounterBack, Clock, Rename, Flood},
 	"camera":  {RejectRate, UndecidedRate, Silence, Disconnect, Late, Duplicate},
 	"printer": {Silence, Disconnect, BlackHole, PaperOut},
 	"erp":     {FailTimes, RefuseTimes, Silence, Late},

@@ -36,12 +36,14 @@ type machine struct {
 	// dirty collects registers whose watchers have to be told; kept says that the memory has to be written.
 	dirty map[string]bool
 	kept  bool
+	// upsets are the faults of the signals that have acted.
+	upsets upsets
 }
 
 func newMachine(m model, o Options, f *faults) (*machine, error) {
 	c := &machine{model: m, seed: o.Seed, speed: o.Speed, reject: o.RejectRate, faults: f,
 		mem: memory{o.path("machines", m.id+".json")}, log: o.Logger.With("machine", m.id),
-		tags: map[string]*tag{}, dirty: map[string]bool{}}
+		tags: map[string]*tag{}, dirty: map[string]bool{}, upsets: upsets{}}
 	now := time.Now()
 	for _, t := range m.tags() {
 		t.at = now
@@ -89,6 +91,7 @@ func (m *machine) run(ctx context.Context, tell func(names []string)) {
 func (m *machine) scan(now time.Time) []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.upset(now)
 	m.control(now)
 	m.command(now)
 	if m.passing() && !now.Before(m.until) {
@@ -214,6 +217,8 @@ func (m *machine) finish(now time.Time) {
 	m.put(now, "result_ok", bad < 0)
 	if bad < 0 {
 		m.put(now, "produced_count", m.uint("produced_count")+1)
+	} else {
+		m.put(now, "rejected_count", m.uint("rejected_count")+1)
 	}
 	m.put(now, "result_seq", seq)
 }

@@ -29,6 +29,7 @@ type Plant struct {
 	mu       sync.Mutex // guards starting and stopping machines
 	plcs     map[string]*plc
 	cameras  map[string]*camera
+	cutters  map[string]*cutter
 	printers map[string]*printer
 }
 
@@ -85,12 +86,15 @@ func open(ctx context.Context, o Options) (_ *Plant, err error) {
 		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	p := &Plant{opts: o, faults: newFaults(), cancel: cancel, plcs: map[string]*plc{}, cameras: map[string]*camera{},
+	p := &Plant{opts: o, faults: newFaults(), cancel: cancel, plcs: map[string]*plc{}, cameras: map[string]*camera{}, cutters: map[string]*cutter{},
 		printers: map[string]*printer{}}
 	if err := p.build(); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
 	for _, c := range p.cameras {
+		p.wg.Go(func() { c.run(ctx) })
+	}
+	for _, c := range p.cutters {
 		p.wg.Go(func() { c.run(ctx) })
 	}
 	p.wg.Go(func() { p.network(ctx) })
@@ -120,6 +124,11 @@ func (p *Plant) build() error {
 	if p.opts.MQTT.URL != "" {
 		for _, m := range cameraModels {
 			p.cameras[m.id] = newCamera(m, p.opts, p.faults)
+		}
+		for _, m := range cutterModels {
+			if len(p.opts.Machines) == 0 || slices.Contains(p.opts.Machines, m.id) {
+				p.cutters[m.id] = newCutter(m, p.opts, p.faults)
+			}
 		}
 	}
 	if p.opts.ERPSecret != "" {
@@ -212,6 +221,9 @@ func (p *Plant) describe() Info {
 			i.MQTT.Result[id] = t
 		}
 		i.Devices = append(i.Devices, cfg)
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.cutters)) {
+		i.Devices = append(i.Devices, p.cutters[id].config())
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.printers)) {
 		i.Printer[id] = p.printers[id].relay.Addr()

@@ -12,6 +12,8 @@ func (p *Plant) SetFault(f Fault) error {
 	switch {
 	case p.plcs[f.Target] != nil:
 		class = "machine"
+	case p.cutters[f.Target] != nil:
+		class = "cutter"
 	case p.cameras[f.Target] != nil:
 		class = "camera"
 	case p.printers[f.Target] != nil:
@@ -144,6 +146,9 @@ func (p *Plant) State() PlantState {
 		s.Machines[id] = c.look()
 	}
 	p.mu.Unlock()
+	for id, c := range p.cutters {
+		s.Machines[id] = c.look()
+	}
 	for id, c := range p.cameras {
 		s.Triggers[id], s.Shots[id] = c.heard.Load(), c.shots.Load()
 	}

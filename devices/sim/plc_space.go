@@ -91,6 +91,10 @@ func (s *space) Attribute(n *ua.NodeID, a ua.AttributeID) *ua.DataValue {
 	s.m.mu.Lock()
 	t := *s.m.tags[s.names[n.StringID()]]
 	s.m.mu.Unlock()
+	if t.name == "state" && s.m.faults.on(s.m.model.id, Rename) {
+		return status(ua.StatusBadNodeIDUnknown)
+	}
+	t = s.m.shown(t, time.Now())
 	switch a {
 	case ua.AttributeIDValue:
 		return s.value(t)

@@ -24,7 +24,8 @@ import (
 // startCore runs workflows and the activities that need only the database.
 func startCore(p *parts, c client.Client, s *store.Store, keep mes.Retention, log *slog.Logger) error {
 	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, CAPAs: s.CAPAs, Events: s.Events, Certificates: s.Qualifications, Gauges: s.Gauges,
-		Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Machines: s.Machines, Figures: s.Figures, Telemetry: s.Telemetry, Retention: keep, Maintenance: s.Maintenances, Queues: s.Dispatching, Log: log}
+		Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Machines: s.Machines, Figures: s.Figures, Telemetry: s.Telemetry, Retention: keep, Maintenance: s.Maintenances,
+		Queues: s.Dispatching, Log: log}
 	stop, err := core.Start(context.Background())
 	if err != nil {
 		return fmt.Errorf("start the core worker: %w", err)

@@ -23,8 +23,9 @@ SELECT t.id, t.name, coalesce(t.parent, '')::text AS line, t.capacity,
        coalesce(stop.reason, down.why, work.stuck, '')::text AS reason,
        coalesce(stop.placed_at, down.since, work.stuck_since, work.busy_since, 'epoch')::timestamptz AS since,
        coalesce(work.running, 0)::int AS running, coalesce(next.waiting, 0)::int AS waiting,
-       (stop.station IS NOT NULL)::boolean AS barred
+       (stop.station IS NOT NULL)::boolean AS barred, coalesce(does.state, '')::text AS machine, does.from_at AS machine_since
   FROM tree t LEFT JOIN work ON work.station = t.id LEFT JOIN next ON next.station = t.id LEFT JOIN down ON down.station = t.id
+  LEFT JOIN machine_state does ON does.station = t.id AND does.until_at IS NULL
   LEFT JOIN station_stop stop ON stop.station = t.id AND stop.lifted_at IS NULL
  WHERE t.level = 'station' ORDER BY t.parent, t.id;
 

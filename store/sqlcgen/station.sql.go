@@ -90,23 +90,26 @@ SELECT t.id, t.name, coalesce(t.parent, '')::text AS line, t.capacity,
        coalesce(stop.reason, down.why, work.stuck, '')::text AS reason,
        coalesce(stop.placed_at, down.since, work.stuck_since, work.busy_since, 'epoch')::timestamptz AS since,
        coalesce(work.running, 0)::int AS running, coalesce(next.waiting, 0)::int AS waiting,
-       (stop.station IS NOT NULL)::boolean AS barred
+       (stop.station IS NOT NULL)::boolean AS barred, coalesce(does.state, '')::text AS machine, does.from_at AS machine_since
   FROM tree t LEFT JOIN work ON work.station = t.id LEFT JOIN next ON next.station = t.id LEFT JOIN down ON down.station = t.id
+  LEFT JOIN machine_state does ON does.station = t.id AND does.until_at IS NULL
   LEFT JOIN station_stop stop ON stop.station = t.id AND stop.lifted_at IS NULL
  WHERE t.level = 'station' ORDER BY t.parent, t.id
 `
 
 type StationsOfSiteRow struct {
-	ID       string
-	Name     string
-	Line     string
-	Capacity int
-	State    string
-	Reason   string
-	Since    time.Time
-	Running  int
-	Waiting  int
-	Barred   bool
+	ID           string
+	Name         string
+	Line         string
+	Capacity     int
+	State        string
+	Reason       string
+	Since        time.Time
+	Running      int
+	Waiting      int
+	Barred       bool
+	Machine      string
+	MachineSince *time.Time
 }
 
 // A station is down with its device, stopped by a hold or a silent device, waiting for a person, running or idle.
@@ -130,6 +133,8 @@ func (q *Queries) StationsOfSite(ctx context.Context, site string) ([]StationsOf
 			&i.Running,
 			&i.Waiting,
 			&i.Barred,
+			&i.Machine,
+			&i.MachineSince,
 		); err != nil {
 			return nil, err
 		}

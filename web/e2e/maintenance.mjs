@@ -23,11 +23,8 @@ async function look(walk, page, name) {
   }
 }
 
-const state = (page, word) =>
-  page
-    .getByText(t(`status.maintenance.${word}`))
-    .first()
-    .waitFor()
+/** The state beside the heading, not the word in the thread. */
+const state = (page, word) => page.locator(`[data-variant="tag"][data-state="${word}"]`).waitFor()
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
 
 async function request(walk) {

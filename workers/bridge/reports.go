@@ -63,9 +63,13 @@ func (r *Reports) watch(ctx context.Context, c devices.Config) {
 	if len(c.Live) == 0 {
 		return
 	}
-	m, err := r.Hub.Machine(c.ID)
+	device, err := r.Hub.Get(c.ID)
 	if err != nil {
 		return // its health says why
+	}
+	m, ok := device.(devices.Subscriber)
+	if !ok {
+		return
 	}
 	tags := make([]string, 0, len(c.Live))
 	for _, l := range c.Live {

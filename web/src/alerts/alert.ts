@@ -41,6 +41,8 @@ export const kinds: Record<string, Key> = {
   model_retired: 'alerts.kind.model_retired',
   station_stop: 'alerts.kind.station_stop',
   chart_alarm: 'alerts.kind.chart_alarm',
+  machine_signal: 'alerts.kind.machine_signal',
+  stop_unexplained: 'alerts.kind.stop_unexplained',
   gauge_due: 'alerts.kind.gauge_due',
   gauge_overdue: 'alerts.kind.gauge_overdue',
   gauge_failed: 'alerts.kind.gauge_failed',

@@ -1,8 +1,10 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
-import { readDispatchSearch } from '../dispatch/dispatch'
 import { readTrendSearch } from '../trends/trends'
+import { readDispatchSearch } from '../dispatch/dispatch'
 import { readOeeSearch } from '../oee/figure'
 import { readCalendarSearch } from '../shifts/calendar'
+import { readDowntimeSearch } from '../downtime/downtime'
+import { readMachineSearch } from '../machines/machine'
 import { shell } from './frame'
 import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
 
@@ -10,16 +12,23 @@ import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintena
 const trends = createRoute({ getParentRoute: () => shell, path: '/trends', validateSearch: readTrendSearch }).lazy(() =>
   import('../trends/route').then((m) => m.trends),
 )
+// Machines.
+const machines = createRoute({
+  getParentRoute: () => shell,
+  path: '/machines',
+  validateSearch: readMachineSearch,
+}).lazy(() => import('../machines/route').then((m) => m.machines))
+
+const downtime = createRoute({
+  getParentRoute: () => shell,
+  path: '/downtime',
+  validateSearch: readDowntimeSearch,
+}).lazy(() => import('../downtime/route').then((m) => m.downtime))
 
 const oee = createRoute({ getParentRoute: () => shell, path: '/oee', validateSearch: readOeeSearch }).lazy(() =>
   import('../oee/route').then((m) => m.oee),
 )
 
-const dispatch = createRoute({
-  getParentRoute: () => shell,
-  path: '/dispatch',
-  validateSearch: readDispatchSearch,
-}).lazy(() => import('../dispatch/route').then((m) => m.dispatch))
 const maintenance = createRoute({
   getParentRoute: () => shell,
   path: '/maintenance',
@@ -44,10 +53,17 @@ const calendar = createRoute({
   path: '/calendar',
   validateSearch: readCalendarSearch,
 }).lazy(() => import('../shifts/route').then((m) => m.calendar))
+const dispatch = createRoute({
+  getParentRoute: () => shell,
+  path: '/dispatch',
+  validateSearch: readDispatchSearch,
+}).lazy(() => import('../dispatch/route').then((m) => m.dispatch))
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
   // Machines.
+  machines,
+  downtime,
   // Shift calendar, OEE.
   oee,
   calendar,

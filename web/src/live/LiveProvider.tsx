@@ -34,6 +34,8 @@ const shows: Record<string, string[]> = {
   permit: ['permits'],
   recall: ['recalls'],
   reaction: ['reactions', 'alerts'],
+  machine: ['machines', 'stops', 'stations'],
+  stop_reason: ['stop-reasons'],
   capa: ['capas', 'alerts', 'signatures', 'signature-requests'],
   maintenance: ['maintenance', 'alerts', 'stations', 'signatures', 'signature-requests'],
   maintenance_plan: ['maintenance'],

@@ -1,4 +1,4 @@
-import { Checkbox, Chip, Group, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Group, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useCommand } from '../command/useCommand'
@@ -217,17 +217,17 @@ function TriggerFields({ form, set, errors, devices }: TriggerProps) {
             {text('at', 5)}
             {text('days', 100)}
           </div>
-          <div role="group" aria-label={t('maintenance.plans.weekdays')}>
-            <Chip.Group multiple value={form.weekdays} onChange={(weekdays) => set({ weekdays })}>
-              <Group gap="xs">
-                {week.map((day, i) => (
-                  <Chip key={day} value={String((i + 1) % 7)} radius="sm">
-                    {t(`maintenance.day.${day}`)}
-                  </Chip>
-                ))}
-              </Group>
-            </Chip.Group>
-          </div>
+          <Checkbox.Group
+            label={t('maintenance.plans.weekdays')}
+            value={form.weekdays}
+            onChange={(weekdays) => set({ weekdays })}
+          >
+            <Group gap="md">
+              {week.map((day, i) => (
+                <Checkbox key={day} value={String((i + 1) % 7)} label={t(`maintenance.day.${day}`)} />
+              ))}
+            </Group>
+          </Checkbox.Group>
         </>
       )
     case 'tag':

@@ -5,6 +5,8 @@ import {
   IconBinaryTree2,
   IconBolt,
   IconBrain,
+  IconClockPause,
+  IconEngine,
   IconCamera,
   IconEye,
   IconListNumbers,
@@ -99,6 +101,8 @@ const groups: RailGroup[] = [
     title: 'app.rail.machines',
     items: [
       // Machines.
+      { to: '/machines', right: 'machine.read', label: 'app.rail.states', icon: IconEngine },
+      { to: '/downtime', right: 'machine.read', label: 'app.rail.downtime', icon: IconClockPause },
       // Shift calendar, OEE.
       { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
       { to: '/calendar', right: 'calendar.read', label: 'calendar.rail', icon: IconCalendarStats },

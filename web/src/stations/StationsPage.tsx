@@ -99,6 +99,11 @@ function useColumns(): ColumnDef<Station>[] {
         cell: ({ row: { original: s } }) => (
           <>
             <Status of="station" state={s.state} />
+            {s.machine && (
+              <small>
+                {t('stations.machine')} <Status of="machine_state" state={s.machine} />
+              </small>
+            )}
             {s.reason && <small title={s.reason}>{s.reason}</small>}
           </>
         ),

@@ -8,13 +8,22 @@ import { useLive } from '../live/LiveProvider'
 import { problemOf } from '../message/ErrorAlert'
 import { useTimeText } from '../time/Time'
 import { shortLot } from '../lots/lot'
+import type { Machine } from '../machines/machine'
 import type { Job } from './job'
 import { ReadFirst, type Unread } from './ReadFirst'
 import classes from './terminal.module.css'
 import type { Terminal } from './useTerminal'
 
+interface BandsProps {
+  terminal: Terminal
+  job?: Job
+  unread?: Unread
+  machine?: Machine
+  onStop?: () => void
+}
+
 /** What stops the work, above the work: one band at a time, the most urgent one. */
-export function Bands({ terminal, job, unread }: { terminal: Terminal; job?: Job; unread?: Unread }) {
+export function Bands({ terminal, job, unread, machine, onStop }: BandsProps) {
   const refused = terminal.entries.find((entry) => entry.state === 'refused')
   if (refused) return <Refused entry={refused} onClose={() => terminal.dismiss(refused.key)} />
   const hold = job?.holds?.[0]
@@ -22,6 +31,7 @@ export function Bands({ terminal, job, unread }: { terminal: Terminal; job?: Job
   const stop = terminal.queue.data?.stop
   if (stop) return <StationStopped stop={stop} />
   if (unread && unread.length > 0) return <ReadFirst unread={unread} />
+  if (machine?.asks) return <Unexplained machine={machine} onStop={onStop} />
   return <Quiet job={job} />
 }
 
@@ -87,6 +97,31 @@ function StationStopped({ stop }: { stop: Schemas['StationStop'] }) {
       <p className={classes.bandSide}>
         <b>{stop.placed_by}</b>
       </p>
+    </section>
+  )
+}
+
+/** The machine stands and nobody has said why. */
+function Unexplained({ machine, onStop }: { machine: Machine; onStop?: () => void }) {
+  const t = useT()
+  const text = useTimeText()
+  return (
+    <section className={classes.band} data-tone="warn" role="status">
+      <IconAlertTriangle aria-hidden />
+      <p>
+        {t('terminal.stop.band', {
+          station: machine.station,
+          time: machine.since ? text(machine.since, 'seconds') : '–',
+        })}
+        {machine.alarm && (
+          <small>
+            {machine.alarm} {machine.alarm_text}
+          </small>
+        )}
+      </p>
+      <button type="button" onClick={onStop}>
+        {t('terminal.stop.name')}
+      </button>
     </section>
   )
 }

@@ -6,6 +6,7 @@ import { useDistance } from '../design/distance'
 import { useT } from '../i18n/i18n'
 import { ErrorAlert } from '../message/ErrorAlert'
 import { useKeys, useScan } from '../scan/ScanProvider'
+import { machineQuery } from '../machines/machine'
 import { thisTerminalQuery } from '../terminals/terminal'
 import { Unregistered } from '../terminals/Unregistered'
 import { Actions } from './Actions'
@@ -21,6 +22,7 @@ import { SignDialog } from '../sign/SignDialog'
 import { SeePanel } from './SeePanel'
 import { StatusBar } from './StatusBar'
 import { Steps } from './Steps'
+import { StopReasonDialog } from './StopReason'
 import { StoppedPanel } from './StoppedPanel'
 import classes from './terminal.module.css'
 import { TypeCode } from './TypeCode'
@@ -29,7 +31,7 @@ import { useTerminal } from './useTerminal'
 
 const route = getRouteApi('/stations/$station')
 
-type Dialog = 'defect' | 'scrap' | 'type' | 'queue' | 'kept'
+type Dialog = 'defect' | 'stop' | 'scrap' | 'type' | 'queue' | 'kept'
 
 /** The terminal of one station: touch, scanner and F1 to F4. Nothing scrolls, the main button is always in its place. */
 export function TerminalPage() {
@@ -50,7 +52,10 @@ export function TerminalPage() {
   const [signing, setSigning] = useState<string>()
   const main = useMainAction(terminal, choose, setSigning, documents.unread)
   const running = current?.progress.state === 'running' || current?.progress.state === 'paused'
+  const machine = useQuery(machineQuery(station)).data
+  /** A stop without its reason asks first; where a lot is in work the button pauses it, else it reports the machine's stop. */
   const stop = () => {
+    if (machine && (machine.asks || !running)) return setDialog('stop')
     if (!current) return
     if (current.progress.state === 'paused') terminal.commands.resume(current)
     else if (current.progress.state === 'running') terminal.commands.pause(current)
@@ -92,7 +97,7 @@ export function TerminalPage() {
       {current && view ? (
         <>
           <JobBar job={current} />
-          <Bands terminal={terminal} job={current} unread={documents.unread} />
+          <Bands terminal={terminal} job={current} unread={documents.unread} machine={machine} onStop={stop} />
           <main className={classes.main}>
             {view.main.kind === 'held' ? (
               <StoppedPanel job={current} aside={terminal.aside[current.card.lot]} />
@@ -108,7 +113,7 @@ export function TerminalPage() {
       ) : (
         <>
           <span />
-          <Bands terminal={terminal} />
+          <Bands terminal={terminal} machine={machine} onStop={stop} />
           <main className={classes.idle}>
             <VisuallyHidden component="h1">{station}</VisuallyHidden>
             {terminal.job.isError && (
@@ -122,7 +127,7 @@ export function TerminalPage() {
         terminal={terminal}
         main={main}
         onDefect={running ? () => setDialog('defect') : undefined}
-        onStop={running ? stop : undefined}
+        onStop={running || machine ? stop : undefined}
         onScrap={current ? () => setDialog('scrap') : undefined}
         onType={() => setDialog('type')}
       />
@@ -146,6 +151,7 @@ export function TerminalPage() {
       {current && dialog === 'defect' && (
         <DefectDialog terminal={terminal} job={current} onClose={() => setDialog(undefined)} />
       )}
+      {machine && dialog === 'stop' && <StopReasonDialog machine={machine} onClose={() => setDialog(undefined)} />}
       {current && dialog === 'scrap' && (
         <ScrapDialog terminal={terminal} job={current} onClose={() => setDialog(undefined)} />
       )}
