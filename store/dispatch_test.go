@@ -283,3 +283,14 @@ func (f *floor) audited(actions ...string) []string {
 	f.must(err)
 	return out
 }
+
+func TestAStationInMaintenanceBarsItsQueue(t *testing.T) {
+	t.Parallel()
+	f := newFloor(t)
+	p := f.lots("WO-1", "UNIT", 1)[0]
+	p.kitted(board(1))
+	j := f.broken(true)
+	f.queued("ST20", p.id, p.id+" ", mes.JobBarred, "ST20 is in maintenance since ")
+	f.queued("ST20", p.id, p.id+" ", mes.JobBarred, j.ID)
+	f.queued("ST21", p.id, p.id+" ", mes.JobReady, "from ST20, where nothing may start: it is in maintenance")
+}
