@@ -1,7 +1,6 @@
 import {
   IconAdjustmentsHorizontal,
   IconBell,
-  IconHourglass,
   IconWalk,
   IconArrowBackUp,
   IconArrowBarToRight,
