@@ -173,7 +173,11 @@ func (m FigureFacts) batches(product, order string) []oee.Batch {
 		if (product != "" || order != "") && (!ok || !v.is(product, order)) {
 			continue
 		}
-		out = append(out, oee.Batch{At: c.Minute, Made: c.Produced, Good: c.Produced.Sub(c.Rejected), Scrap: c.Rejected, PRU: v.PRU})
+		at := c.Minute
+		if m.Began.After(at) && m.Began.Before(at.Add(time.Minute)) {
+			at = m.Began // the minute in which the log began counts, since nothing was counted before
+		}
+		out = append(out, oee.Batch{At: at, Made: c.Produced, Good: c.Produced.Sub(c.Rejected), Scrap: c.Rejected, PRU: v.PRU})
 	}
 	slices.SortStableFunc(out, func(a, b oee.Batch) int { return a.At.Compare(b.At) })
 	return out

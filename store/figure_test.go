@@ -292,11 +292,16 @@ func TestCountersGoBeforeLots(t *testing.T) {
 	if r = s.report(); percent(r.Figures.OEE) != "no_planned_time" || r.Counts.Unrated.String() != "1" {
 		t.Errorf("one was made of nobody knows what, and OEE is %s", percent(r.Figures.OEE))
 	}
-	s.exec("UPDATE machine_count SET produced = 0 WHERE minute < $1", s.at(10))
+	s.exec("UPDATE machine_count SET produced = 0, rejected = 0 WHERE minute < $1", s.at(10))
 	// What the machine had counted as good comes back later.
 	s.exec("INSERT INTO lot_operation (lot, operation, visit, name, station, state, queued_at) VALUES ($1, '20', 2, 'Screw down', 'ST20', 'queued', now())", lots[0])
 	if r = s.report(); r.Counts.Made.String() != "5" || r.Counts.Good.String() != "3" || r.Counts.Rework.String() != "1" {
 		t.Errorf("after a late reject: %+v", r.Counts)
+	}
+	// The minute in which the log began is not before it.
+	s.log(stretch{30.5, "running", ""})
+	if r = s.report(); r.Counts.Made.String() != "5" {
+		t.Errorf("with a log that began in the minute of the count: %+v", r.Counts)
 	}
 }
 

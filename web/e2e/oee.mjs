@@ -13,15 +13,22 @@ async function open(walk, user, path, options) {
   return page
 }
 
+/** High enough for the whole page in one picture. */
+const tall = { viewport: { width: 1440, height: 1300 } }
+
 const drawn = (page) => page.locator('[role=img][data-ready]').nth(1).waitFor()
 
 /** The figures on the screen are the API's, with their fractions; the clock sums up; a loss leads to its events. */
 async function figures(walk) {
-  const page = await open(walk, 'sv-05', `/oee?equipment=ST50&from=${since()}`)
+  const page = await open(walk, 'sv-05', `/oee?equipment=ST50&from=${since()}`, tall)
   await drawn(page)
   await walk.shot(page, 'oee')
   const search = new URL(page.url()).searchParams
-  const report = await walk.api(page, `/oee?equipment=ST50&from=${encodeURIComponent(search.get('from'))}`)
+  const read = () => walk.api(page, `/oee?equipment=ST50&from=${encodeURIComponent(search.get('from'))}`)
+  let report = await read()
+  // A machine's counters come by way of the edge's buffer, a little later than its lots.
+  for (const end = Date.now() + 60_000; Number(report.counts.made) < 1 && Date.now() < end; report = await read())
+    await page.waitForTimeout(1000)
   must(Number(report.counts.made) >= 1, `ST50 has made ${report.counts.made} units; one at least was packed`)
   const sum = report.times.reduce((all, time) => all + Number(time.seconds), 0)
   const clock = (new Date(report.until) - new Date(report.from)) / 1000
@@ -55,7 +62,7 @@ async function figures(walk) {
   await walk.shot(page, 'oee-table')
   await page.context().close()
 
-  const dark = await open(walk, 'sv-05', `/oee?equipment=L1&from=${since()}`, { colorScheme: 'dark' })
+  const dark = await open(walk, 'sv-05', `/oee?equipment=L1&from=${since()}`, { ...tall, colorScheme: 'dark' })
   await drawn(dark)
   await walk.shot(dark, 'oee-line-dark')
   await dark.context().close()
@@ -81,7 +88,10 @@ async function calendar(walk) {
   await walk.shot(page, 'calendar-new')
   await dialog.getByRole('button', { name: t('calendar.enter') }).click()
   await dialog.waitFor({ state: 'detached' })
-  const row = page.getByRole('row').filter({ hasText: 'Walk of the hose bench' })
+  const row = page
+    .getByRole('region', { name: t('calendar.entries') })
+    .getByRole('row')
+    .filter({ hasText: 'Walk of the hose bench' })
   await row.getByRole('cell', { name: 'ST84', exact: true }).waitFor()
   await walk.shot(page, 'calendar')
   await row.getByRole('button').click()

@@ -113,8 +113,8 @@ export function timelineOption({ stations, focus, from, until, colours, words }:
           const { y, height } = row(params.dataIndex)
           const chosen = station.station === focus
           const rich = {
-            id: { fontSize: 14, fontWeight: chosen ? 700 : 500, fill: colours.ink },
-            name: { fontSize: 14, fill: colours.ink3 },
+            id: { fontSize: 14, fontWeight: chosen ? 700 : 500, fill: colours.ink, fontFamily: colours.font },
+            name: { fontSize: 14, fill: colours.ink3, fontFamily: colours.font },
           }
           const middle = y + height / 2
           return {
@@ -124,7 +124,7 @@ export function timelineOption({ stations, focus, from, until, colours, words }:
                 type: 'text',
                 style: {
                   text: name(station),
-                  x: 0,
+                  x: 8,
                   y: middle,
                   verticalAlign: 'middle',
                   rich,
@@ -140,6 +140,7 @@ export function timelineOption({ stations, focus, from, until, colours, words }:
                   y: middle,
                   align: 'right',
                   verticalAlign: 'middle',
+                  fontFamily: colours.font,
                   fontSize: 14,
                   fontWeight: chosen ? 700 : 400,
                   fill: colours.ink,
@@ -150,6 +151,7 @@ export function timelineOption({ stations, focus, from, until, colours, words }:
                 invisible: params.dataIndex !== 0,
                 style: {
                   text: words.heading,
+                  fontFamily: colours.font,
                   x: area.x + area.width + 80,
                   y: 14,
                   align: 'right',

@@ -137,6 +137,7 @@ function brackets(steps: Step[], colours: Colours, words: WaterfallWords) {
               align: 'center',
               verticalAlign: 'top',
               fill: colours.ink2,
+              fontFamily: colours.font,
               fontSize: 12,
             },
           },
