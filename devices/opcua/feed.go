@@ -20,6 +20,8 @@ const (
 	retryBadItems = 5 * time.Second
 	// heartbeat is the client handle of the server's clock. Tags count up from it.
 	heartbeat = uint32(0)
+	// crossing is how long the read after a gap and the first notifications may cross each other.
+	crossing = 3 * time.Second
 )
 
 // feed is the subscription of one life. Values are joined to tags by client handle, because the server's item IDs change
@@ -41,6 +43,8 @@ type item struct {
 	taken bool
 	seen  bool
 	last  devices.Value
+	// begun is when it was asked for in this life.
+	begun time.Time
 }
 
 // subscribe opens the subscription with the heartbeat in it. A server whose clock cannot be watched is of no use, since
@@ -119,6 +123,7 @@ func (f *feed) begin(ctx context.Context, tags []string) error {
 	}
 	now := time.Now()
 	for i, dv := range values {
+		f.items[there[i]].begun = now
 		f.tell(f.items[there[i]], toValue(there[i], dv, now))
 	}
 	return nil
@@ -190,10 +195,10 @@ func (f *feed) deliver(n any) (alive bool, err error) {
 }
 
 // tell gives a value to all who watch its tag. A value older than the last one told, or the same again, is left out: the
-// read after a gap and the first notification cross each other.
+// read after a gap and the first notification cross each other. Later an older time is no reason: the device's clock was set back.
 func (f *feed) tell(it *item, v devices.Value) {
 	if it.seen && !v.SourceTime.IsZero() {
-		if v.SourceTime.Before(it.last.SourceTime) {
+		if v.SourceTime.Before(it.last.SourceTime) && v.ReceivedTime.Sub(it.begun) < crossing {
 			return
 		}
 		if v.SourceTime.Equal(it.last.SourceTime) && v.Quality == it.last.Quality && devices.Same(v.Value, it.last.Value) {
