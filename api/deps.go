@@ -102,8 +102,11 @@ type Deps struct {
 	Maintenances mes.Maintenances
 
 	// Andon, line board.
+	Calls  mes.Calls
+	Boards mes.Boards
 
 	// Dispatching.
+	Dispatching mes.Dispatching
 
 	// Policy decides who may do what; nil means the policy of this binary.
 	Policy *policies.Enforcer

@@ -21,9 +21,11 @@ func (s *Server) eventRoutes() {
 		Short: "What changes, as server-sent events",
 		Long: "Each message's data is {kind, id}: kind is order, lot, station, device, outbox, material, vision or alert; read the thing again. " +
 			"Kind lost means that messages were missed: read everything again. An event named now brings the server's clock, at the start and every 5 seconds.",
-		Answers: map[string]*huma.Response{"200": {Description: "The stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},
+		Answers: eventAnswers},
 		s.listen)
 }
+
+var eventAnswers = map[string]*huma.Response{"200": {Description: "The stream", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 
 // routeEvents is the stream of changes; that it is open tells of no hand at the screen.
 const routeEvents = "listenEvents"
@@ -89,11 +91,15 @@ func (s *Server) stream(c huma.Context, events <-chan mes.Event) {
 
 // stillIn tells whether the stream's session or token is still good, and the terminal that the session belongs to.
 func (s *Server) stillIn(ctx context.Context, req *http.Request) bool {
-	req, r := req.WithContext(ctx), &request{quiet: true}
+	was := requestOf(req.Context())
+	req, r := req.WithContext(ctx), &request{quiet: true, route: was.route}
 	if err := s.atTerminal(req, r); err != nil {
 		return true // the database is away, which ends nobody's session
 	}
 	_, err := s.whoIs(req, r)
+	if was.wall {
+		return r.terminal != nil // its registration, and no session, let it in
+	}
 	return mes.CodeOf(err) != mes.CodeUnauthorized
 }
 

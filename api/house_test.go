@@ -62,6 +62,10 @@ type house struct {
 	inspections *fakeInspections
 	studies     *fakeStudies
 	capas       *fakeCAPAs
+
+	// Dispatching.
+	dispatching *fakeDispatching
+	calls       *fakeCalls
 	machines    *fakeMachines
 	downtime    *fakeStops
 	calendars   *fakeCalendars
@@ -96,6 +100,8 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 	h.calendars, h.figures = newFakeCalendars(), &fakeFigures{}
 	h.docs, h.changes = newFakeDocuments(h.lots), &fakeChanges{}
 	h.capas = newFakeCAPAs(c.now)
+	h.dispatching = &fakeDispatching{}
+	h.calls = newFakeCalls(c.now)
 	h.machines, h.downtime = &fakeMachines{}, &fakeStops{}
 	for _, role := range mes.Roles {
 		h.addAccount(role)
@@ -145,8 +151,10 @@ func newHouse(t testing.TB, change ...func(*Deps)) *house {
 		Maintenances: newFakeMaintenances(c.now),
 
 		// Andon, line board.
+		Calls: h.calls, Boards: fakeBoards{},
 
 		// Dispatching.
+		Dispatching: h.dispatching,
 
 		Web: http.FileServerFS(fstest.MapFS{"index.html": {Data: []byte("<title>screens</title>")}})}
 	for _, f := range change {

@@ -39,6 +39,7 @@ type MaintenancePlanBody struct {
 	Owner    string                 `json:"owner,omitempty" maxLength:"100"`
 	Minutes  int                    `json:"minutes,omitempty" minimum:"0"`
 	Running  string                 `json:"running,omitempty" maxLength:"500" doc:"Why the machine need not be locked out for it."`
+	Down     bool                   `json:"down,omitempty" doc:"An alarm that stopped the machine takes it out until it is handed back."`
 	DueHours int                    `json:"due_hours" minimum:"1" doc:"A job is due so many hours after it was made."`
 	Trigger  MaintenanceTriggerBody `json:"trigger"`
 	Active   bool                   `json:"active"`
@@ -65,7 +66,7 @@ func (s *Server) putMaintenancePlan(ctx context.Context, in *struct{ Body Mainte
 	r, b, t := requestOf(ctx), in.Body, in.Body.Trigger
 	r.subject = b.ID
 	p := mes.MaintenancePlan{ID: b.ID, Title: strings.TrimSpace(b.Title), Why: strings.TrimSpace(b.Why), Kind: b.Kind, Station: b.Station, Gauge: b.Gauge, Severity: b.Severity, Owner: b.Owner,
-		Minutes: b.Minutes, Running: strings.TrimSpace(b.Running), DueHours: b.DueHours, Active: b.Active, Version: b.Version,
+		Minutes: b.Minutes, Running: strings.TrimSpace(b.Running), Down: b.Down, DueHours: b.DueHours, Active: b.Active, Version: b.Version,
 		Trigger: mes.MaintenanceTrigger{On: t.On, At: t.At, Weekdays: t.Weekdays, Days: t.Days, Months: t.Months, Every: t.Every, Device: t.Device, Tag: t.Tag, Lower: t.Lower.or(), Upper: t.Upper.or(), Alarm: t.Alarm}}
 	return answer(s.Maintenances.PutPlan(ctx, r.key, r.who.Site, r.actor(), p, b.Reason))
 }

@@ -21,7 +21,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.route == nil || r.route.ID == routeScreens {
 			return next(c)
 		}
-		r.quiet = req.Header.Get(headerQuiet) != "" || r.route.ID == routeEvents
+		r.quiet = req.Header.Get(headerQuiet) != "" || r.route.ID == routeEvents || r.route.ID == routeBoardEvents
 		if err := s.atTerminal(req, r); err != nil {
 			return err
 		}
@@ -32,6 +32,10 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.route.Proves != "" {
 			r.session = id.session // of who works here, if anybody does
 			return next(c)
+		}
+		if err != nil && s.onWall(r, err) {
+			id, err = identity{who: displayOf(*r.terminal)}, nil
+			r.wall = true
 		}
 		if err != nil {
 			s.auditStranger(req, r, err)

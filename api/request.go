@@ -29,6 +29,8 @@ type request struct {
 	// terminal is the registered one that the request comes from, nil at a desk; station is where it stands.
 	terminal *mes.Terminal
 	station  string
+	// wall tells that the terminal itself asks, with nobody signed in.
+	wall bool
 	// terminalCookie is the token that the browser sent, whatever it is worth.
 	terminalCookie string
 	decided        bool // the policy was asked with the facts of the case

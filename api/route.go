@@ -30,6 +30,9 @@ type route struct {
 	Public bool
 	// Proves is the right of a route on which somebody other than who is signed in proves in the request that they may.
 	Proves policies.Right
+	// Wall lets a registered terminal ask without anybody signed in: a display on a wall has no person, and no session that
+	// could end at night. Such a route only reads.
+	Wall bool
 	// Judged says that the handler asks the policy with the facts of the case, which a right with conditions needs.
 	Judged bool
 	// Command changes state: it takes an Idempotency-Key, its answer is kept, and its refusal is audited as one of Noun.
@@ -62,6 +65,8 @@ func (s *Server) add(r *route, path string) {
 		s.wrong = fmt.Errorf("api: route %s %s must be public, or have a right, or have one proven in the request", r.Method, path)
 	case s.Policy != nil && s.Policy.Bound(r.Right) != r.Judged:
 		s.wrong = fmt.Errorf("api: route %s %s: %s has conditions in the policy and the route does not judge them, or the other way round", r.Method, path, r.Right)
+	case r.Wall && (r.Command || r.Judged || r.Method != http.MethodGet):
+		s.wrong = fmt.Errorf("api: route %s %s is open to displays and does more than read", r.Method, path)
 	case r.Command && r.Noun == "":
 		s.wrong = fmt.Errorf("api: command %s %s names no noun for the audit trail", r.Method, path)
 	}

@@ -34,6 +34,11 @@ func words[T ~string](r huma.Registry, values ...T) {
 // describeTypes teaches the registry the types of package mes that are more than their Go kind says.
 func describeTypes(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[mes.Decimal](), reflect.TypeFor[decimalOut]())
+	r.RegisterTypeAlias(reflect.TypeFor[mes.TagQuality](), reflect.TypeFor[tagQualityWord]())
+	words[tagQualityWord](r, "bad", "uncertain", "good")
+	words(r, mes.TagNumber, mes.TagBool, mes.TagText)
+	words(r, mes.LevelRaw, mes.LevelMinute, mes.LevelHour)
+	words(r, mes.TagNoticeFlood, mes.TagNoticeClock, mes.TagNoticeLost, mes.TagNoticeTorn)
 	words(r, mes.OrderCreated, mes.OrderReleased, mes.OrderRunning, mes.OrderHeld, mes.OrderCompleted, mes.OrderClosed, mes.OrderCancelled)
 	words(r, mes.LotAvailable, mes.LotConsumed, mes.LotQueued, mes.LotRunning, mes.LotPaused, mes.LotReview, mes.LotPacked, mes.LotShipped, mes.LotScrapped, mes.LotReturned, mes.LotVoid, mes.LotMerged)
 	words(r, mes.WaitNothing, mes.WaitStation, mes.WaitOperator, mes.WaitMachine, mes.WaitCamera, mes.WaitAnswer, mes.WaitReview, mes.WaitSigned)
@@ -52,7 +57,10 @@ func describeTypes(r huma.Registry) {
 	words(r, mes.LevelSite, mes.LevelArea, mes.LevelLine, mes.LevelStation)
 	words(r, mes.MatchWaiting, mes.MatchLate, mes.MatchDuplicate, mes.MatchUnknown)
 	words(r, mes.MessagePending, mes.MessageDelivered, mes.MessageDead)
-	words(r, mes.ToERP, mes.ToWorkflow, mes.ToArchive)
+	words(r, mes.ToERP, mes.ToWorkflow, mes.ToArchive, mes.ToMail, mes.ToWebhook)
+	words(r, mes.CallStates...)
+	words(r, mes.CallByPerson, mes.CallByMachine, mes.CallByRule)
+	words(r, mes.Channels...)
 	words(r, mes.RoutingDraft, mes.RoutingApproved, mes.RoutingSuperseded, mes.RoutingRework)
 	words(r, mes.ScanLot, mes.ScanComponent, mes.ScanAccount, mes.ScanUnknown)
 	words(r, mes.TraceUp, mes.TraceDown, mes.TraceBoth)

@@ -138,8 +138,10 @@ func (s *Server) register() {
 		s.maintenanceRoutes,
 
 		// Andon, line board.
+		s.callRoutes, s.boardRoutes,
 
 		// Dispatching.
+		s.dispatchRoutes,
 	} {
 		noun()
 	}

@@ -48,12 +48,16 @@ func (s *Server) getQueue(ctx context.Context, in *StationPath) (*one[mes.Queue]
 		return nil, err
 	}
 	for i, c := range q.Next {
-		routing, err := s.lotRouting(ctx, c.Lot, c.Operation, false)
-		if err != nil {
-			return nil, err
+		needs := c.Needs
+		if needs == nil {
+			routing, err := s.lotRouting(ctx, c.Lot, c.Operation, false)
+			if err != nil {
+				return nil, err
+			}
+			needs = routing.Needs(c.Operation, "")
 		}
 		var missing *mes.Error
-		if errors.As(mes.GateStart.Admit(held, s.Now(), site.zone, routing.Needs(c.Operation, "")...), &missing) {
+		if errors.As(mes.GateStart.Admit(held, s.Now(), site.zone, needs...), &missing) {
 			q.Next[i].Barred = missing.What
 		}
 	}

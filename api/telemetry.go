@@ -43,6 +43,9 @@ func (s *Server) telemetryRoutes() {
 	}
 }
 
+// tagQualityWord is how a quality reads in JSON.
+type tagQualityWord string
+
 type telemetryInput struct {
 	Node    string `query:"node" required:"true" minLength:"1" maxLength:"64" doc:"Made by the edge node's buffer; another buffer is another node."`
 	First   int64  `query:"first" required:"true" minimum:"1"`
@@ -73,7 +76,7 @@ type tagListInput struct {
 	ListInput
 	Device  string      `query:"device" maxLength:"64"`
 	Station string      `query:"station" maxLength:"64"`
-	Kind    mes.TagKind `query:"kind" enum:"number,bool,text"`
+	Kind    mes.TagKind `query:"kind"`
 	ID      []int       `query:"id" maxItems:"100" doc:"Only these."`
 }
 

@@ -89,8 +89,10 @@ const (
 	AlertMaintenanceOut     AlertKind = "maintenance_out" // a machine is out for longer than planned
 
 	// Andon, line board.
+	AlertCall AlertKind = "call" // a station calls for help, or nobody has come
 
 	// Dispatching.
+	AlertMaterialLate AlertKind = "material_late" // an order's next operation lacks components
 )
 
 // Alert is something that somebody must look at. It is raised once per key, by whatever noticed it, in the transaction

@@ -75,6 +75,9 @@ const (
 	EventMaintenancePlan EventKind = "maintenance_plan" // a plan, a station's isolation points, a code
 
 	// Andon, line board.
+	EventCall   EventKind = "call"
+	EventSafety EventKind = "safety" // when the last accident was
+	EventAndon  EventKind = "andon"  // the plan of calls and boards
 
 	// Dispatching.
 

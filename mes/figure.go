@@ -80,8 +80,9 @@ type CategoryTime struct {
 type Loss struct {
 	Kind   string `json:"kind" enum:"unplanned_down,setup,blocked,starved,idle,unknown,short_stop,slow_cycle,reject"`
 	Reason string `json:"reason,omitempty"` // code of the stop reason; empty when nobody has named one
-	Name   string `json:"name,omitempty"`   // the reason in words
-	By     string `json:"by,omitempty"`     // the neighbour that was waited for
+	// Names are the reason in words, by language.
+	Names map[string]string `json:"names,omitempty"`
+	By    string            `json:"by,omitempty"` // the neighbour that was waited for
 	// Seconds below zero are a gain against the plan.
 	Seconds Decimal `json:"seconds"`
 	Events  int     `json:"events"`
@@ -151,19 +152,20 @@ type LossEvent struct {
 	From    time.Time `json:"from"`
 	Until   time.Time `json:"until"`
 	// Seconds that were lost within the window.
-	Seconds   Decimal `json:"seconds"`
-	Reason    string  `json:"reason,omitempty"`
-	Name      string  `json:"name,omitempty"`
-	Source    string  `json:"source,omitempty"`
-	Detail    string  `json:"detail,omitempty"`
-	Alarm     string  `json:"alarm,omitempty"`
-	Note      string  `json:"note,omitempty"`
-	Stretch   int64   `json:"stretch,omitempty"`
-	Lot       string  `json:"lot,omitempty"`
-	Operation string  `json:"operation,omitempty"`
-	Product   string  `json:"product,omitempty"`
-	Order     string  `json:"order,omitempty"`
-	Bad       Decimal `json:"bad"` // pieces
+	Seconds Decimal `json:"seconds"`
+	Reason  string  `json:"reason,omitempty"`
+	// Names are the reason in words, by language.
+	Names     map[string]string `json:"names,omitempty"`
+	Source    string            `json:"source,omitempty"`
+	Detail    string            `json:"detail,omitempty"`
+	Alarm     string            `json:"alarm,omitempty"`
+	Note      string            `json:"note,omitempty"`
+	Stretch   int64             `json:"stretch,omitempty"`
+	Lot       string            `json:"lot,omitempty"`
+	Operation string            `json:"operation,omitempty"`
+	Product   string            `json:"product,omitempty"`
+	Order     string            `json:"order,omitempty"`
+	Bad       Decimal           `json:"bad"` // pieces
 }
 
 // Figures tells how well machines are used.
@@ -196,7 +198,7 @@ func Whole(windows []MachineWindow) oee.Sums {
 var lossKinds = []oee.Category{oee.Down, oee.Setup, oee.Blocked, oee.Starved, oee.Idle, oee.Unknown, oee.ShortStop}
 
 // Losses lists where time was lost, the largest first.
-func Losses(windows []MachineWindow, names map[string]string) []Loss {
+func Losses(windows []MachineWindow, names map[string]map[string]string) []Loss {
 	type key struct{ kind, reason, by string }
 	seconds, events := map[key]time.Duration{}, map[key]map[int64]bool{}
 	sums := Whole(windows)
@@ -224,7 +226,7 @@ func Losses(windows []MachineWindow, names map[string]string) []Loss {
 	}
 	out := []Loss{}
 	for k, d := range seconds {
-		out = append(out, Loss{Kind: k.kind, Reason: k.reason, Name: names[k.reason], By: k.by, Seconds: oee.Seconds(d), Events: len(events[k])})
+		out = append(out, Loss{Kind: k.kind, Reason: k.reason, Names: names[k.reason], By: k.by, Seconds: oee.Seconds(d), Events: len(events[k])})
 	}
 	if !sums.Unrated.IsPositive() {
 		out = append(out, qualityAndSpeed(windows, sums)...)
@@ -243,22 +245,18 @@ func qualityAndSpeed(windows []MachineWindow, sums oee.Sums) []Loss {
 	if bad := sums.Ideal.Sub(sums.IdealGood); bad.IsPositive() {
 		n := 0
 		for _, w := range windows {
-			for _, b := range w.counted() {
-				if b.Good.LessThan(b.Made) {
-					n++
-				}
-			}
+			n += len(w.rejects())
 		}
 		out = append(out, Loss{Kind: "reject", Seconds: bad, Events: n})
 	}
 	return out
 }
 
-// counted are the batches that are in the figures.
-func (w MachineWindow) counted() []oee.Batch {
+// rejects are the batches in the figures that were not all good.
+func (w MachineWindow) rejects() []oee.Batch {
 	var out []oee.Batch
 	for _, b := range w.Made {
-		if b.Made.IsPositive() && w.counts(b) {
+		if b.Good.LessThan(b.Made) && w.counts(b) {
 			out = append(out, b)
 		}
 	}
@@ -302,7 +300,7 @@ func (w MachineWindow) Timeline() StationTimes {
 }
 
 // Events are what a loss at the machine is made of. reason "-" asks for those that nobody has explained, empty for all.
-func (w MachineWindow) Events(kind, reason string, names map[string]string) []LossEvent {
+func (w MachineWindow) Events(kind, reason string, names map[string]map[string]string) []LossEvent {
 	out := []LossEvent{}
 	for _, p := range w.Pieces {
 		if string(p.Category) != kind {
@@ -316,7 +314,7 @@ func (w MachineWindow) Events(kind, reason string, names map[string]string) []Lo
 			out[n].Until, out[n].Seconds = p.Until, out[n].Seconds.Add(oee.Seconds(p.Duration()))
 			continue
 		}
-		out = append(out, LossEvent{Station: w.Facts.Station, Kind: kind, From: p.From, Until: p.Until, Seconds: oee.Seconds(p.Duration()), Reason: s.Reason, Name: names[s.Reason],
+		out = append(out, LossEvent{Station: w.Facts.Station, Kind: kind, From: p.From, Until: p.Until, Seconds: oee.Seconds(p.Duration()), Reason: s.Reason, Names: names[s.Reason],
 			Source: string(s.Source), Detail: s.Detail, Alarm: s.Alarm, Note: s.Note, Stretch: p.Stretch})
 	}
 	if kind == "slow_cycle" || kind == "reject" {
@@ -334,7 +332,7 @@ func (w MachineWindow) lotEvents(kind string) []LossEvent {
 		}
 		b := v.batch()
 		var s oee.Sums
-		if s.Count([]oee.Batch{b}, w.calendar, w.reading); !s.Made.IsPositive() {
+		if s.Count([]oee.Batch{b}, w.calendar, w.reading); !s.Made.IsPositive() || !v.is(w.product, w.order) {
 			continue
 		}
 		e := LossEvent{Station: w.Facts.Station, Kind: kind, From: v.Started, Until: v.Ended, Lot: v.Lot, Operation: v.Operation, Product: v.Product, Order: v.Order, Bad: b.Made.Sub(b.Good)}

@@ -80,6 +80,22 @@ func (v MachineVisit) batch() oee.Batch {
 	return b
 }
 
+// late is what a visit adds to a machine that counts by itself: whether a part passed, and pieces that turned out bad after the
+// machine had counted them as good.
+func (v MachineVisit) late(b oee.Batch) oee.Batch {
+	out := oee.Batch{At: b.At, PRU: v.PRU, Part: b.Part, Passed: b.Passed}
+	switch {
+	case v.State != "completed":
+	case !v.Again.IsZero():
+		out.Rework = v.Pieces.Sub(decimalMin(v.Pieces, v.Within))
+		out.Good = out.Rework.Neg()
+	case v.After.IsPositive():
+		out.Scrap = v.After
+		out.Good = v.After.Neg()
+	}
+	return out
+}
+
 func decimalMin(a, b Decimal) Decimal {
 	if a.LessThan(b) {
 		return a
@@ -148,7 +164,7 @@ func (m FigureFacts) batches(product, order string) []oee.Batch {
 		}
 		b := v.batch()
 		if m.Counted {
-			b = oee.Batch{At: b.At, Part: b.Part, Passed: b.Passed}
+			b = v.late(b)
 		}
 		out = append(out, b)
 	}
@@ -188,7 +204,7 @@ func (m FigureFacts) turns(until time.Time, product, order string) []Span {
 		if i+1 < len(visits) {
 			s.Until = visits[i+1].Started
 		} else if !v.Ended.IsZero() {
-			s.Until = v.Ended
+			s.Until = v.Ended.Add(time.Microsecond) // what it made was made at its very end, and a span's end does not belong to it
 		}
 		if n := len(out) - 1; n >= 0 && !out[n].Until.Before(s.From) {
 			out[n].Until = s.Until

@@ -2,6 +2,7 @@ package mes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +17,18 @@ const (
 	BarredByPlan    Barring = "planned" // it was planned to be out from a time that has come
 	BarredByOverdue Barring = "overdue" // critical work is past its date
 )
+
+// Barrings lists them, strongest first.
+var Barrings = []Barring{BarredByLocks, BarredByFault, BarredByPlan, BarredByOverdue}
+
+// Rank is how strong a reason is, 0 for none.
+func (b Barring) Rank() int {
+	i := slices.Index(Barrings, b)
+	if i < 0 {
+		return 0
+	}
+	return len(Barrings) - i
+}
 
 // Bars says whether nothing may start at the job's station now, and why; empty when it bars nothing. What runs there is finished and recorded.
 func (j MaintenanceJob) Bars(now time.Time) Barring {

@@ -51,18 +51,20 @@ func (t MaintenanceTrigger) Condition() bool {
 
 // MaintenancePlan makes jobs by itself.
 type MaintenancePlan struct {
-	Site     string             `json:"site"`
-	ID       string             `json:"id"`
-	Title    string             `json:"title"`
-	Why      string             `json:"why"`
-	Kind     MaintenanceKind    `json:"kind"`
-	Station  string             `json:"station,omitempty"`
-	Gauge    string             `json:"gauge,omitempty"`
-	Severity Severity           `json:"severity"`
-	Owner    string             `json:"owner,omitempty"`
-	Minutes  int                `json:"minutes"`
-	Running  string             `json:"running,omitempty"` // why the machine need not stop for it
-	DueHours int                `json:"due_hours"`         // a job is due so long after it was opened
+	Site     string          `json:"site"`
+	ID       string          `json:"id"`
+	Title    string          `json:"title"`
+	Why      string          `json:"why"`
+	Kind     MaintenanceKind `json:"kind"`
+	Station  string          `json:"station,omitempty"`
+	Gauge    string          `json:"gauge,omitempty"`
+	Severity Severity        `json:"severity"`
+	Owner    string          `json:"owner,omitempty"`
+	Minutes  int             `json:"minutes"`
+	Running  string          `json:"running,omitempty"` // why the machine need not stop for it
+	// Down takes the machine out, from an alarm that stopped it until it is handed back. Without it an alarm that goes by itself bars nothing.
+	Down     bool               `json:"down,omitempty"`
+	DueHours int                `json:"due_hours"` // a job is due so long after it was opened
 	Trigger  MaintenanceTrigger `json:"trigger"`
 	Active   bool               `json:"active"`
 	Version  int64              `json:"version"`
@@ -91,6 +93,7 @@ func (p MaintenancePlan) Validate() error {
 	f.Check(p.Minutes >= 0 && p.Minutes <= maxMaintenanceMin, "minutes", "must be from 0 to %d", maxMaintenanceMin)
 	f.Check(p.DueHours >= 1 && p.DueHours <= 24*366, "due_hours", "must be from 1 to %d", 24*366)
 	f.Check(len(p.Running) <= 500, "running", "must have at most 500 characters")
+	f.Check(!p.Down || p.Trigger.On == TriggerAlarm && p.Kind == MaintainCorrective, "down", "goes with a repair that an alarm asks for")
 	p.Trigger.validate(&f, p.Station)
 	return f.Err("The plan was not stored.")
 }

@@ -34,6 +34,11 @@ const (
 	MessageContained        = "contained"
 	MessageContainmentMoved = "containment_moved"
 	MessageLotHeld          = "lot_held"
+	// A call was made, or moved by a person: CallRef.
+	MessageCallRaised = "call_raised"
+	MessageCallMoved  = "call_moved"
+	// By mail and to the webhook of calls: CallMail, CallNotice.
+	MessageCallEscalated = "call_escalated"
 	// To the ERP.
 	MessageOperationConfirmed = "operation_confirmed" // OperationConfirmed
 	MessageOrderConfirmed     = "order_confirmed"     // OrderConfirmed
@@ -176,4 +181,30 @@ type RunEnded struct {
 	Noun    string `json:"noun"` // order, lot or containment
 	Site    string `json:"site"`
 	Subject string `json:"subject"` // order number or lot
+}
+
+// CallMail is one mail of a call to one address.
+type CallMail struct {
+	Call    string `json:"call"`
+	To      string `json:"to"`
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+}
+
+// CallNotice tells the webhook of a call's step.
+type CallNotice struct {
+	Call     string    `json:"call"`
+	Site     string    `json:"site"`
+	Line     string    `json:"line"`
+	Station  string    `json:"station"`
+	Kind     CallKind  `json:"kind"`
+	Text     string    `json:"text,omitempty"`
+	Severity Severity  `json:"severity"`
+	State    CallState `json:"state"`
+	Step     string    `json:"step"`
+	Role     string    `json:"role"`
+	AfterMin int       `json:"after_min"`
+	OpenAt   time.Time `json:"open_at"`
+	// AcknowledgedBy is who is coming; empty for nobody.
+	AcknowledgedBy string `json:"acknowledged_by,omitempty"`
 }

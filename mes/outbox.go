@@ -13,6 +13,8 @@ const (
 	ToERP      Destination = "erp"      // signed webhook
 	ToWorkflow Destination = "workflow" // start or signal of a workflow
 	ToArchive  Destination = "archive"  // export of a closed run's history
+	ToMail     Destination = "mail"     // SMTP
+	ToWebhook  Destination = "webhook"  // signed, to the one receiver of calls that the settings name
 	ToCMMS     Destination = "cmms"     // signed webhook of an outside maintenance system
 )
 

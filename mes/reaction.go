@@ -74,10 +74,11 @@ const (
 	ReactCAPA          ReactionKind = "capa"          // open a CAPA
 	ReactStop          ReactionKind = "stop"          // stop the station: nothing starts there
 	ReactMaintenance   ReactionKind = "maintenance"   // ask for a maintenance job
+	ReactAndon         ReactionKind = "andon"         // call for help at the station of the event
 )
 
 // ReactionKinds lists all of them.
-var ReactionKinds = []ReactionKind{ReactAlert, ReactHold, ReactNonconforming, ReactCAPA, ReactStop, ReactMaintenance}
+var ReactionKinds = []ReactionKind{ReactAlert, ReactHold, ReactNonconforming, ReactCAPA, ReactStop, ReactMaintenance, ReactAndon}
 
 // ReactionRule acts when enough events of one kind come together: Count of them within Window, in one group, since it last
 // acted there.

@@ -218,6 +218,13 @@ func (f ShiftFacts) offShift(now time.Time, zone *time.Location) (what, do strin
 	return fmt.Sprintf("You are not on shift. Your next shift, %s, begins on %s.", name, next.From.In(zone).Format("Mon 2 Jan at 15:04 MST")), do
 }
 
+// OnShift tells that a person is expected at work: one of their shifts runs, its tolerance included, or a supervisor lets them
+// work. Somebody without shifts may work at any time, and is never expected.
+func (f ShiftFacts) OnShift(now time.Time, zone *time.Location) bool {
+	what, _ := f.offShift(now, zone)
+	return what == "" && (len(f.Assigned) > 0 || f.Override != nil && now.Before(*f.Override))
+}
+
 // ShiftAssignment is a person on a shift, as it is kept.
 type ShiftAssignment struct {
 	ID        string     `json:"id"`

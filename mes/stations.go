@@ -47,10 +47,14 @@ type LotCard struct {
 	Why string `json:"why,omitempty"`
 	// Barred says why the one who asks may not start it: the certificate that is missing.
 	Barred string `json:"barred,omitempty"`
+	// Dispatch is where it stands in the queue, and why; nil for what is in work.
+	Dispatch *Dispatched `json:"dispatch,omitempty"`
+	// Needs are the certificates that its start asks for; nil where nobody has looked.
+	Needs []*QualificationNeed `json:"-"`
 }
 
-// Queue is what a station works on and what comes next: by priority, then due date, then age. A lot whose operation
-// several stations can do is in each one's Next.
+// Queue is what a station works on and what comes next: what may start by the rule of its line, then what waits or is barred,
+// each with its reasons. A lot whose operation several stations can do is in each one's Next.
 type Queue struct {
 	Station string    `json:"station"`
 	Name    string    `json:"name"`

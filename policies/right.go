@@ -172,8 +172,17 @@ const (
 	MaintenanceExchange Right = "maintenance.exchange" // hand in work requests of an outside CMMS
 
 	// Andon, line board.
+	CallRead     Right = "call.read"
+	CallRaise    Right = "call.raise"
+	CallAnswer   Right = "call.answer" // acknowledge, resolve, cancel; whom the call is for decides the rest
+	BoardRead    Right = "board.read"
+	AndonPlan    Right = "andon.plan"    // kinds of call, escalation, what machines call for, boards
+	SafetyRecord Right = "safety.record" // say when the last accident was
 
 	// Dispatching.
+	DispatchRead  Right = "dispatch.read"  // the queues of a line, with the people who are there
+	DispatchOrder Right = "dispatch.order" // move jobs in a queue by hand
+	DispatchRule  Right = "dispatch.rule"  // say by which rule a line dispatches
 )
 
 // Rights lists all of them, in the order in which people read them.
@@ -229,6 +238,8 @@ var Rights = []Right{
 	MaintenanceRead, MaintenanceRequest, MaintenancePlan, MaintenanceWork, MaintenanceDefine, MaintenanceExchange,
 
 	// Andon, line board.
+	CallRead, CallRaise, CallAnswer, BoardRead, AndonPlan, SafetyRecord,
 
 	// Dispatching.
+	DispatchRead, DispatchOrder, DispatchRule,
 }

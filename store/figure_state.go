@@ -233,7 +233,7 @@ func (st *stating) runOf(key shiftKey) (mes.ShiftRun, error) {
 
 // put writes a statement that differs from the last one.
 func (st *stating) put(ctx context.Context, key shiftKey, run mes.ShiftRun, cause string) (int, error) {
-	facts, err := st.facts(ctx, stationsIn(st.equipment, []string{key.equipment}), run.From, run.Until)
+	facts, err := st.recorded(ctx, stationsIn(st.equipment, []string{key.equipment}), run.From, run.Until)
 	if err != nil {
 		return 0, err
 	}

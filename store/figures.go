@@ -82,8 +82,8 @@ func (g *gathering) line(place []string) string {
 	return place[0]
 }
 
-// facts reads what figures of the stations are made of: one query a table.
-func (g *gathering) facts(ctx context.Context, stations []string, from, until time.Time) ([]mes.FigureFacts, error) {
+// recorded reads what figures of the stations are made of: one query a table.
+func (g *gathering) recorded(ctx context.Context, stations []string, from, until time.Time) ([]mes.FigureFacts, error) {
 	machines, err := g.q.MachinesWatched(ctx, stations)
 	if err != nil {
 		return nil, err
@@ -107,14 +107,14 @@ func (g *gathering) facts(ctx context.Context, stations []string, from, until ti
 		if err != nil {
 			return nil, err
 		}
-		out[i] = mes.FigureFacts{Station: m.Station, Name: m.Name, Line: m.Line, Place: place, Short: shortStop(m.Definition), Counted: m.Counted}
+		out[i] = mes.FigureFacts{Station: m.Station, Name: m.Name, Line: m.Line, Place: place, Short: shortStop(m.Definition), Counted: countsItself(m.Definition)}
 		if m.Began.Unix() > 0 {
 			out[i].Began = m.Began
 		}
 		at[m.Station] = &out[i]
 	}
 	for _, s := range states {
-		at[s.Station].Log = append(at[s.Station].Log, stretchOf(s))
+		at[s.Station].Log = append(at[s.Station].Log, figureStretch(s))
 	}
 	for _, c := range counts {
 		at[c.Station].Counts = append(at[c.Station].Counts, mes.MinuteCount{Minute: c.Minute, Produced: c.Produced, Rejected: c.Rejected})
@@ -131,13 +131,22 @@ func (g *gathering) facts(ctx context.Context, stations []string, from, until ti
 
 // shortStop is the machine's own threshold.
 func shortStop(definition []byte) time.Duration {
-	var d struct {
-		Seconds *float64 `json:"micro_stop_s"`
-	}
-	if json.Unmarshal(definition, &d) != nil || d.Seconds == nil || *d.Seconds < 0 {
+	var d mes.MachineDefinition
+	if json.Unmarshal(definition, &d) != nil || d.MicroStopS <= 0 {
 		return mes.DefaultShortStop
 	}
-	return time.Duration(*d.Seconds * float64(time.Second))
+	return time.Duration(d.MicroStopS) * time.Second
+}
+
+// countsItself tells whether the machine has counters of its own.
+func countsItself(definition []byte) bool {
+	var d mes.MachineDefinition
+	return json.Unmarshal(definition, &d) == nil && d.Tags != nil && d.Tags.Counters.Used()
+}
+
+func figureStretch(s sqlcgen.MachineState) mes.StateStretch {
+	return mes.StateStretch{ID: s.ID, Site: s.Site, Station: s.Station, From: s.FromAt, Until: s.UntilAt, Observed: mes.MachineState(s.Observed), State: mes.MachineState(s.State),
+		Source: mes.StateSource(s.Source), Detail: s.Detail, Alarm: s.Alarm, Reason: s.Reason, ReasonBy: s.ReasonBy, ReasonAt: s.ReasonAt, Note: s.Note, Version: s.Version}
 }
 
 // visit adds what the routing says to a lot's visit.
@@ -210,7 +219,7 @@ func (s *Figures) ask(ctx context.Context, f mes.FigureFilter) (*asked, error) {
 	if err := a.window(ctx); err != nil {
 		return nil, err
 	}
-	if a.facts, err = g.facts(ctx, stationsIn(g.equipment, []string{a.line}), a.from, a.until); err != nil {
+	if a.facts, err = g.recorded(ctx, stationsIn(g.equipment, []string{a.line}), a.from, a.until); err != nil {
 		return nil, err
 	}
 	for _, m := range a.facts {
@@ -238,7 +247,8 @@ func (a *asked) window(ctx context.Context) error {
 		if err != nil {
 			return missing(err, "Order in work", a.Order)
 		}
-		a.from, a.ends = laterTime(span.FromAt, a.now.Add(-mes.MaxFigureWindow)), span.UntilAt
+		// A window's end does not belong to it, and the order's last piece was made at its very end.
+		a.from, a.ends = laterTime(span.FromAt, a.now.Add(-mes.MaxFigureWindow)), span.UntilAt.Add(time.Microsecond)
 	default:
 		run, ok := a.calendar.Run(a.place, a.Shift, a.Day, a.now)
 		if !ok && a.Shift != "" || ok && run.From.After(a.now) {
@@ -421,7 +431,7 @@ func (s *Figures) todo(ctx context.Context, a *asked, out *mes.FigureReport) err
 			most, todo.Station = sum, w.Facts.Station
 		}
 	}
-	before, err := a.gathering.facts(ctx, stations, a.from.AddDate(0, 0, -7), a.from)
+	before, err := a.gathering.recorded(ctx, stations, a.from.AddDate(0, 0, -7), a.from)
 	if err != nil {
 		return err
 	}
@@ -490,7 +500,19 @@ func (s *Figures) Aim(ctx context.Context, by mes.Actor, site, equipment string,
 	})
 }
 
-// reasonNames are the words for the codes of stop reasons.
-func (s *Figures) reasonNames(context.Context, string) (map[string]string, error) {
-	return map[string]string{}, nil
+// reasonNames are the words for the codes of stop reasons, by language.
+func (s *Figures) reasonNames(ctx context.Context, site string) (map[string]map[string]string, error) {
+	rows, err := s.q.StopReasonNames(ctx, site)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]map[string]string{}
+	for _, r := range rows {
+		var names map[string]string
+		if err := json.Unmarshal(r.Names, &names); err != nil {
+			return nil, fmt.Errorf("stop reason %s: %w", r.Code, err)
+		}
+		out[r.Code] = names
+	}
+	return out, nil
 }

@@ -72,6 +72,9 @@ func (w *work) saveMaintenance(ctx context.Context, by mes.Actor, action, reason
 	if err := w.saveMaintenanceRow(ctx, after); err != nil {
 		return err
 	}
+	if err := w.machineFollows(ctx, by, before, after, now); err != nil {
+		return err
+	}
 	if err := w.settleMaintenance(ctx, before, after); err != nil {
 		return err
 	}

@@ -16,3 +16,8 @@ func (s *Maintenances) Exec(ctx context.Context, sql string, args ...any) error 
 	_, err := s.pool.Exec(ctx, sql, args...)
 	return err
 }
+
+// Row reads one row.
+func (s *Maintenances) Row(ctx context.Context, sql string, into ...any) error {
+	return s.pool.QueryRow(ctx, sql).Scan(into...)
+}

@@ -61,7 +61,7 @@ func maintainOnAlarm(ctx context.Context, w *work, c mes.MachineChange) error {
 		}
 		r := p.Request("alarm/"+c.Alarm+"/"+c.At.UTC().Format(time.RFC3339Nano), why, mes.MaintainByAlarm, c.At)
 		r.Alarm = c.Alarm
-		if c.After == mes.MachineUnplannedDown && p.Kind == mes.MaintainCorrective {
+		if p.Down && c.After == mes.MachineUnplannedDown {
 			r.Down, r.DownFrom = true, &c.At
 		}
 		if _, err := w.openOfPlan(ctx, p, r); err != nil {

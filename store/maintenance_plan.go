@@ -82,9 +82,15 @@ func planProgress(ctx context.Context, q *sqlcgen.Queries, p mes.MaintenancePlan
 	return g, nil
 }
 
-// newestTag reads the newest good value of a tag; nil where none is known, or where it is too old to act on. The part that keeps values of tags
-// sets it.
-var newestTag = func(context.Context, *sqlcgen.Queries, string, string, string) (*mes.Decimal, error) { return nil, nil }
+// newestTag reads the newest good value of a tag; nil where none is known, or where it is too old to act on.
+func newestTag(ctx context.Context, q *sqlcgen.Queries, site, device, tag string) (*mes.Decimal, error) {
+	rows, err := q.NewestTagValue(ctx, sqlcgen.NewestTagValueParams{Site: site, Device: device, Name: tag})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	v, err := mes.ParseDecimal(rows[0])
+	return &v, err
+}
 
 // PutPlan makes or changes a plan.
 func (s *Maintenances) PutPlan(ctx context.Context, key, site string, by mes.Actor, p mes.MaintenancePlan, reason string) (mes.MaintenancePlan, error) {

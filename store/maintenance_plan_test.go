@@ -124,9 +124,9 @@ func (f *floor) looked(want int) {
 func (f *floor) ran(hours int) {
 	f.Helper()
 	f.must(f.Maintenances.Exec(f.ctx, `INSERT INTO machine (station, site, definition) VALUES ('ST20', $1, '{}') ON CONFLICT DO NOTHING`, site))
-	f.must(f.Maintenances.Exec(f.ctx, `INSERT INTO machine_state (site, station, from_at, until_at, observed, state, source) SELECT $1, 'ST20', now() - interval '1 minute', now(), 'running', 'running', 'tag'
+	f.must(f.Maintenances.Exec(f.ctx, `INSERT INTO machine_state (site, station, from_at, until_at, observed, state, source) SELECT $1, 'ST20', now() - interval '1 minute', NULL, 'running', 'running', 'tag'
 		WHERE NOT EXISTS (SELECT FROM machine_state WHERE station = 'ST20')`, site))
-	f.must(f.Maintenances.Exec(f.ctx, `UPDATE machine_state SET from_at = now() - make_interval(hours => $1), until_at = now() WHERE station = 'ST20'`, hours))
+	f.must(f.Maintenances.Exec(f.ctx, `UPDATE machine_state SET from_at = now() - make_interval(hours => $1) WHERE station = 'ST20'`, hours))
 }
 
 func TestRunHoursMakeOneJobPerCrossing(t *testing.T) {
@@ -162,7 +162,7 @@ func TestAnAlarmMakesOneJobWhileOneIsOpen(t *testing.T) {
 	t.Parallel()
 	f := maintained(t)
 	p := grease(mes.MaintenanceTrigger{On: mes.TriggerAlarm, Alarm: "TC-1*"})
-	p.Kind = mes.MaintainCorrective
+	p.Kind, p.Down = mes.MaintainCorrective, true
 	f.plan(p)
 	lot := f.at20(f.lots("WO-1", "UNIT", 1)[0], 1)
 	at := now()
@@ -259,5 +259,60 @@ func TestFiguresAreRatiosOfSums(t *testing.T) {
 	}
 	if w, err = f.Maintenances.Figures(f.ctx, site, "ST21", now().Add(-10*time.Hour), now()); err != nil || w[0].Logged || w[0].Figures().MTBF.Value != nil {
 		t.Errorf("a machine without a log and a failure: %+v %v", w, err)
+	}
+}
+
+func TestATagBeyondItsLimitsMakesOneJobUntilItComesBack(t *testing.T) {
+	t.Parallel()
+	f := maintained(t)
+	upper := mes.Count(80)
+	f.plan(grease(mes.MaintenanceTrigger{On: mes.TriggerTag, Device: "TC", Tag: "temperature", Upper: &upper}))
+	f.must(f.Maintenances.Exec(f.ctx, `SELECT telemetry_make('tag_value', current_date)`))
+	reads := func(value float64, quality, ageMin int) {
+		f.must(f.Maintenances.Exec(f.ctx, `INSERT INTO tag (site, device, name, kind) VALUES ($1, 'TC', 'temperature', 'number') ON CONFLICT DO NOTHING`, site))
+		f.must(f.Maintenances.Exec(f.ctx, `INSERT INTO tag_value (at, received, value, tag, quality) SELECT clock_timestamp() - make_interval(mins => $3), now(), $1, id, $2 FROM tag WHERE name = 'temperature'`, value, quality, ageMin))
+	}
+	f.looked(0) // no value is no alarm
+	reads(90, 0, 0)
+	f.looked(0) // nor is a bad one
+	reads(20, 2, 0)
+	f.looked(0)
+	reads(91.5, 2, 0)
+	f.looked(1)
+	f.looked(0)
+	f.job(f.Maintenances.Cancel(f.ctx, f.at("MJ-0001", foreman)))
+	f.looked(0) // it is hot all the time
+	reads(20, 2, 0)
+	f.looked(0)
+	reads(95, 2, 0)
+	f.looked(1)
+	if j := f.job(f.Maintenances.Get(f.ctx, site, "MJ-0002")); j.Why != "temperature of TC is 95, beyond its limits. Two strokes" {
+		t.Errorf("%+v", j)
+	}
+}
+
+// TestTheMachinesLogFollowsItsJob: down from the first lock until the hand-back, by the job's name.
+func TestTheMachinesLogFollowsItsJob(t *testing.T) {
+	t.Parallel()
+	f := maintained(t)
+	f.must(f.Machines.Define(f.ctx, planner, mes.MachineDefinition{Site: site, Station: "ST20", Source: mes.MachineByWork}, "for the test"))
+	state := func() (state, note string) {
+		t.Helper()
+		f.must(f.Maintenances.Row(f.ctx, `SELECT state, note FROM machine_state WHERE station = 'ST20' AND until_at IS NULL`, &state, &note))
+		return state, note
+	}
+	j := f.broken(false)
+	f.scheduled(j.ID, mes.MaintenancePlanning{})
+	if s, _ := state(); s == string(mes.MachineUnplannedDown) {
+		t.Fatal("planning alone stops the machine")
+	}
+	f.lockedOut(j.ID)
+	if s, note := state(); s != string(mes.MachineUnplannedDown) || note != "MJ-0001: Bit slips" {
+		t.Errorf("locked out: %s %q", s, note)
+	}
+	f.job(f.Maintenances.Begin(f.ctx, f.at(j.ID, fitter)))
+	f.handedBack(j.ID)
+	if s, note := state(); s == string(mes.MachineUnplannedDown) || note != "" {
+		t.Errorf("handed back: %s %q", s, note)
 	}
 }

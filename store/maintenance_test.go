@@ -223,6 +223,18 @@ func TestAMachineThatIsDownIsBarredUntilTheRequestIsRejected(t *testing.T) {
 	p := f.at20(f.lots("WO-1", "UNIT", 1)[0], 1)
 	j := f.broken(true)
 	f.refused(p.start("ST20"), mes.CodeHeld, "ST20 is down since")
+	q, err := f.Stations.Queue(f.ctx, site, "ST20")
+	f.must(err)
+	other, err := f.Stations.Queue(f.ctx, site, "ST21")
+	f.must(err)
+	if q.Stop == nil || q.Stop.Subject != j.ID || other.Stop != nil || len(other.Next) != 1 {
+		t.Errorf("the terminal is told %+v; the lot waits at the other station too: %d", q.Stop, len(other.Next))
+	}
+	list, err := f.Stations.List(f.ctx, site)
+	f.must(err)
+	if list[1].ID != "ST20" || list[1].State != "stopped" || !list[1].Barred || list[2].Barred {
+		t.Errorf("stations %+v", list)
+	}
 	f.job(f.Maintenances.Reject(f.ctx, f.at(j.ID, foreman)))
 	f.must(p.start("ST20"))
 	f.jobTrail(j.ID, "requested rejected")

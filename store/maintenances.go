@@ -78,7 +78,7 @@ func (w *work) refuseInMaintenance(ctx context.Context, site, station, lot strin
 	if err != nil {
 		return err
 	}
-	for _, why := range []mes.Barring{mes.BarredByLocks, mes.BarredByFault, mes.BarredByPlan, mes.BarredByOverdue} {
+	for _, why := range mes.Barrings {
 		for _, row := range rows {
 			j, err := maintenanceOf(row)
 			if err != nil {

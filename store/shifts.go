@@ -71,12 +71,23 @@ func (s *Shifts) Facts(ctx context.Context, site, account string) (mes.ShiftFact
 	if err != nil {
 		return mes.ShiftFacts{}, translate(err)
 	}
-	out := mes.ShiftFacts{Tolerance: mes.DefaultShiftTolerance}
-	if row.Tolerance >= 0 {
-		out.Tolerance = time.Duration(row.Tolerance) * time.Minute
+	minutes := row.Tolerance
+	if minutes < 0 {
+		minutes = int(mes.DefaultShiftTolerance.Minutes())
 	}
-	if row.Override.Unix() > 0 {
-		out.Override = &row.Override
+	out, err := shiftFacts(row.Assigned, row.Override, minutes)
+	if err != nil {
+		return out, fmt.Errorf("shifts of %s: %w", account, err)
+	}
+	return out, nil
+}
+
+// shiftFacts reads what queries say of a person's shifts: assigned as JSON, and an override that is the beginning of time when
+// there is none.
+func shiftFacts(rows json.RawMessage, override time.Time, minutes int) (mes.ShiftFacts, error) {
+	out := mes.ShiftFacts{Tolerance: time.Duration(minutes) * time.Minute}
+	if override.Unix() > 0 {
+		out.Override = &override
 	}
 	var assigned []struct {
 		ID, Name   string
@@ -85,8 +96,8 @@ func (s *Shifts) Facts(ctx context.Context, site, account string) (mes.ShiftFact
 		From       mes.Day
 		Until      mes.Day
 	}
-	if err := json.Unmarshal(row.Assigned, &assigned); err != nil {
-		return out, fmt.Errorf("shifts of %s: %w", account, err)
+	if err := json.Unmarshal(rows, &assigned); err != nil {
+		return out, err
 	}
 	for _, a := range assigned {
 		shift := mes.Shift{ID: a.ID, Name: a.Name, Days: a.Days, Start: mes.TimeOfDay(a.Start), End: mes.TimeOfDay(a.End)}

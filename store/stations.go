@@ -31,6 +31,15 @@ func (s *Stations) List(ctx context.Context, site string) ([]mes.StationView, er
 			out[i].Since = r.Since
 		}
 	}
+	if err != nil {
+		return out, translate(err)
+	}
+	barred, err := barredStations(ctx, s.q, site)
+	for i, v := range out {
+		if stop, ok := barred[v.ID]; ok && !v.Barred {
+			out[i].State, out[i].Reason, out[i].Since, out[i].Barred = "stopped", stop.Reason, stop.PlacedAt, true
+		}
+	}
 	return out, translate(err)
 }
 
@@ -97,20 +106,27 @@ func (s *Stations) Queue(ctx context.Context, site, station string) (mes.Queue, 
 	} else if !errors.Is(err, pgx.ErrNoRows) {
 		return out, translate(err)
 	}
-	now, err := s.cards(ctx, "l.station = $1 AND l.state IN ('running', 'paused', 'review')", station)
-	if err != nil {
-		return out, err
+	if out.Stop == nil {
+		barred, err := barredStations(ctx, s.q, site)
+		if err != nil {
+			return out, translate(err)
+		}
+		if stop, ok := barred[station]; ok {
+			out.Stop = &stop
+		}
 	}
-	next, err := s.cards(ctx, "l.stations @> ARRAY[$1::text] AND l.state = 'queued'", station)
+	now, err := s.cards(ctx, "l.station = $1 AND l.state IN ('running', 'paused', 'review')", station)
 	if err != nil {
 		return out, err
 	}
 	for _, c := range now {
 		out.Now = append(out.Now, c.card())
 	}
-	for _, c := range next {
-		out.Next = append(out.Next, c.card())
+	facts, err := s.queueReader(site).facts(ctx, []string{station})
+	if err != nil {
+		return out, translate(err)
 	}
+	out.Next = facts.Queues()[station]
 	return out, nil
 }
 

@@ -87,8 +87,11 @@ type Store struct {
 	Maintenances *Maintenances // mes.Maintenances, mes.MaintenanceLedger
 
 	// Andon, line board.
+	Calls  *Calls  // mes.Calls, mes.CallLedger
+	Boards *Boards // mes.Boards
 
 	// Dispatching.
+	Dispatching *Dispatching // mes.Dispatching, mes.DispatchLedger
 
 	pool *pgxpool.Pool
 	bell *bell
@@ -160,8 +163,10 @@ func assemble(pool *pgxpool.Pool) *Store {
 		Maintenances: &Maintenances{d},
 
 		// Andon, line board.
+		Calls: &Calls{d}, Boards: &Boards{d},
 
 		// Dispatching.
+		Dispatching: &Dispatching{d},
 	}
 }
 

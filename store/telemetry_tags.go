@@ -2,12 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"sync"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/store/sqlcgen"
@@ -62,71 +59,114 @@ func (t *Telemetry) resolve(ctx context.Context, w *work, site string, tags []me
 	if len(devices) == 0 {
 		return ids, nil
 	}
-	rows, err := w.TagsOfDevices(ctx, sqlcgen.TagsOfDevicesParams{Site: site, Devices: devices})
+	book, err := openTagBook(ctx, w, site, devices)
 	if err != nil {
 		return nil, err
 	}
-	book := tagBook{site: site, rows: rows}
 	for i, r := range tags {
-		if ids[i] != 0 {
-			continue
+		if ids[i] == 0 {
+			if ids[i], err = book.find(ctx, w, r); err != nil {
+				return nil, err
+			}
 		}
-		if ids[i], err = book.find(ctx, w, r); err != nil {
-			return nil, err
+	}
+	if err := book.add(ctx, w); err != nil {
+		return nil, err
+	}
+	for i, r := range tags {
+		if ids[i] == 0 {
+			ids[i] = book.byName[[2]string{r.Device, r.Name}].ID
 		}
 		learned[tagKey{site, r.Device, r.Name}] = knownTag{ids[i], r}
 	}
 	return ids, nil
 }
 
-// tagBook is what the table holds of some devices.
+// tagBook is what the tables hold of some devices, by device and name, and by device and address.
 type tagBook struct {
-	site string
-	rows []sqlcgen.TagsOfDevicesRow
+	site       string
+	byName     map[[2]string]*sqlcgen.TagsOfDevicesRow
+	byAddress  map[[2]string][]*sqlcgen.TagsOfDevicesRow
+	onceNamed  map[[2]string]int
+	configured map[[2]string]bool
+	fresh      sqlcgen.AddTagsParams
 }
 
+func openTagBook(ctx context.Context, w *work, site string, devices []string) (*tagBook, error) {
+	b := &tagBook{site: site, byName: map[[2]string]*sqlcgen.TagsOfDevicesRow{}, byAddress: map[[2]string][]*sqlcgen.TagsOfDevicesRow{}, onceNamed: map[[2]string]int{}, configured: map[[2]string]bool{}}
+	b.fresh.Site = site
+	rows, err := w.TagsOfDevices(ctx, sqlcgen.TagsOfDevicesParams{Site: site, Devices: devices})
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		b.enter(&rows[i])
+	}
+	old, err := w.TagsOnceNamed(ctx, sqlcgen.TagsOnceNamedParams{Site: site, Devices: devices})
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range old {
+		b.onceNamed[[2]string{o.Device, o.Name}] = o.Tag
+	}
+	names, err := w.ConfiguredTags(ctx, sqlcgen.ConfiguredTagsParams{Site: site, Devices: devices})
+	for _, n := range names {
+		b.configured[[2]string{n.Device, n.Name}] = true
+	}
+	return b, err
+}
+
+func (b *tagBook) enter(row *sqlcgen.TagsOfDevicesRow) {
+	b.byName[[2]string{row.Device, row.Name}] = row
+	at := [2]string{row.Device, row.Address}
+	b.byAddress[at] = append(b.byAddress[at], row)
+}
+
+// find gives a tag's ID, 0 for one that is to be made. A tag is known by its name, by a name that it once had, or by its address
+// when its old name has left the device's configuration: its history goes on under the new one.
 func (b *tagBook) find(ctx context.Context, w *work, r mes.RecordedTag) (int, error) {
-	for i := range b.rows {
-		row := &b.rows[i]
-		if row.Device != r.Device || row.Name != r.Name {
-			continue
-		}
-		if row.Address == r.Address && row.Unit == r.Unit && row.Kind == string(r.Kind) {
+	key := [2]string{r.Device, r.Name}
+	if row := b.byName[key]; row != nil {
+		if row.ID == 0 || row.Address == r.Address && row.Unit == r.Unit && row.Kind == string(r.Kind) {
 			return row.ID, nil
 		}
-		before := *row
-		row.Address, row.Unit, row.Kind = r.Address, r.Unit, string(r.Kind)
-		if before.Unit != r.Unit {
-			if err := w.audit(mes.Actor{ID: mes.ActorSystem}, "unit_changed", "tag", r.Device+"/"+r.Name, "", "", before, row); err != nil {
-				return 0, err
-			}
-		}
-		return row.ID, w.ChangeTag(ctx, sqlcgen.ChangeTagParams{ID: row.ID, Address: r.Address, Unit: r.Unit, Kind: string(r.Kind)})
+		return row.ID, b.change(ctx, w, row, r)
 	}
-	return b.findElsewhere(ctx, w, r)
+	if id := b.onceNamed[key]; id != 0 {
+		return id, nil
+	}
+	for _, row := range b.byAddress[[2]string{r.Device, r.Address}] {
+		if r.Address != "" && row.ID != 0 && b.configured[key] && !b.configured[[2]string{row.Device, row.Name}] {
+			return row.ID, b.rename(ctx, w, row, r)
+		}
+	}
+	b.byName[key] = &sqlcgen.TagsOfDevicesRow{Device: r.Device, Name: r.Name, Address: r.Address, Unit: r.Unit, Kind: string(r.Kind)}
+	f := &b.fresh
+	f.Devices, f.Names, f.Addresses, f.Units, f.Kinds = append(f.Devices, r.Device), append(f.Names, r.Name), append(f.Addresses, r.Address), append(f.Units, r.Unit), append(f.Kinds, string(r.Kind))
+	return 0, nil
 }
 
-// findElsewhere knows a tag by its address when its old name has left the device's configuration: its history goes on under
-// the new name. Records made under the old name before find it by that.
-func (b *tagBook) findElsewhere(ctx context.Context, w *work, r mes.RecordedTag) (int, error) {
-	old, err := w.TagOnceNamed(ctx, sqlcgen.TagOnceNamedParams{Site: b.site, Device: r.Device, Name: r.Name})
-	if err == nil || !errors.Is(err, pgx.ErrNoRows) {
-		return old, err
+// add makes the tags that nobody knew, all in one statement: a new device may have thousands.
+func (b *tagBook) add(ctx context.Context, w *work) error {
+	if len(b.fresh.Names) == 0 {
+		return nil
 	}
-	configured, err := w.ConfiguredTags(ctx, sqlcgen.ConfiguredTagsParams{Site: b.site, Device: r.Device})
-	if err != nil {
-		return 0, err
+	rows, err := w.AddTags(ctx, b.fresh)
+	for _, r := range rows {
+		b.byName[[2]string{r.Device, r.Name}].ID = r.ID
 	}
-	for i := range b.rows {
-		row := &b.rows[i]
-		if r.Address == "" || row.Device != r.Device || row.Address != r.Address || slices.Contains(configured, row.Name) || !slices.Contains(configured, r.Name) {
-			continue
+	return err
+}
+
+func (b *tagBook) change(ctx context.Context, w *work, row *sqlcgen.TagsOfDevicesRow, r mes.RecordedTag) error {
+	before := *row
+	row.Address, row.Unit, row.Kind = r.Address, r.Unit, string(r.Kind)
+	if before.Unit != r.Unit {
+		if err := w.audit(mes.Actor{ID: mes.ActorSystem}, "unit_changed", "tag", r.Device+"/"+r.Name, "", "", before, row); err != nil {
+			return err
 		}
-		return row.ID, b.rename(ctx, w, row, r)
 	}
-	id, err := w.AddTag(ctx, sqlcgen.AddTagParams{Site: b.site, Device: r.Device, Name: r.Name, Address: r.Address, Unit: r.Unit, Kind: string(r.Kind)})
-	b.rows = append(b.rows, sqlcgen.TagsOfDevicesRow{ID: id, Device: r.Device, Name: r.Name, Address: r.Address, Unit: r.Unit, Kind: string(r.Kind)})
-	return id, err
+	return w.ChangeTag(ctx, sqlcgen.ChangeTagParams{ID: row.ID, Address: r.Address, Unit: r.Unit, Kind: string(r.Kind)})
 }
 
 func (b *tagBook) rename(ctx context.Context, w *work, row *sqlcgen.TagsOfDevicesRow, r mes.RecordedTag) error {
@@ -135,7 +175,10 @@ func (b *tagBook) rename(ctx context.Context, w *work, row *sqlcgen.TagsOfDevice
 	if err != nil {
 		return err
 	}
+	delete(b.byName, [2]string{row.Device, row.Name})
+	b.onceNamed[[2]string{row.Device, row.Name}] = row.ID
 	row.Name, row.Unit, row.Kind = r.Name, r.Unit, string(r.Kind)
+	b.byName[[2]string{row.Device, row.Name}] = row
 	if err := w.RenameTag(ctx, sqlcgen.RenameTagParams{ID: row.ID, Name: r.Name, Unit: r.Unit, Kind: string(r.Kind)}); err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (h *historian) rollAll() {
 var torqueTag = mes.RecordedTag{Device: "TC", Name: "torque", Address: "ns=1;s=Torque", Unit: "Nm", Kind: mes.TagNumber}
 
 // record is one record of numbers of one tag, a second apart.
-func record(tag mes.RecordedTag, from time.Time, numbers ...float64) []byte {
+func tagRecord(tag mes.RecordedTag, from time.Time, numbers ...float64) []byte {
 	r := mes.TagRecord{Tags: []mes.RecordedTag{tag}}
 	for i := range numbers {
 		at := from.Add(time.Duration(i) * time.Second)
@@ -80,7 +80,7 @@ func tagBatch(first int64, records ...[]byte) mes.TagBatch {
 func TestABatchOfValuesIsStoredOnce(t *testing.T) {
 	h := newHistorian(t)
 	at := time.Now().UTC().Add(-time.Hour).Truncate(time.Minute)
-	records := [][]byte{record(torqueTag, at, 1, 2), record(torqueTag, at.Add(time.Minute), 3), record(torqueTag, at.Add(2*time.Minute), 4)}
+	records := [][]byte{tagRecord(torqueTag, at, 1, 2), tagRecord(torqueTag, at.Add(time.Minute), 3), tagRecord(torqueTag, at.Add(2*time.Minute), 4)}
 	take := func(first int64, records ...[]byte) mes.TagTaken {
 		t.Helper()
 		got, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(first, records...))
@@ -114,7 +114,7 @@ func TestRepeatedAndReorderedBatchesStoreEachRecordOnce(t *testing.T) {
 	at := time.Now().UTC().Add(-time.Hour).Truncate(time.Minute)
 	var records [][]byte
 	for i := range 40 {
-		records = append(records, record(torqueTag, at.Add(time.Duration(i)*time.Second), float64(i)))
+		records = append(records, tagRecord(torqueTag, at.Add(time.Duration(i)*time.Second), float64(i)))
 	}
 	second := storetest.Open(t, h.db) // another process of the API
 	var wg sync.WaitGroup
@@ -143,9 +143,9 @@ func TestRepeatedAndReorderedBatchesStoreEachRecordOnce(t *testing.T) {
 func TestLostAndTornRecordsAreToldOf(t *testing.T) {
 	h := newHistorian(t)
 	at := time.Now().UTC().Add(-time.Hour)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, at, 1)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, tagRecord(torqueTag, at, 1)))
 	h.must(err)
-	got, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(5, []byte("no record"), record(torqueTag, at.Add(time.Second), 2)))
+	got, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(5, []byte("no record"), tagRecord(torqueTag, at.Add(time.Second), 2)))
 	h.must(err)
 	if got.Lost != 3 || got.Torn != 1 || got.Values != 1 || got.Through != 6 {
 		t.Errorf("taken %+v", got)
@@ -165,7 +165,7 @@ func TestLostAndTornRecordsAreToldOf(t *testing.T) {
 func TestMinutesAndHoursAreRolledUpAndLateValuesRollThemAgain(t *testing.T) {
 	h := newHistorian(t)
 	hour := time.Now().UTC().Truncate(time.Hour).Add(-3 * time.Hour)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, hour, 5, 1, 3), record(torqueTag, hour.Add(time.Minute), 10)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, tagRecord(torqueTag, hour, 5, 1, 3), tagRecord(torqueTag, hour.Add(time.Minute), 10)))
 	h.must(err)
 	h.rollAll()
 	series := func(width time.Duration) []mes.TagBucket {
@@ -220,7 +220,7 @@ func TestRollUpsMissNothingThatIsStoredMeanwhile(t *testing.T) {
 	for n := range nodes {
 		writers.Go(func() {
 			for i := range records {
-				b := mes.TagBatch{Node: fmt.Sprint("node", n), First: int64(i + 1), Records: [][]byte{record(torqueTag, minute.Add(time.Duration(i)*time.Second), 1)}}
+				b := mes.TagBatch{Node: fmt.Sprint("node", n), First: int64(i + 1), Records: [][]byte{tagRecord(torqueTag, minute.Add(time.Duration(i)*time.Second), 1)}}
 				if _, err := h.Telemetry.Take(h.ctx, storetest.Site, b); err != nil {
 					t.Error(err)
 				}
@@ -240,7 +240,7 @@ func TestRollUpsMissNothingThatIsStoredMeanwhile(t *testing.T) {
 func TestARollUpThatIsCutOffIsDoneByTheNext(t *testing.T) {
 	h := newHistorian(t)
 	minute := time.Now().UTC().Truncate(time.Minute).Add(-10 * time.Minute)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, minute, 1, 2)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, tagRecord(torqueTag, minute, 1, 2)))
 	h.must(err)
 	h.db.Tamper(t, `CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$`,
 		`CREATE TRIGGER die BEFORE INSERT ON tag_minute FOR EACH ROW EXECUTE FUNCTION die()`)
@@ -257,7 +257,7 @@ func TestARollUpThatIsCutOffIsDoneByTheNext(t *testing.T) {
 func TestClocksThatCanNotBeAreNotBelieved(t *testing.T) {
 	h := newHistorian(t)
 	now := time.Now().UTC()
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, now.AddDate(30, 0, 0), 1), record(torqueTag, time.Unix(0, 0), 2), record(torqueTag, now.AddDate(0, -2, 0), 3)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, tagRecord(torqueTag, now.AddDate(30, 0, 0), 1), tagRecord(torqueTag, time.Unix(0, 0), 2), tagRecord(torqueTag, now.AddDate(0, -2, 0), 3)))
 	h.must(err)
 	if n := h.count("SELECT count(*) FROM tag_value WHERE source IS NOT NULL AND at BETWEEN now() - interval '10 minutes' AND now()"); n != 2 {
 		t.Errorf("%d values stand at their arrival, want 2", n)
@@ -276,7 +276,7 @@ func TestRetentionDropsDaysThatAreRolledUp(t *testing.T) {
 	h := newHistorian(t)
 	today := time.Now().UTC().Truncate(24 * time.Hour)
 	old := today.AddDate(0, 0, -40)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, old, 1), record(torqueTag, today.AddDate(0, 0, -20), 2)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, tagRecord(torqueTag, old, 1), tagRecord(torqueTag, today.AddDate(0, 0, -20), 2)))
 	h.must(err)
 	kept, err := h.Telemetry.Keep(h.ctx, mes.DefaultRetention)
 	h.must(err)
@@ -299,7 +299,7 @@ func TestRetentionDropsDaysThatAreRolledUp(t *testing.T) {
 		t.Error("the audit trail does not tell of the drop")
 	}
 	// A late value of the dropped day makes it anew.
-	got, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(3, record(torqueTag, old.Add(time.Minute), 3)))
+	got, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(3, tagRecord(torqueTag, old.Add(time.Minute), 3)))
 	if err != nil || got.Values != 1 {
 		t.Errorf("a late value of a dropped day: %+v, %v", got, err)
 	}
@@ -335,12 +335,12 @@ func TestARenamedTagKeepsItsHistory(t *testing.T) {
 	}
 	at := time.Now().UTC().Add(-time.Hour)
 	configure(`{"torque": "ns=1;s=Torque", "angle": "ns=1;s=Angle"}`)
-	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, record(torqueTag, at, 1)))
+	_, err := h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(1, tagRecord(torqueTag, at, 1)))
 	h.must(err)
 	configure(`{"final_torque": "ns=1;s=Torque", "angle": "ns=1;s=Angle"}`)
 	renamed := torqueTag
 	renamed.Name = "final_torque"
-	_, err = h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(2, record(renamed, at.Add(time.Second), 2), record(torqueTag, at.Add(2*time.Second), 3)))
+	_, err = h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(2, tagRecord(renamed, at.Add(time.Second), 2), tagRecord(torqueTag, at.Add(2*time.Second), 3)))
 	h.must(err)
 	tags, err := h.Telemetry.Tags(h.ctx, mes.TagFilter{Site: storetest.Site})
 	h.must(err)
@@ -357,7 +357,7 @@ func TestARenamedTagKeepsItsHistory(t *testing.T) {
 	configure(`{"final_torque": "ns=1;s=Torque", "torque_copy": "ns=1;s=Torque"}`)
 	twin := torqueTag
 	twin.Name = "torque_copy"
-	_, err = h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(4, record(twin, at, 1)))
+	_, err = h.Telemetry.Take(h.ctx, storetest.Site, tagBatch(4, tagRecord(twin, at, 1)))
 	h.must(err)
 	if n := h.count("SELECT count(*) FROM tag"); n != 2 {
 		t.Errorf("%d tags, want 2", n)
@@ -393,5 +393,29 @@ func TestTheNewestValueHasItsAgeAndAnExportAllValues(t *testing.T) {
 	_, err = h.Telemetry.Series(h.ctx, mes.TagWindow{Site: "elsewhere", Tags: []int{tags.Items[0].ID}, From: at, Until: at.Add(time.Hour)}, 10)
 	if mes.CodeOf(err) != mes.CodeNotFound {
 		t.Errorf("another site's tag: %v", err)
+	}
+}
+
+// A new device may have thousands of tags; its first batch must be taken well within the sender's time-out.
+func TestThousandsOfNewTagsAreMadeAtOnce(t *testing.T) {
+	h := newHistorian(t)
+	at := time.Now().UTC().Add(-time.Hour)
+	var r mes.TagRecord
+	for i := range 5000 {
+		r.Tags = append(r.Tags, mes.RecordedTag{Device: "TC", Name: fmt.Sprint("t", i), Address: fmt.Sprint("ns=1;i=", i), Kind: mes.TagNumber})
+		r.Values = append(r.Values, mes.TagValue{Tag: i, At: at, Received: at, Quality: mes.QualityGood, Number: new(float64(i))})
+	}
+	// The same tag twice in a record's list: its kind changed within the record.
+	r.Tags = append(r.Tags, mes.RecordedTag{Device: "TC", Name: "t1", Address: "ns=1;i=1", Kind: mes.TagText})
+	r.Values = append(r.Values, mes.TagValue{Tag: 5000, At: at, Received: at, Quality: mes.QualityGood, Text: "x"})
+	ctx, cancel := context.WithTimeout(h.ctx, 20*time.Second)
+	defer cancel()
+	got, err := h.Telemetry.Take(ctx, storetest.Site, tagBatch(1, mes.AppendTagRecord(nil, r)))
+	h.must(err)
+	if n := h.count("SELECT count(*) FROM tag"); n != 5000 || got.Values != 5001 {
+		t.Errorf("%d tags, taken %+v", n, got)
+	}
+	if n := h.count("SELECT count(*) FROM tag_value v JOIN tag t ON t.id = v.tag WHERE t.name = 't1'"); n != 2 {
+		t.Errorf("%d values of the tag that is there twice", n)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/steelthread/steelthread/activities/call"
 	"github.com/steelthread/steelthread/activities/capa"
 	"github.com/steelthread/steelthread/activities/document"
 	"github.com/steelthread/steelthread/activities/gauge"
@@ -23,6 +24,7 @@ import (
 	"github.com/steelthread/steelthread/activities/qualification"
 	"github.com/steelthread/steelthread/activities/signing"
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/workflows/andon"
 	capaflow "github.com/steelthread/steelthread/workflows/capa"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/documentrevision"
@@ -45,6 +47,8 @@ type Core struct {
 	Documents mes.DocumentLedger
 	Signed    mes.SigningLedger
 	CAPAs     mes.CAPALedger
+	// Calls are what calls for help need of the records.
+	Calls mes.CallLedger
 	// Maintenance is what jobs, plans and conditions need of the records.
 	Maintenance mes.MaintenanceLedger
 	// Holds is what containments need of the records.
@@ -65,6 +69,11 @@ type Core struct {
 	Open    mes.Lots
 	Log     *slog.Logger
 	changes order.Changes
+
+	// Dispatching.
+
+	// Queues keeps the dispatch log of Sites; nil keeps none.
+	Queues mes.DispatchLedger
 }
 
 // options of the core worker. Workflow tasks carry the local activities that write to the database, so their number
@@ -101,8 +110,14 @@ func (c *Core) Start(ctx context.Context) (stop func(), err error) {
 	if c.CAPAs != nil {
 		go c.takeUp(ctx)
 	}
+	if c.Calls != nil {
+		go c.watchCalls(ctx)
+	}
 	if c.Maintenance != nil {
 		go c.takeUpMaintenance(ctx)
+	}
+	if c.Queues != nil && c.Sites != nil {
+		go queueWatch{ledger: c.Queues, sites: c.Sites, events: c.Events, log: c.Log, gather: queueGather, every: queueEvery}.Run(ctx)
 	}
 	if c.Machines != nil {
 		go c.watchMachines(ctx)
@@ -199,6 +214,7 @@ func (c *Core) register(w worker.Registry) {
 		contract.MaintenanceWatch.Name: maintenancewatch.MaintenanceWatch,
 
 		// Andon, line board.
+		contract.Andon.Name: andon.Andon,
 
 		// Dispatching.
 	} {
@@ -256,6 +272,7 @@ func (c *Core) register(w worker.Registry) {
 		contract.WatchMaintenance.Name:       maintenance.Watch{Ledger: c.Maintenance}.Execute,
 
 		// Andon, line board.
+		contract.WatchCall.Name: call.Watch{Ledger: c.Calls}.Execute,
 
 		// Dispatching.
 	} {

@@ -20,8 +20,6 @@ const (
 	retryBadItems = 5 * time.Second
 	// heartbeat is the client handle of the server's clock. Tags count up from it.
 	heartbeat = uint32(0)
-	// crossing is how long the read after a gap and the first notifications may cross each other.
-	crossing = 3 * time.Second
 )
 
 // feed is the subscription of one life. Values are joined to tags by client handle, because the server's item IDs change
@@ -42,9 +40,9 @@ type item struct {
 	// taken says that the server monitors the item; else it is retried.
 	taken bool
 	seen  bool
+	// noted says that the server has told of a change since the item was read.
+	noted bool
 	last  devices.Value
-	// begun is when it was asked for in this life.
-	begun time.Time
 }
 
 // subscribe opens the subscription with the heartbeat in it. A server whose clock cannot be watched is of no use, since
@@ -123,7 +121,6 @@ func (f *feed) begin(ctx context.Context, tags []string) error {
 	}
 	now := time.Now()
 	for i, dv := range values {
-		f.items[there[i]].begun = now
 		f.tell(f.items[there[i]], toValue(there[i], dv, now))
 	}
 	return nil
@@ -188,19 +185,27 @@ func (f *feed) deliver(n any) (alive bool, err error) {
 	f.d.data(now)
 	for _, m := range dc.MonitoredItems {
 		if it := f.byID[m.ClientHandle]; it != nil {
-			f.tell(it, toValue(it.tag, m.Value, now))
+			f.hear(it, toValue(it.tag, m.Value, now))
 		}
 	}
 	return true, nil
 }
 
-// tell gives a value to all who watch its tag. A value older than the last one told, or the same again, is left out: the
-// read after a gap and the first notification cross each other. Later an older time is no reason: the device's clock was set back.
+// hear takes a notification. The read after a gap and the first notification cross each other, so a first one that is older
+// than what was read is left out. Later ones come in the order of the changes: an older time there is a clock that was put back,
+// and the value is new all the same.
+func (f *feed) hear(it *item, v devices.Value) {
+	first := !it.noted
+	it.noted = true
+	if first && it.seen && !v.SourceTime.IsZero() && v.SourceTime.Before(it.last.SourceTime) {
+		return
+	}
+	f.tell(it, v)
+}
+
+// tell gives a value to all who watch its tag. The same again is left out.
 func (f *feed) tell(it *item, v devices.Value) {
 	if it.seen && !v.SourceTime.IsZero() {
-		if v.SourceTime.Before(it.last.SourceTime) && v.ReceivedTime.Sub(it.begun) < crossing {
-			return
-		}
 		if v.SourceTime.Equal(it.last.SourceTime) && v.Quality == it.last.Quality && devices.Same(v.Value, it.last.Value) {
 			return
 		}

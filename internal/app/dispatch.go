@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"log/slog"
 
 	"go.temporal.io/sdk/client"
@@ -10,15 +11,21 @@ import (
 	"github.com/steelthread/steelthread/workers/dispatch"
 )
 
-// startDispatcher empties the outbox: to workflows, to the archive, and to the ERP where one is configured. It also takes what other
+// startDispatcher empties the outbox: to workflows, to the archive, and to the ERP, the mail server and the webhook where they
+// are configured. It also takes what other
 // programs insert into the vision inbox.
-func startDispatcher(p *parts, c client.Client, s *store.Store, erp *dispatch.ERP, cmms *dispatch.Webhook, log *slog.Logger, failed func(error)) {
-	all := dispatch.All{Outbox: s.Outbox, Client: c, Archive: s.Archive, Releases: s.Releases, ERP: erp, Log: log}
+func startDispatcher(p *parts, c client.Client, s *store.Store, erp *dispatch.ERP, cmms *dispatch.Webhook, set config.Config, log *slog.Logger, failed func(error)) error {
+	mail, err := dispatch.NewMail(dispatch.MailSettings{URL: set.SMTPURL, Password: set.SMTPPassword, From: set.SMTPFrom, TLS: dispatch.MailTLS(set.SMTPTLS), Screens: set.PublicURL})
+	if err != nil {
+		return fmt.Errorf("MES_SMTP_URL: %w", err)
+	}
+	all := dispatch.All{Outbox: s.Outbox, Client: c, Archive: s.Archive, Releases: s.Releases, ERP: erp, Mail: mail, Calls: dispatch.NewCallHook(set.CallWebhookURL, set.CallWebhookSecret), Log: log}
 	if cmms != nil {
 		all.CMMS = &dispatch.CMMS{Webhook: cmms, Ledger: s.Maintenances}
 	}
 	p.background("dispatcher", all.Run, failed)
 	p.background("vision inbox", dispatch.Inbox{Rows: s.Visions, Events: s.Events, Log: log}.Run, failed)
+	return nil
 }
 
 // erpOf is the configured ERP; nil where there is none.

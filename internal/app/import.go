@@ -68,7 +68,7 @@ func (i Import) Run(ctx context.Context) error {
 
 func plantPorts(s *store.Store) plant.Ports {
 	return plant.Ports{Plant: s.Plant, Accounts: s.Accounts, Materials: s.Materials, Lots: s.Lots, Shifts: s.Shifts, Devices: s.Devices, Gauges: s.Gauges, Reactions: s.Reactions,
-		Machines: s.Machines, Stops: s.Machines, Calendars: s.Calendars, Figures: s.Figures}
+		Machines: s.Machines, Maintenances: s.Maintenances, Stops: s.Machines, Calendars: s.Calendars, Figures: s.Figures, Calls: s.Calls}
 }
 
 // faultLines puts each fault of a refusal on a line of its own.

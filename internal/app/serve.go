@@ -152,8 +152,7 @@ func (r *role) worker(ctx context.Context, engine client.Client) error {
 	if err := startCore(&r.parts, engine, s, retentionOf(r.config), r.log); err != nil {
 		return err
 	}
-	startDispatcher(&r.parts, engine, s, erpOf(r.config), cmmsOf(r.config), r.log, r.fail)
-	return nil
+	return startDispatcher(&r.parts, engine, s, erpOf(r.config), cmmsOf(r.config), r.config, r.log, r.fail)
 }
 
 func (r *role) edge(ctx context.Context, engine client.Client) error {

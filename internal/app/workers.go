@@ -23,8 +23,9 @@ import (
 
 // startCore runs workflows and the activities that need only the database.
 func startCore(p *parts, c client.Client, s *store.Store, keep mes.Retention, log *slog.Logger) error {
-	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, CAPAs: s.CAPAs, Events: s.Events, Certificates: s.Qualifications, Gauges: s.Gauges,
-		Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Machines: s.Machines, Figures: s.Figures, Telemetry: s.Telemetry, Retention: keep, Maintenance: s.Maintenances, Log: log}
+	core := &workers.Core{Client: c, Lots: s.Lots, Orders: s.Orders, Documents: s.Documents, Signed: s.Signatures, CAPAs: s.CAPAs, Calls: s.Calls, Events: s.Events, Certificates: s.Qualifications, Gauges: s.Gauges,
+		Holds: s.Containments, Sites: s.Plant, Open: s.Lots, Machines: s.Machines, Figures: s.Figures, Telemetry: s.Telemetry, Retention: keep, Maintenance: s.Maintenances,
+		Queues: s.Dispatching, Log: log}
 	stop, err := core.Start(context.Background())
 	if err != nil {
 		return fmt.Errorf("start the core worker: %w", err)
@@ -103,8 +104,7 @@ func (h *house) startWorkers() error {
 	if err := startCore(&h.parts, h.temporal, h.store, retentionOf(h.config), h.log); err != nil {
 		return err
 	}
-	startDispatcher(&h.parts, h.temporal, h.store, h.erp(), h.cmms(), h.log, h.fail)
-	return nil
+	return startDispatcher(&h.parts, h.temporal, h.store, h.erp(), h.cmms(), h.config, h.log, h.fail)
 }
 
 // startEdge starts the edge of the only site, or waits for a plant to be imported.

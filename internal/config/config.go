@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/url"
 	"os"
 	"strings"
@@ -30,6 +31,10 @@ type Config struct {
 	ERPURL      string
 	ERPSecret   string
 	ERPInboxURL string
+	// SMTPURL is the mail server that tells people of calls, as smtp://user@host:587 or smtps://; empty sends no mail.
+	SMTPURL, SMTPPassword, SMTPFrom, SMTPTLS string
+	// CallWebhookURL is told of calls, signed with CallWebhookSecret; empty tells nobody.
+	CallWebhookURL, CallWebhookSecret string
 	// CMMSURL is told of maintenance jobs, signed with CMMSSecret; empty keeps what it would be told in the outbox.
 	CMMSURL    string
 	CMMSSecret string
@@ -163,6 +168,24 @@ func webURL(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return errors.New("must be http://host:port or https://host")
+	}
+	return nil
+}
+
+func mailURL(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
+		return errors.New("must be smtp://user@host:port or smtps://user@host:port")
+	}
+	return nil
+}
+
+func mailAddress(text string) error {
+	if a, err := mail.ParseAddress(text); err != nil || a.Address != text {
+		return errors.New("must be a bare mail address")
 	}
 	return nil
 }

@@ -39,7 +39,9 @@ func check(in files, f *faults, now time.Time) {
 	c.checkLots()
 	c.checkGauges(now)
 	c.checkRules()
+	c.checkAndon()
 	c.checkMachines()
+	c.checkMaintenance()
 }
 
 // parents says under what each level stands.

@@ -24,8 +24,11 @@ type Definition struct {
 	Shifts   Shifts
 	Gauges   []Gauge
 	Rules    []mes.ReactionRule
+	Andon    *mes.AndonPlan // nil when the files say nothing
 	// Machines and StopReasons say how machines are followed, and why they stop.
-	Machines    []mes.MachineDefinition
+	Machines []mes.MachineDefinition
+	// Maintenance are isolation points, plans, causes and remedies.
+	Maintenance maintenanceFile
 	StopReasons mes.StopTree
 	// day is the import's, in the site's zone.
 	day mes.Day
@@ -78,23 +81,25 @@ type serials struct {
 
 // files is the folder's content before it is checked against itself.
 type files struct {
-	Equipment []mes.Equipment
-	Devices   []device
-	Materials []mes.Material
-	Routings  []namedRouting
-	Documents []namedDocument
-	Gauges    []gauge
-	Rules     []mes.ReactionRule
-	Accounts  []Account
-	Lots      []lot
-	Shifts    Shifts
-	Skills    []mes.Skill
-	Codes     []mes.LabourCode
-	Charts    []mes.Chart
-	Defects   []mes.DefectCode
-	Rate      *mes.LabourRate
-	Machines  machineFile
-	Pictures  map[string]mes.Blob // by file name
+	Equipment   []mes.Equipment
+	Devices     []device
+	Materials   []mes.Material
+	Routings    []namedRouting
+	Documents   []namedDocument
+	Gauges      []gauge
+	Rules       []mes.ReactionRule
+	Accounts    []Account
+	Lots        []lot
+	Shifts      Shifts
+	Skills      []mes.Skill
+	Codes       []mes.LabourCode
+	Charts      []mes.Chart
+	Defects     []mes.DefectCode
+	Rate        *mes.LabourRate
+	Machines    machineFile
+	Maintenance maintenanceFile
+	Andon       *mes.AndonPlan
+	Pictures    map[string]mes.Blob // by file name
 }
 
 type namedRouting struct {
@@ -168,7 +173,7 @@ func read(dir fs.FS, values Values, f *faults) files {
 	for _, doc := range []struct {
 		name string
 		out  any
-	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}, {machinesYAML, &in.Machines}} {
+	}{{"plant.yaml", &equipment}, {"devices.yaml", &devs}, {"materials.yaml", &materials}, {"accounts.yaml", &accounts}, {"lots.yaml", &lots}, {"shifts.yaml", &in.Shifts}, {"skills.yaml", &skills}, {"labour.yaml", &labour}, {"defects.yaml", &defects}, {"spc.yaml", &charts}, {"gauges.yaml", &gauges}, {"rules.yaml", &rules}, {machinesYAML, &in.Machines}, {maintenanceYAML, &in.Maintenance}, {"andon.yaml", &in.Andon}} {
 		readDocument(dir, doc.name, doc.out, values, f, doc.name != "plant.yaml")
 	}
 	in.Equipment, in.Devices, in.Materials = equipment.Equipment, devs.Devices, materials.Materials
@@ -265,8 +270,9 @@ func (in files) definition(o Options, f *faults) Definition {
 	for _, l := range in.Lots {
 		d.Lots = append(d.Lots, l.receipts(o.Now)...)
 	}
-	d.Rules = in.Rules
+	d.Rules, d.Andon = in.Rules, in.Andon
 	d.Machines, d.StopReasons = in.Machines.Machines, in.Machines.tree()
+	d.Maintenance = in.Maintenance
 	for _, g := range in.Gauges {
 		d.Gauges = append(d.Gauges, g.complete(o.Now))
 	}

@@ -10,18 +10,20 @@ import (
 
 // Ports are where a definition is stored.
 type Ports struct {
-	Plant     mes.Plant
-	Accounts  mes.Accounts
-	Materials mes.Materials
-	Lots      mes.Lots
-	Shifts    mes.Shifts
-	Devices   mes.Devices
-	Gauges    mes.Gauges
-	Reactions mes.Reactions
-	Machines  mes.Machines
-	Stops     mes.Stops
-	Calendars mes.Calendars
-	Figures   mes.Figures
+	Plant        mes.Plant
+	Accounts     mes.Accounts
+	Materials    mes.Materials
+	Lots         mes.Lots
+	Shifts       mes.Shifts
+	Devices      mes.Devices
+	Gauges       mes.Gauges
+	Reactions    mes.Reactions
+	Machines     mes.Machines
+	Maintenances mes.Maintenances
+	Stops        mes.Stops
+	Calendars    mes.Calendars
+	Figures      mes.Figures
+	Calls        mes.Calls
 }
 
 // Report counts what an import stored or found as it should be.
@@ -50,8 +52,14 @@ func (d Definition) Store(ctx context.Context, p Ports, by mes.Actor) (Report, e
 	if err := d.storeRules(ctx, p, by); err != nil {
 		return r, fmt.Errorf("store the rules that act: %w", err)
 	}
+	if err := d.storeAndon(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the plan of calls: %w", err)
+	}
 	if err := d.storeMachines(ctx, p, by); err != nil {
 		return r, fmt.Errorf("store the machines: %w", err)
+	}
+	if err := d.storeMaintenance(ctx, p, by); err != nil {
+		return r, fmt.Errorf("store the plans of maintenance: %w", err)
 	}
 	if r.Lots, err = d.receive(ctx, p, by); err != nil {
 		return r, fmt.Errorf("receive the lots: %w", err)

@@ -60,7 +60,9 @@ func API(s *store.Store) api.Deps {
 		Maintenances: s.Maintenances,
 
 		// Andon, line board.
+		Calls: s.Calls, Boards: s.Boards,
 
 		// Dispatching.
+		Dispatching: s.Dispatching,
 	}
 }

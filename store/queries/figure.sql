@@ -1,8 +1,7 @@
 -- name: MachinesWatched :many
 -- Stations with where they stand, their definitions, and when their log began.
 SELECT s.id AS station, s.name, coalesce(s.parent, '')::text AS line, coalesce(m.definition, '{}')::jsonb AS definition,
-       coalesce((SELECT min(b.from_at) FROM machine_state b WHERE b.station = s.id), 'epoch')::timestamptz AS began,
-       EXISTS (SELECT 1 FROM machine_count c WHERE c.station = s.id) AS counted
+       coalesce((SELECT min(b.from_at) FROM machine_state b WHERE b.station = s.id), 'epoch')::timestamptz AS began
   FROM equipment s LEFT JOIN machine m ON m.station = s.id
  WHERE s.id = ANY (@stations::text[]) ORDER BY s.id;
 
@@ -61,3 +60,6 @@ SELECT id, station, from_at, until_at, cause FROM restatement WHERE site = @site
 
 -- name: EndRestatements :exec
 DELETE FROM restatement WHERE id = ANY (@ids::bigint[]);
+
+-- name: StopReasonNames :many
+SELECT code, coalesce(definition -> 'names', '{}')::jsonb AS names FROM stop_reason WHERE site = @site;

@@ -141,3 +141,13 @@ SELECT t.id AS station,
           WHERE p.station = t.id AND o.job = '' AND o.at >= s.a AND o.at < s.b))::bigint AS due,
        (SELECT count(*) FROM maintenance_job j WHERE j.station = t.id AND j.plan <> '' AND j.kind <> 'corrective' AND j.due_at >= s.a AND j.due_at < s.b AND j.back_at <= j.due_at) AS in_time
   FROM tree t, span s WHERE t.level = 'station' AND (@station::text = '' OR t.id = @station) ORDER BY t.id;
+
+-- name: NewestTagValue :many
+-- The newest good number of a tag; none where it is older than ten minutes, since nobody repairs what was.
+SELECT v.value::text AS value FROM tag t, LATERAL (SELECT x.value FROM tag_value x
+        WHERE x.tag = t.id AND x.quality = 2 AND x.value IS NOT NULL AND x.at > now() - interval '10 minutes' ORDER BY x.at DESC LIMIT 1) v
+ WHERE t.site = @site AND t.device = @device AND t.name = @name;
+
+-- name: MaintenanceOfSiteNow :many
+-- Jobs that may bar a station of the site, for lists; the caller judges them.
+SELECT * FROM maintenance_job WHERE site = @site AND station IS NOT NULL AND back_at IS NULL AND ended_at IS NULL ORDER BY raised_at, id;

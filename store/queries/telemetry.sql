@@ -1,9 +1,10 @@
 -- name: TagsOfDevices :many
 SELECT id, device, name, address, unit, kind FROM tag WHERE site = @site AND device = ANY (@devices::text[]);
 
--- name: AddTag :one
-INSERT INTO tag (site, device, name, address, unit, kind) VALUES (@site, @device, @name, @address, @unit, @kind)
-ON CONFLICT (site, device, name) DO UPDATE SET address = excluded.address, unit = excluded.unit, kind = excluded.kind RETURNING id;
+-- name: AddTags :many
+INSERT INTO tag (site, device, name, address, unit, kind)
+SELECT @site, unnest(@devices::text[]), unnest(@names::text[]), unnest(@addresses::text[]), unnest(@units::text[]), unnest(@kinds::text[]) ORDER BY 2, 3
+ON CONFLICT (site, device, name) DO UPDATE SET address = excluded.address, unit = excluded.unit, kind = excluded.kind RETURNING id, device, name;
 
 -- name: ChangeTag :exec
 UPDATE tag SET address = @address, unit = @unit, kind = @kind WHERE id = @id;
@@ -14,11 +15,11 @@ UPDATE tag SET name = @name, unit = @unit, kind = @kind WHERE id = @id;
 -- name: AddTagName :exec
 INSERT INTO tag_name (tag, site, device, name) VALUES (@tag, @site, @device, @name);
 
--- name: TagOnceNamed :one
-SELECT tag FROM tag_name WHERE site = @site AND device = @device AND name = @name ORDER BY until DESC LIMIT 1;
+-- name: TagsOnceNamed :many
+SELECT DISTINCT ON (device, name) device, name, tag FROM tag_name WHERE site = @site AND device = ANY (@devices::text[]) ORDER BY device, name, until DESC;
 
 -- name: ConfiguredTags :many
-SELECT jsonb_object_keys(config -> 'tags')::text FROM device WHERE id = @device AND site = @site AND jsonb_typeof(config -> 'tags') = 'object';
+SELECT id AS device, jsonb_object_keys(config -> 'tags')::text AS name FROM device WHERE id = ANY (@devices::text[]) AND site = @site AND jsonb_typeof(config -> 'tags') = 'object';
 
 -- name: MakePartition :one
 SELECT telemetry_make(@relation, (@day::text)::date);
@@ -38,23 +39,27 @@ DELETE FROM tag_dirty WHERE (level, at, site, device) IN (
 RETURNING at, site, device;
 
 -- name: RollUpMinutes :exec
+-- The aggregate stands in a part of its own for each tag and minute, so that only the rows of that minute are read, by index
+-- and from the one day. As a plain join the planner may read every value there is.
 INSERT INTO tag_minute AS r (at, tag, n, bad, min, max, total, first, last)
-SELECT m.at, v.tag, count(*) FILTER (WHERE v.quality = 2), count(*) FILTER (WHERE v.quality < 2), min(v.value) FILTER (WHERE v.quality = 2), max(v.value) FILTER (WHERE v.quality = 2),
-       sum(v.value) FILTER (WHERE v.quality = 2), (array_agg(v.value ORDER BY v.at) FILTER (WHERE v.quality = 2))[1], (array_agg(v.value ORDER BY v.at DESC) FILTER (WHERE v.quality = 2))[1]
+SELECT m.at, t.id, s.n, s.bad, s.min, s.max, s.total, s.first, s.last
   FROM (SELECT unnest(@ats::timestamptz[]) AS at, unnest(@sites::text[]) AS site, unnest(@devices::text[]) AS device) m
   JOIN tag t ON t.site = m.site AND t.device = m.device
-  JOIN tag_value v ON v.tag = t.id AND v.at >= m.at AND v.at < m.at + interval '1 minute'
- GROUP BY m.at, v.tag
+ CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE v.quality = 2) AS n, count(*) FILTER (WHERE v.quality < 2) AS bad, min(v.value) FILTER (WHERE v.quality = 2) AS min, max(v.value) FILTER (WHERE v.quality = 2) AS max,
+           sum(v.value) FILTER (WHERE v.quality = 2) AS total, (array_agg(v.value ORDER BY v.at) FILTER (WHERE v.quality = 2))[1] AS first, (array_agg(v.value ORDER BY v.at DESC) FILTER (WHERE v.quality = 2))[1] AS last
+      FROM tag_value v WHERE v.tag = t.id AND v.at >= m.at AND v.at < m.at + interval '1 minute' HAVING count(*) > 0) s
 ON CONFLICT (tag, at) DO UPDATE SET n = excluded.n, bad = excluded.bad, min = excluded.min, max = excluded.max, total = excluded.total, first = excluded.first, last = excluded.last;
 
 -- name: RollUpHours :exec
 INSERT INTO tag_hour AS r (at, tag, n, bad, min, max, total, first, last)
-SELECT h.at, m.tag, sum(m.n)::int, sum(m.bad)::int, min(m.min), max(m.max), sum(m.total),
-       (array_agg(m.first ORDER BY m.at) FILTER (WHERE m.first IS NOT NULL))[1], (array_agg(m.last ORDER BY m.at DESC) FILTER (WHERE m.last IS NOT NULL))[1]
+SELECT h.at, t.id, s.n, s.bad, s.min, s.max, s.total, s.first, s.last
   FROM (SELECT unnest(@ats::timestamptz[]) AS at, unnest(@sites::text[]) AS site, unnest(@devices::text[]) AS device) h
   JOIN tag t ON t.site = h.site AND t.device = h.device
-  JOIN tag_minute m ON m.tag = t.id AND m.at >= h.at AND m.at < h.at + interval '1 hour'
- GROUP BY h.at, m.tag
+ CROSS JOIN LATERAL (
+    SELECT sum(m.n)::int AS n, sum(m.bad)::int AS bad, min(m.min) AS min, max(m.max) AS max, sum(m.total) AS total,
+           (array_agg(m.first ORDER BY m.at) FILTER (WHERE m.first IS NOT NULL))[1] AS first, (array_agg(m.last ORDER BY m.at DESC) FILTER (WHERE m.last IS NOT NULL))[1] AS last
+      FROM tag_minute m WHERE m.tag = t.id AND m.at >= h.at AND m.at < h.at + interval '1 hour' HAVING count(*) > 0) s
 ON CONFLICT (tag, at) DO UPDATE SET n = excluded.n, bad = excluded.bad, min = excluded.min, max = excluded.max, total = excluded.total, first = excluded.first, last = excluded.last;
 
 -- name: OldestDirty :one

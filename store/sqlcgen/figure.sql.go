@@ -200,8 +200,7 @@ func (q *Queries) FigureVersions(ctx context.Context, arg FigureVersionsParams) 
 
 const MachinesWatched = `-- name: MachinesWatched :many
 SELECT s.id AS station, s.name, coalesce(s.parent, '')::text AS line, coalesce(m.definition, '{}')::jsonb AS definition,
-       coalesce((SELECT min(b.from_at) FROM machine_state b WHERE b.station = s.id), 'epoch')::timestamptz AS began,
-       EXISTS (SELECT 1 FROM machine_count c WHERE c.station = s.id) AS counted
+       coalesce((SELECT min(b.from_at) FROM machine_state b WHERE b.station = s.id), 'epoch')::timestamptz AS began
   FROM equipment s LEFT JOIN machine m ON m.station = s.id
  WHERE s.id = ANY ($1::text[]) ORDER BY s.id
 `
@@ -212,7 +211,6 @@ type MachinesWatchedRow struct {
 	Line       string
 	Definition json.RawMessage
 	Began      time.Time
-	Counted    bool
 }
 
 // Stations with where they stand, their definitions, and when their log began.
@@ -231,7 +229,6 @@ func (q *Queries) MachinesWatched(ctx context.Context, stations []string) ([]Mac
 			&i.Line,
 			&i.Definition,
 			&i.Began,
-			&i.Counted,
 		); err != nil {
 			return nil, err
 		}
@@ -369,6 +366,35 @@ func (q *Queries) StatesBetween(ctx context.Context, arg StatesBetweenParams) ([
 			&i.ChasedAt,
 			&i.Version,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const StopReasonNames = `-- name: StopReasonNames :many
+SELECT code, coalesce(definition -> 'names', '{}')::jsonb AS names FROM stop_reason WHERE site = $1
+`
+
+type StopReasonNamesRow struct {
+	Code  string
+	Names json.RawMessage
+}
+
+func (q *Queries) StopReasonNames(ctx context.Context, site string) ([]StopReasonNamesRow, error) {
+	rows, err := q.db.Query(ctx, StopReasonNames, site)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []StopReasonNamesRow{}
+	for rows.Next() {
+		var i StopReasonNamesRow
+		if err := rows.Scan(&i.Code, &i.Names); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -578,6 +578,66 @@ func (q *Queries) MaintenanceCodesOf(ctx context.Context, site string) ([]Mainte
 	return items, nil
 }
 
+const MaintenanceOfSiteNow = `-- name: MaintenanceOfSiteNow :many
+SELECT site, id, key, kind, state, station, gauge, severity, source, title, why, plan, rule, rule_group, alarm, outside, owner, raised_by, raised_at, due_at, takes_out, out_from, minutes, down_from, out_since, planned_at, locked_at, started_at, tested_at, back_at, ended_at, end_reason, version, record FROM maintenance_job WHERE site = $1 AND station IS NOT NULL AND back_at IS NULL AND ended_at IS NULL ORDER BY raised_at, id
+`
+
+// Jobs that may bar a station of the site, for lists; the caller judges them.
+func (q *Queries) MaintenanceOfSiteNow(ctx context.Context, site string) ([]MaintenanceJob, error) {
+	rows, err := q.db.Query(ctx, MaintenanceOfSiteNow, site)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MaintenanceJob{}
+	for rows.Next() {
+		var i MaintenanceJob
+		if err := rows.Scan(
+			&i.Site,
+			&i.ID,
+			&i.Key,
+			&i.Kind,
+			&i.State,
+			&i.Station,
+			&i.Gauge,
+			&i.Severity,
+			&i.Source,
+			&i.Title,
+			&i.Why,
+			&i.Plan,
+			&i.Rule,
+			&i.RuleGroup,
+			&i.Alarm,
+			&i.Outside,
+			&i.Owner,
+			&i.RaisedBy,
+			&i.RaisedAt,
+			&i.DueAt,
+			&i.TakesOut,
+			&i.OutFrom,
+			&i.Minutes,
+			&i.DownFrom,
+			&i.OutSince,
+			&i.PlannedAt,
+			&i.LockedAt,
+			&i.StartedAt,
+			&i.TestedAt,
+			&i.BackAt,
+			&i.EndedAt,
+			&i.EndReason,
+			&i.Version,
+			&i.Record,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const MaintenancePlansOf = `-- name: MaintenancePlansOf :many
 SELECT p.site, p.id, p.station, p.gauge, p.trigger_on, p.active, p.definition, p.since, p.back, p.version, p.changed_by, p.changed_at, coalesce((SELECT j.id FROM maintenance_job j WHERE j.site = p.site AND j.plan = p.id AND j.back_at IS NULL AND j.ended_at IS NULL), '')::text AS open
   FROM maintenance_plan p WHERE p.site = $1 ORDER BY p.id
@@ -725,6 +785,39 @@ func (q *Queries) MaintenanceWindows(ctx context.Context, arg MaintenanceWindows
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const NewestTagValue = `-- name: NewestTagValue :many
+SELECT v.value::text AS value FROM tag t, LATERAL (SELECT x.value FROM tag_value x
+        WHERE x.tag = t.id AND x.quality = 2 AND x.value IS NOT NULL AND x.at > now() - interval '10 minutes' ORDER BY x.at DESC LIMIT 1) v
+ WHERE t.site = $1 AND t.device = $2 AND t.name = $3
+`
+
+type NewestTagValueParams struct {
+	Site   string
+	Device string
+	Name   string
+}
+
+// The newest good number of a tag; none where it is older than ten minutes, since nobody repairs what was.
+func (q *Queries) NewestTagValue(ctx context.Context, arg NewestTagValueParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, NewestTagValue, arg.Site, arg.Device, arg.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []string{}
+	for rows.Next() {
+		var value string
+		if err := rows.Scan(&value); err != nil {
+			return nil, err
+		}
+		items = append(items, value)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

@@ -63,6 +63,57 @@ type Alert struct {
 	Comment  string
 }
 
+type AndonCall struct {
+	Site           string
+	ID             string
+	Line           string
+	Station        string
+	Kind           string
+	KindName       string
+	Text           string
+	Severity       string
+	Role           string
+	State          string
+	Source         string
+	RaisedBy       string
+	RaisedAt       time.Time
+	OpenAt         time.Time
+	Plan           json.RawMessage
+	Watch          string
+	AcknowledgedBy string
+	AcknowledgedAt *time.Time
+	EndedBy        string
+	EndedAt        *time.Time
+	EndNote        string
+	Version        int64
+}
+
+type AndonCallEvent struct {
+	ID    int64
+	Site  string
+	Call  string
+	Kind  string
+	Actor string
+	Text  string
+	Step  string
+	Role  string
+	By    []string
+	At    time.Time
+}
+
+type AndonNumber struct {
+	Site string
+	Last int64
+}
+
+type AndonPlan struct {
+	Site       string
+	Definition json.RawMessage
+	Version    int64
+	ChangedBy  string
+	ChangedAt  time.Time
+}
+
 type ApiToken struct {
 	Hash      string
 	Account   string
@@ -522,6 +573,56 @@ type DeviceStatus struct {
 	Error      string
 	Live       json.RawMessage
 	ReportedAt time.Time
+}
+
+type DispatchChange struct {
+	ID        int64
+	Site      string
+	Station   string
+	At        time.Time
+	Kind      string
+	State     string
+	Reason    json.RawMessage
+	Lot       string
+	BeforeLot string
+	Lots      []string
+	Count     int
+}
+
+type DispatchLook struct {
+	Line string
+	Site string
+	Seen json.RawMessage
+	At   time.Time
+}
+
+type DispatchPlace struct {
+	ID            int64
+	Site          string
+	Station       string
+	Lot           string
+	Operation     string
+	Visit         int
+	BeforeLot     string
+	AsKey         json.RawMessage
+	Nudge         decimal.Decimal
+	ByAccount     string
+	Reason        string
+	At            time.Time
+	Replaces      *int64
+	ReleasedBy    string
+	ReleasedAt    *time.Time
+	ReleaseReason string
+}
+
+type DispatchSetting struct {
+	Line      string
+	Site      string
+	Rule      string
+	LeadMin   int
+	Version   int64
+	ChangedBy string
+	ChangedAt time.Time
 }
 
 type Disposal struct {
@@ -1479,6 +1580,15 @@ type RunArchive struct {
 	Events     int
 	Blob       string
 	ArchivedAt time.Time
+}
+
+type SafetyRecord struct {
+	ID           int64
+	Site         string
+	LastAccident pgtype.Date
+	Reason       string
+	ByAccount    string
+	At           time.Time
 }
 
 type Session struct {

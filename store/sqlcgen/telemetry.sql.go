@@ -10,34 +10,6 @@ import (
 	"time"
 )
 
-const AddTag = `-- name: AddTag :one
-INSERT INTO tag (site, device, name, address, unit, kind) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (site, device, name) DO UPDATE SET address = excluded.address, unit = excluded.unit, kind = excluded.kind RETURNING id
-`
-
-type AddTagParams struct {
-	Site    string
-	Device  string
-	Name    string
-	Address string
-	Unit    string
-	Kind    string
-}
-
-func (q *Queries) AddTag(ctx context.Context, arg AddTagParams) (int, error) {
-	row := q.db.QueryRow(ctx, AddTag,
-		arg.Site,
-		arg.Device,
-		arg.Name,
-		arg.Address,
-		arg.Unit,
-		arg.Kind,
-	)
-	var id int
-	err := row.Scan(&id)
-	return id, err
-}
-
 const AddTagName = `-- name: AddTagName :exec
 INSERT INTO tag_name (tag, site, device, name) VALUES ($1, $2, $3, $4)
 `
@@ -57,6 +29,54 @@ func (q *Queries) AddTagName(ctx context.Context, arg AddTagNameParams) error {
 		arg.Name,
 	)
 	return err
+}
+
+const AddTags = `-- name: AddTags :many
+INSERT INTO tag (site, device, name, address, unit, kind)
+SELECT $1, unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]) ORDER BY 2, 3
+ON CONFLICT (site, device, name) DO UPDATE SET address = excluded.address, unit = excluded.unit, kind = excluded.kind RETURNING id, device, name
+`
+
+type AddTagsParams struct {
+	Site      string
+	Devices   []string
+	Names     []string
+	Addresses []string
+	Units     []string
+	Kinds     []string
+}
+
+type AddTagsRow struct {
+	ID     int
+	Device string
+	Name   string
+}
+
+func (q *Queries) AddTags(ctx context.Context, arg AddTagsParams) ([]AddTagsRow, error) {
+	rows, err := q.db.Query(ctx, AddTags,
+		arg.Site,
+		arg.Devices,
+		arg.Names,
+		arg.Addresses,
+		arg.Units,
+		arg.Kinds,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []AddTagsRow{}
+	for rows.Next() {
+		var i AddTagsRow
+		if err := rows.Scan(&i.ID, &i.Device, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const ChangeTag = `-- name: ChangeTag :exec
@@ -81,27 +101,32 @@ func (q *Queries) ChangeTag(ctx context.Context, arg ChangeTagParams) error {
 }
 
 const ConfiguredTags = `-- name: ConfiguredTags :many
-SELECT jsonb_object_keys(config -> 'tags')::text FROM device WHERE id = $1 AND site = $2 AND jsonb_typeof(config -> 'tags') = 'object'
+SELECT id AS device, jsonb_object_keys(config -> 'tags')::text AS name FROM device WHERE id = ANY ($1::text[]) AND site = $2 AND jsonb_typeof(config -> 'tags') = 'object'
 `
 
 type ConfiguredTagsParams struct {
-	Device string
-	Site   string
+	Devices []string
+	Site    string
 }
 
-func (q *Queries) ConfiguredTags(ctx context.Context, arg ConfiguredTagsParams) ([]string, error) {
-	rows, err := q.db.Query(ctx, ConfiguredTags, arg.Device, arg.Site)
+type ConfiguredTagsRow struct {
+	Device string
+	Name   string
+}
+
+func (q *Queries) ConfiguredTags(ctx context.Context, arg ConfiguredTagsParams) ([]ConfiguredTagsRow, error) {
+	rows, err := q.db.Query(ctx, ConfiguredTags, arg.Devices, arg.Site)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []string{}
+	items := []ConfiguredTagsRow{}
 	for rows.Next() {
-		var column_1 string
-		if err := rows.Scan(&column_1); err != nil {
+		var i ConfiguredTagsRow
+		if err := rows.Scan(&i.Device, &i.Name); err != nil {
 			return nil, err
 		}
-		items = append(items, column_1)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -300,12 +325,13 @@ func (q *Queries) RenameTag(ctx context.Context, arg RenameTagParams) error {
 
 const RollUpHours = `-- name: RollUpHours :exec
 INSERT INTO tag_hour AS r (at, tag, n, bad, min, max, total, first, last)
-SELECT h.at, m.tag, sum(m.n)::int, sum(m.bad)::int, min(m.min), max(m.max), sum(m.total),
-       (array_agg(m.first ORDER BY m.at) FILTER (WHERE m.first IS NOT NULL))[1], (array_agg(m.last ORDER BY m.at DESC) FILTER (WHERE m.last IS NOT NULL))[1]
+SELECT h.at, t.id, s.n, s.bad, s.min, s.max, s.total, s.first, s.last
   FROM (SELECT unnest($1::timestamptz[]) AS at, unnest($2::text[]) AS site, unnest($3::text[]) AS device) h
   JOIN tag t ON t.site = h.site AND t.device = h.device
-  JOIN tag_minute m ON m.tag = t.id AND m.at >= h.at AND m.at < h.at + interval '1 hour'
- GROUP BY h.at, m.tag
+ CROSS JOIN LATERAL (
+    SELECT sum(m.n)::int AS n, sum(m.bad)::int AS bad, min(m.min) AS min, max(m.max) AS max, sum(m.total) AS total,
+           (array_agg(m.first ORDER BY m.at) FILTER (WHERE m.first IS NOT NULL))[1] AS first, (array_agg(m.last ORDER BY m.at DESC) FILTER (WHERE m.last IS NOT NULL))[1] AS last
+      FROM tag_minute m WHERE m.tag = t.id AND m.at >= h.at AND m.at < h.at + interval '1 hour' HAVING count(*) > 0) s
 ON CONFLICT (tag, at) DO UPDATE SET n = excluded.n, bad = excluded.bad, min = excluded.min, max = excluded.max, total = excluded.total, first = excluded.first, last = excluded.last
 `
 
@@ -322,12 +348,13 @@ func (q *Queries) RollUpHours(ctx context.Context, arg RollUpHoursParams) error 
 
 const RollUpMinutes = `-- name: RollUpMinutes :exec
 INSERT INTO tag_minute AS r (at, tag, n, bad, min, max, total, first, last)
-SELECT m.at, v.tag, count(*) FILTER (WHERE v.quality = 2), count(*) FILTER (WHERE v.quality < 2), min(v.value) FILTER (WHERE v.quality = 2), max(v.value) FILTER (WHERE v.quality = 2),
-       sum(v.value) FILTER (WHERE v.quality = 2), (array_agg(v.value ORDER BY v.at) FILTER (WHERE v.quality = 2))[1], (array_agg(v.value ORDER BY v.at DESC) FILTER (WHERE v.quality = 2))[1]
+SELECT m.at, t.id, s.n, s.bad, s.min, s.max, s.total, s.first, s.last
   FROM (SELECT unnest($1::timestamptz[]) AS at, unnest($2::text[]) AS site, unnest($3::text[]) AS device) m
   JOIN tag t ON t.site = m.site AND t.device = m.device
-  JOIN tag_value v ON v.tag = t.id AND v.at >= m.at AND v.at < m.at + interval '1 minute'
- GROUP BY m.at, v.tag
+ CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE v.quality = 2) AS n, count(*) FILTER (WHERE v.quality < 2) AS bad, min(v.value) FILTER (WHERE v.quality = 2) AS min, max(v.value) FILTER (WHERE v.quality = 2) AS max,
+           sum(v.value) FILTER (WHERE v.quality = 2) AS total, (array_agg(v.value ORDER BY v.at) FILTER (WHERE v.quality = 2))[1] AS first, (array_agg(v.value ORDER BY v.at DESC) FILTER (WHERE v.quality = 2))[1] AS last
+      FROM tag_value v WHERE v.tag = t.id AND v.at >= m.at AND v.at < m.at + interval '1 minute' HAVING count(*) > 0) s
 ON CONFLICT (tag, at) DO UPDATE SET n = excluded.n, bad = excluded.bad, min = excluded.min, max = excluded.max, total = excluded.total, first = excluded.first, last = excluded.last
 `
 
@@ -337,26 +364,11 @@ type RollUpMinutesParams struct {
 	Devices []string
 }
 
+// The aggregate stands in a part of its own for each tag and minute, so that only the rows of that minute are read, by index
+// and from the one day. As a plain join the planner may read every value there is.
 func (q *Queries) RollUpMinutes(ctx context.Context, arg RollUpMinutesParams) error {
 	_, err := q.db.Exec(ctx, RollUpMinutes, arg.Ats, arg.Sites, arg.Devices)
 	return err
-}
-
-const TagOnceNamed = `-- name: TagOnceNamed :one
-SELECT tag FROM tag_name WHERE site = $1 AND device = $2 AND name = $3 ORDER BY until DESC LIMIT 1
-`
-
-type TagOnceNamedParams struct {
-	Site   string
-	Device string
-	Name   string
-}
-
-func (q *Queries) TagOnceNamed(ctx context.Context, arg TagOnceNamedParams) (int, error) {
-	row := q.db.QueryRow(ctx, TagOnceNamed, arg.Site, arg.Device, arg.Name)
-	var tag int
-	err := row.Scan(&tag)
-	return tag, err
 }
 
 const TagsByID = `-- name: TagsByID :many
@@ -445,6 +457,41 @@ func (q *Queries) TagsOfDevices(ctx context.Context, arg TagsOfDevicesParams) ([
 			&i.Unit,
 			&i.Kind,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const TagsOnceNamed = `-- name: TagsOnceNamed :many
+SELECT DISTINCT ON (device, name) device, name, tag FROM tag_name WHERE site = $1 AND device = ANY ($2::text[]) ORDER BY device, name, until DESC
+`
+
+type TagsOnceNamedParams struct {
+	Site    string
+	Devices []string
+}
+
+type TagsOnceNamedRow struct {
+	Device string
+	Name   string
+	Tag    int
+}
+
+func (q *Queries) TagsOnceNamed(ctx context.Context, arg TagsOnceNamedParams) ([]TagsOnceNamedRow, error) {
+	rows, err := q.db.Query(ctx, TagsOnceNamed, arg.Site, arg.Devices)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TagsOnceNamedRow{}
+	for rows.Next() {
+		var i TagsOnceNamedRow
+		if err := rows.Scan(&i.Device, &i.Name, &i.Tag); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

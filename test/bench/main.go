@@ -32,7 +32,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.dir, "dir", "", "folder for the benchmark's data; a new one under the temporary folder when empty")
 	flag.StringVar(&o.out, "out", "bin/bench.json", "where the JSON goes")
-	flag.StringVar(&o.only, "only", "start,steps,latency,trace,verdicts,holds,memory", "which parts to run")
+	flag.StringVar(&o.only, "only", "start,steps,latency,trace,verdicts,holds,telemetry,memory", "which parts to run")
 	flag.IntVar(&o.pairs, "pairs", 5, "pairs of rounds, API and bare engine in turn")
 	flag.IntVar(&o.lots, "lots", 64, "lots, or bare workflows, in a round; each takes 8 steps")
 	flag.IntVar(&o.clients, "clients", 32, "clients at the same time")
@@ -79,6 +79,11 @@ func run(ctx context.Context, o options) error {
 	if o.wants("verdicts") {
 		if err := r.measureVerdicts(ctx, o); err != nil {
 			return fmt.Errorf("verdicts: %w", err)
+		}
+	}
+	if o.wants("telemetry") {
+		if err := r.measureTelemetry(ctx, o); err != nil {
+			return fmt.Errorf("telemetry: %w", err)
 		}
 	}
 	if o.wants("memory") {

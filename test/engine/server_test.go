@@ -73,6 +73,7 @@ type plant struct {
 	holds       *workflowtest.Holds
 	gauges      *workflowtest.Gauges
 	maintenance *workflowtest.Maintenances
+	calls       *workflowtest.Calls
 	stop        func() // the core worker
 }
 
@@ -82,7 +83,7 @@ func newPlant(t *testing.T, site string) *plant {
 	ctx, cancel := context.WithCancel(t.Context())
 	p := &plant{t: t, ctx: ctx, client: server.GetDefaultClient(), site: site, order: "WO-" + site,
 		ledger: workflowtest.New(site), devices: &workflowtest.Devices{}, signed: workflowtest.NewSignings(), held: workflowtest.NewCertificates(), capas: workflowtest.NewCAPAs(),
-		holds: workflowtest.NewHolds(mes.SeverityHigh, 0), gauges: workflowtest.NewGauges(), maintenance: workflowtest.NewMaintenances()}
+		holds: workflowtest.NewHolds(mes.SeverityHigh, 0), gauges: workflowtest.NewGauges(), maintenance: workflowtest.NewMaintenances(), calls: workflowtest.NewCalls()}
 	p.ledger.AddStock(mes.ComponentLot{ID: workflowtest.Part, Material: "PART", Unit: "pcs", Remaining: mes.Count(10000)})
 	p.work()
 	edge := worker.New(p.client, contract.QueueDevice(site), worker.Options{DisableWorkflowWorker: true})
@@ -98,7 +99,7 @@ func newPlant(t *testing.T, site string) *plant {
 // work starts the core worker, again after it was stopped.
 func (p *plant) work() {
 	p.t.Helper()
-	core := workers.Core{Client: p.client, Lots: p.ledger, Orders: p.ledger, Signed: p.signed, CAPAs: p.capas, Certificates: p.held, Holds: p.holds, Gauges: p.gauges, Maintenance: p.maintenance, Events: p.ledger,
+	core := workers.Core{Client: p.client, Lots: p.ledger, Orders: p.ledger, Signed: p.signed, CAPAs: p.capas, Certificates: p.held, Holds: p.holds, Gauges: p.gauges, Maintenance: p.maintenance, Calls: p.calls, Events: p.ledger,
 		Log: slog.New(slog.DiscardHandler)}
 	stop, err := core.Start(p.ctx)
 	if err != nil {

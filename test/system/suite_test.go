@@ -36,7 +36,7 @@ func TestSystem(t *testing.T) {
 		run  func(*testing.T)
 	}{
 		{"Ready", s.ready}, {"Orders", s.orders}, {"Access", s.access}, {"Material", s.material}, {"Inverters", s.inverters},
-		{"HoseKits", s.hoseKits}, {"Operator", s.operatorCommands}, {"Queue", s.queue}, {"Vision", s.visionResults},
+		{"HoseKits", s.hoseKits}, {"Operator", s.operatorCommands}, {"Queue", s.queue}, {"Dispatching", s.dispatching}, {"Vision", s.visionResults},
 		{"Rework", s.rework}, {"Nonconformances", s.nonconformances}, {"Holds", s.holds}, {"ERP", s.erpMessages}, {"Events", s.events}, {"Trail", s.trail},
 		{"Documents", s.documents}, // the last: it changes what the orders after it are made by
 	} {

@@ -50,8 +50,12 @@ function screens({ order, lot }) {
     'people-new': { path: '/people', also: opened('people.new') },
     'signature-rules': { path: '/signature-rules', also: (page) => page.locator('tbody tr').first().waitFor() },
     health: { path: '/health' },
+    calls: { path: '/calls?state=all' },
+    'calls-times': { path: '/calls?state=times' },
     terminals: { path: '/terminals', also: (page) => page.locator('tbody tr').first().waitFor() },
     shifts: { path: '/shifts', also: (page) => page.locator('tbody tr').first().waitFor() },
+    calendar: { path: '/calendar', also: (page) => page.locator('tbody tr').first().waitFor() },
+    oee: { path: '/oee?equipment=ST50', also: (page) => page.locator('[role=img][data-ready]').nth(1).waitFor() },
     audit: { path: '/audit', also: (page) => page.getByRole('region', { name: /Proof|Nachweis/ }).waitFor() },
     'audit-row': {
       path: `/audit?noun=order&subject=${order}`,
@@ -94,6 +98,8 @@ function screens({ order, lot }) {
     'quality-cost': { path: '/quality-cost', user: 'qe-02', also: (page) => page.locator('table').waitFor() },
     reactions: { path: '/reactions', user: 'qe-02', also: (page) => page.locator('tbody tr').first().waitFor() },
     'reaction-rule': { path: '/reactions', user: 'qe-02', also: opened('reactions.new') },
+    dispatch: { path: '/dispatch?line=L1', also: (page) => page.getByRole('heading', { level: 2 }).first().waitFor() },
+    'dispatch-rule': { path: '/dispatch?line=L1', also: opened('dispatch.rule.open') },
     login: { path: '/', user: '' },
     unregistered: {
       path: '/stations/ST20',

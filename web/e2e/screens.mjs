@@ -2,13 +2,18 @@
 // JSON a finding. It reads {url, artifacts, chromium, logins, terminals, badge, pin, order, lot} as JSON from standard input.
 import { readFileSync } from 'node:fs'
 import { accessibility } from './accessibility.mjs'
+import { board } from './board.mjs'
+import { calls } from './calls.mjs'
 import { capas } from './capas.mjs'
+import { dispatch } from './dispatch.mjs'
 import { documents } from './documents.mjs'
 import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { inspections } from './inspections.mjs'
 import { labour } from './labour.mjs'
+import { maintenance } from './maintenance.mjs'
 import { nonconformances } from './nonconformances.mjs'
+import { oee } from './oee.mjs'
 import { orders } from './orders.mjs'
 import { record } from './record.mjs'
 import { people } from './people.mjs'
@@ -16,6 +21,7 @@ import { recalls } from './recalls.mjs'
 import { records } from './records.mjs'
 import { terminal } from './terminal.mjs'
 import { terminals } from './terminals.mjs'
+import { trends } from './trends.mjs'
 
 const input = JSON.parse(readFileSync(0, 'utf8'))
 const walk = new Walk(input)
@@ -73,7 +79,13 @@ try {
     await record(walk)
     await recalls(walk)
     await capas(walk)
+    await maintenance(walk)
     await nonconformances(walk)
+    await calls(walk)
+    await board(walk)
+    await trends(walk)
+    await oee(walk)
+    await dispatch(walk)
     await walk.part('Preferences', preferences)
     await accessibility(walk)
   }

@@ -72,12 +72,13 @@ func (r *recorder) take(in devices.Value) {
 		return
 	}
 	r.judgeClock(t, in, &v)
-	if !r.allow(v.Received) {
-		n := int64(0)
-		if t.held != nil {
-			n = 1 // the one before is left out for good
-		}
-		r.flood.note(v.Received, n)
+	allowed := r.allow(v.Received)
+	if t.held != nil {
+		r.flood.note(v.Received, 1) // the one before is left out for good
+	} else if !allowed {
+		r.flood.note(v.Received, 0)
+	}
+	if !allowed {
 		t.held = &v
 		return
 	}

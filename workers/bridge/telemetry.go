@@ -40,6 +40,9 @@ const (
 	// sendBytes is the size of what is sent at once, sendRecords how many records that are.
 	sendBytes   = mes.MaxTelemetryBody / 2
 	sendRecords = 200
+	smallest    = 64 << 10
+	// sendTimeout is longer than for other requests: a batch is large, and its tags may be new.
+	sendTimeout = 30 * time.Second
 )
 
 // Run records and sends until ctx ends.
@@ -51,6 +54,9 @@ func (t *Telemetry) Run(ctx context.Context) {
 	}
 	defer func() { _ = s.Close() }() // what it was told to keep is on disk already
 	t.out.full = make(chan struct{}, 1)
+	patient := *t.API
+	patient.HTTP = &http.Client{Timeout: sendTimeout}
+	t.API = &patient
 	t.watch(ctx)
 	var senders sync.WaitGroup
 	senders.Go(func() { t.send(ctx, s) })
@@ -125,10 +131,10 @@ func (t *Telemetry) tick() {
 // send gives the API what is on disk, oldest first. The API leaves out what it has, so whatever is in doubt is sent again.
 func (t *Telemetry) send(ctx context.Context, s *spool.Spool) {
 	const least, most = 200 * time.Millisecond, 10 * time.Second
-	wait, records := least, sendRecords
+	wait, records, size := least, sendRecords, int64(sendBytes)
 	away := false
 	for ctx.Err() == nil {
-		b, err := s.Next(ctx, records, sendBytes)
+		b, err := s.Next(ctx, records, size)
 		if err == nil {
 			err = t.post(ctx, s.Node(), b)
 		}
@@ -145,7 +151,7 @@ func (t *Telemetry) send(ctx context.Context, s *spool.Spool) {
 			err = s.Ack(b.Last())
 		}
 		if err == nil {
-			wait, records = least, sendRecords
+			wait, records, size = least, sendRecords, min(2*size, sendBytes)
 			if away {
 				away = false
 				t.Log.Info("recorded values reach the API again", "waiting", s.Stats().Records)
@@ -157,7 +163,8 @@ func (t *Telemetry) send(ctx context.Context, s *spool.Spool) {
 			t.Log.Warn("recorded values do not reach the API; they wait on disk", "error", err)
 		}
 		pause(ctx, wait)
-		wait = min(2*wait, most)
+		// Smaller, too: what takes longer than the time-out would take so for ever.
+		wait, size = min(2*wait, most), max(size/2, smallest)
 	}
 }
 

@@ -38,6 +38,8 @@ func Archive(c client.Client, keep mes.Archive) Deliver {
 			id = contract.LotHoldID(ended.Site, ended.Subject)
 		case mes.NounCAPA:
 			id = contract.CAPAFlowID(ended.Site, ended.Subject)
+		case mes.NounCall:
+			id = contract.AndonID(ended.Site, ended.Subject)
 		case mes.NounMaintenance:
 			id = contract.MaintenanceFlowID(ended.Site, ended.Subject)
 		}

@@ -28,7 +28,7 @@ func Ended(archive Deliver, releases mes.Releases) Deliver {
 			return answer, err
 		case mes.NounMaintenance: // its hand-back is signed before it ends
 			return answer, err
-		case mes.NounContainment: // it has no record that is released
+		case mes.NounContainment, mes.NounCall: // they have no record that is released
 			return answer, err
 		}
 		record := mes.SignedRecord{Noun: mes.SignedLotRecord, ID: ended.Subject}

@@ -22,7 +22,10 @@ type All struct {
 	ERP *ERP
 	// CMMS is nil where no outside maintenance system is configured; what it would be told waits in the outbox.
 	CMMS *CMMS
-	Log  *slog.Logger
+	// Mail and Calls tell people of calls; nil parks what is queued for them, with a word on what to set up.
+	Mail  *Mail
+	Calls *CallHook
+	Log   *slog.Logger
 }
 
 // Run delivers for every destination until ctx ends.
@@ -31,6 +34,8 @@ func (a All) Run(ctx context.Context) error {
 		{To: mes.ToWorkflow, Deliver: Workflows(a.Client), Timeout: 10 * time.Second, Batch: 32},
 		{To: mes.ToArchive, Deliver: Ended(Archive(a.Client, a.Archive), a.Releases), Timeout: 30 * time.Second, Batch: 2},
 	}
+	queues = append(queues, Queue{To: mes.ToMail, Deliver: a.Mail.Deliver, Timeout: 20 * time.Second, Batch: 4},
+		Queue{To: mes.ToWebhook, Deliver: a.Calls.Deliver, Timeout: 10 * time.Second, Batch: 8})
 	if a.ERP != nil {
 		queues = append(queues, Queue{To: mes.ToERP, Deliver: a.ERP.Deliver, Timeout: 10 * time.Second, Batch: 8})
 	}

@@ -48,6 +48,8 @@ func Workflows(c client.Client) Deliver {
 			return sendSignature(ctx, c, m)
 		case mes.MessageCAPAOpened, mes.MessageCAPAMoved:
 			return tellCAPA(ctx, c, m)
+		case mes.MessageCallRaised, mes.MessageCallMoved:
+			return tellAndon(ctx, c, m)
 		case mes.MessageMaintenanceOpened, mes.MessageMaintenanceMoved:
 			return tellMaintenance(ctx, c, m)
 		case mes.MessagePlanChanged:
@@ -195,6 +197,19 @@ func tellCAPA(ctx context.Context, c client.Client, m mes.Message) (string, erro
 		return "started", contract.StartCAPA(ctx, c, contract.CAPAInput(p))
 	}
 	return "signalled", contract.TellCAPA(ctx, c, contract.CAPAInput(p))
+}
+
+// tellAndon starts a call's workflow, or tells it that the call moved. One that is not there any more needs no word: what is
+// open is taken up when a core role starts.
+func tellAndon(ctx context.Context, c client.Client, m mes.Message) (string, error) {
+	p, err := decode[mes.CallRef](m)
+	if err != nil {
+		return "", err
+	}
+	if m.Kind == mes.MessageCallRaised {
+		return "started", contract.StartAndon(ctx, c, p)
+	}
+	return sent(contract.CallMoved.Send(ctx, c, contract.AndonID(p.Site, p.Call), p))
 }
 
 // tellMaintenance starts a job's workflow where it does not run. One that has ended reads so in the records, and ends at once.

@@ -162,13 +162,18 @@ func scheduleOf(p mes.MaintenancePlanChanged) (*client.ScheduleSpec, error) {
 	if !ok || err1 != nil || err2 != nil {
 		return nil, fmt.Errorf("plan %s: %q is no time of day", p.Plan, p.Trigger.At)
 	}
-	each := func(list []int) []client.ScheduleRange {
+	// All of it is said: an empty list means never to the engine.
+	each := func(list []int, from, to int) []client.ScheduleRange {
+		if len(list) == 0 {
+			return []client.ScheduleRange{{Start: from, End: to}}
+		}
 		out := make([]client.ScheduleRange, len(list))
 		for i, n := range list {
 			out[i] = client.ScheduleRange{Start: n}
 		}
 		return out
 	}
-	return &client.ScheduleSpec{TimeZoneName: p.Zone, Calendars: []client.ScheduleCalendarSpec{{Hour: each([]int{h}), Minute: each([]int{m}), DayOfWeek: each(p.Trigger.Weekdays),
-		DayOfMonth: each(p.Trigger.Days), Month: each(p.Trigger.Months)}}}, nil
+	at := func(n int) []client.ScheduleRange { return []client.ScheduleRange{{Start: n, End: n}} }
+	return &client.ScheduleSpec{TimeZoneName: p.Zone, Calendars: []client.ScheduleCalendarSpec{{Second: at(0), Minute: at(m), Hour: at(h), DayOfWeek: each(p.Trigger.Weekdays, 0, 6),
+		DayOfMonth: each(p.Trigger.Days, 1, 31), Month: each(p.Trigger.Months, 1, 12)}}}, nil
 }

@@ -52,6 +52,10 @@ export function AlertSubject({ alert }: { alert: Alert }) {
           {text}
         </Anchor>
       )
+    case 'call':
+      return (
+        <Anchor renderRoot={(props) => <Link to="/calls" search={{ sel: alert.subject }} {...props} />}>{text}</Anchor>
+      )
     case 'maintenance':
       return (
         <Anchor

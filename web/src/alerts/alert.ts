@@ -34,6 +34,9 @@ export const kinds: Record<string, Key> = {
   containment_due: 'alerts.kind.containment_due',
   audit_broken: 'alerts.kind.audit_broken',
   review_due: 'alerts.kind.review_due',
+  tag_flood: 'alerts.kind.tag_flood',
+  tag_clock: 'alerts.kind.tag_clock',
+  tag_lost: 'alerts.kind.tag_lost',
   model_new: 'alerts.kind.model_new',
   model_retired: 'alerts.kind.model_retired',
   station_stop: 'alerts.kind.station_stop',
@@ -56,6 +59,8 @@ export const kinds: Record<string, Key> = {
   maintenance_overdue: 'alerts.kind.maintenance_overdue',
   maintenance_out: 'alerts.kind.maintenance_out',
   nonconformance: 'alerts.kind.nonconformance',
+  material_late: 'alerts.kind.material_late',
+  call: 'alerts.kind.call',
 }
 
 /** The filter as the server reads it. Words, since it goes into addresses of files and counts too. */

@@ -1,10 +1,18 @@
 import { createRoute, type AnyRoute } from '@tanstack/react-router'
+import { readCallSearch } from '../calls/call'
+import { readTrendSearch } from '../trends/trends'
+import { readDispatchSearch } from '../dispatch/dispatch'
+import { readOeeSearch } from '../oee/figure'
+import { readCalendarSearch } from '../shifts/calendar'
 import { readDowntimeSearch } from '../downtime/downtime'
 import { readMachineSearch } from '../machines/machine'
 import { shell } from './frame'
-import { readOeeSearch } from '../oee/figure'
 import { readFigureSearch, readMaintenanceSearch } from '../maintenance/maintenance'
 
+// Telemetry.
+const trends = createRoute({ getParentRoute: () => shell, path: '/trends', validateSearch: readTrendSearch }).lazy(() =>
+  import('../trends/route').then((m) => m.trends),
+)
 // Machines.
 const machines = createRoute({
   getParentRoute: () => shell,
@@ -41,6 +49,21 @@ const maintenanceFigures = createRoute({
   path: '/maintenance/figures',
   validateSearch: readFigureSearch,
 }).lazy(() => import('../maintenance/route').then((m) => m.figures))
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: '/calendar',
+  validateSearch: readCalendarSearch,
+}).lazy(() => import('../shifts/route').then((m) => m.calendar))
+const dispatch = createRoute({
+  getParentRoute: () => shell,
+  path: '/dispatch',
+  validateSearch: readDispatchSearch,
+}).lazy(() => import('../dispatch/route').then((m) => m.dispatch))
+
+// Andon, line board.
+const calls = createRoute({ getParentRoute: () => shell, path: '/calls', validateSearch: readCallSearch }).lazy(() =>
+  import('../calls/route').then((m) => m.calls),
+)
 
 /** The screens of machines: states, downtime, OEE, trends, maintenance, calls and the line board. */
 export const machineRoutes = [
@@ -49,12 +72,16 @@ export const machineRoutes = [
   downtime,
   // Shift calendar, OEE.
   oee,
+  calendar,
   // Telemetry.
+  trends,
   // Maintenance.
   maintenance,
   maintenanceJob,
   maintenancePlans,
   maintenanceFigures,
   // Andon, line board.
+  calls,
   // Dispatching.
+  dispatch,
 ] as const satisfies readonly AnyRoute[]

@@ -113,6 +113,15 @@ function Devices({ devices }: { devices: Device[] }) {
               <Table.Td>{device.since && duration(t, now - new Date(device.since).getTime())}</Table.Td>
               <Table.Td>
                 <LiveValues device={device} />
+                {device.driver === 'opcua' && (
+                  <Link
+                    to="/trends"
+                    search={{ device: device.id }}
+                    aria-label={t('telemetry.of_device', { device: device.id })}
+                  >
+                    {t('telemetry.title')}
+                  </Link>
+                )}
               </Table.Td>
             </Table.Tr>
           ))}

@@ -149,13 +149,23 @@ function Signed({ job }: { job: Job }) {
       {rounds.map((round) => (
         <div key={round}>
           {job.state !== 'lockout_signing' || round < job.record.round ? (
-            <SignaturePanel noun="maintenance_lockout" id={`${job.id}/${round}/lockout`} />
+            <SignedPart noun="maintenance_lockout" id={`${job.id}/${round}/lockout`} />
           ) : null}
-          {job.state !== 'handback_signing' || round < job.record.round ? (
-            <SignaturePanel noun="maintenance_handback" id={`${job.id}/${round}/handback`} />
+          {job.record.requests?.handback && (job.state !== 'handback_signing' || round < job.record.round) ? (
+            <SignedPart noun="maintenance_handback" id={`${job.id}/${round}/handback`} />
           ) : null}
         </div>
       ))}
     </section>
+  )
+}
+
+function SignedPart({ noun, id }: { noun: 'maintenance_lockout' | 'maintenance_handback'; id: string }) {
+  const t = useT()
+  return (
+    <>
+      <b>{t(`sign.noun.${noun}`)}</b>
+      <SignaturePanel noun={noun} id={id} />
+    </>
   )
 }

@@ -10,7 +10,17 @@ import { nextSort } from '../list/page'
 import { StateTabs } from '../list/StateTabs'
 import { EmptyState } from '../message/EmptyState'
 import { can, useMe } from '../session/session'
-import { filterOf, jobsQuery, kinds, path, severities, viewOf, views, type MaintenanceSearch, type View } from './maintenance'
+import {
+  filterOf,
+  jobsQuery,
+  kinds,
+  path,
+  severities,
+  viewOf,
+  views,
+  type MaintenanceSearch,
+  type View,
+} from './maintenance'
 import { RequestMaintenance } from './RequestMaintenance'
 import { useJobColumns } from './useJobColumns'
 
@@ -28,11 +38,7 @@ export function MaintenancePage() {
     void navigate({ to: '/maintenance', search: { ...search, cursor: undefined, ...change }, replace })
   const mayAsk = can(me, 'maintenance.request')
   const ask = mayAsk && (
-    <Button
-      variant="filled"
-      leftSection={<IconPlus className="icon" aria-hidden />}
-      onClick={() => go({ ask: '1' })}
-    >
+    <Button variant="filled" leftSection={<IconPlus className="icon" aria-hidden />} onClick={() => go({ ask: '1' })}>
       {t('maintenance.request')}
     </Button>
   )

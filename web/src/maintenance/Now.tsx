@@ -27,7 +27,9 @@ export function Now({ job }: { job: Job }) {
       <h2 id="now">{t('maintenance.now')}</h2>
       {job.bars && (
         <Note tone={job.bars === 'planned' ? 'warn' : 'crit'} icon={IconBan} size="body">
-          {t(`maintenance.bars.${job.bars as 'locked' | 'down' | 'planned' | 'overdue'}`, { station: job.station ?? '' })}
+          {t(`maintenance.bars.${job.bars as 'locked' | 'down' | 'planned' | 'overdue'}`, {
+            station: job.station ?? '',
+          })}
         </Note>
       )}
       <Step job={job} open={setDialog} />
@@ -51,7 +53,8 @@ function Step({ job, open }: { job: Job; open: (dialog: Dialog) => void }) {
   const work = can(me, 'maintenance.work')
   const plans = can(me, 'maintenance.plan')
   const locked = job.record.points.filter(on)
-  const ready = job.record.points.length > 0 && locked.length === job.record.points.length && locked.every((p) => p.verified_at)
+  const ready =
+    job.record.points.length > 0 && locked.length === job.record.points.length && locked.every((p) => p.verified_at)
   const button = (dialog: Dialog, filled = false) => (
     <Button variant={filled ? 'filled' : 'default'} onClick={() => open(dialog)}>
       {t(`maintenance.${dialog}`)}
@@ -68,7 +71,15 @@ function Step({ job, open }: { job: Job; open: (dialog: Dialog) => void }) {
     case 'planned':
       if (job.kind === 'calibration') return <Calibrate job={job} />
       return (
-        <Line text={t(!job.takes_out ? 'maintenance.waits.running' : ready ? 'maintenance.waits.ready' : 'maintenance.waits.locks')}>
+        <Line
+          text={t(
+            !job.takes_out
+              ? 'maintenance.waits.running'
+              : ready
+                ? 'maintenance.waits.ready'
+                : 'maintenance.waits.locks',
+          )}
+        >
           {work && job.takes_out && <Go job={job} command="lockout" disabled={!ready} />}
           {work && !job.takes_out && <Go job={job} command="begin" />}
           {plans && !job.bars && button('plan')}
@@ -128,7 +139,15 @@ function Line({ text, children }: { text: string; children: React.ReactNode }) {
 }
 
 /** A command that needs nothing but its button. Its refusal stays beside it. */
-function Go({ job, command, disabled }: { job: Job; command: 'lockout' | 'begin' | 'handback' | 'close'; disabled?: boolean }) {
+function Go({
+  job,
+  command,
+  disabled,
+}: {
+  job: Job
+  command: 'lockout' | 'begin' | 'handback' | 'close'
+  disabled?: boolean
+}) {
   const t = useT()
   const run = useCommand()
   return (

@@ -1,4 +1,4 @@
-import { Checkbox, Chip, Group, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Group, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useCommand } from '../command/useCommand'
@@ -47,14 +47,17 @@ function triggerOf(form: Form, plan?: Plan) {
         on: form.on,
         at: form.at,
         weekdays: form.weekdays.map(Number).sort(),
-        days: form.days
-          .split(/[ ,]+/)
-          .filter(Boolean)
-          .map(Number),
+        days: form.days.split(/[ ,]+/).filter(Boolean).map(Number),
         months: plan?.trigger.months,
       }
     case 'tag':
-      return { on: form.on, device: form.device, tag: form.tag.trim(), lower: number(form.lower), upper: number(form.upper) }
+      return {
+        on: form.on,
+        device: form.device,
+        tag: form.tag.trim(),
+        lower: number(form.lower),
+        upper: number(form.upper),
+      }
     case 'alarm':
       return { on: form.on, alarm: form.alarm.trim() }
   }
@@ -87,7 +90,9 @@ export function PlanDialog({ plan, onClose }: { plan?: Plan; onClose: () => void
       title={plan ? t('maintenance.plans.change', { id: plan.id }) : t('maintenance.plans.new')}
       confirm={t('maintenance.save')}
       busy={run.isPending}
-      disabled={!form.id.trim() || !form.title.trim() || !form.why.trim() || (plan !== undefined && !form.reason.trim())}
+      disabled={
+        !form.id.trim() || !form.title.trim() || !form.why.trim() || (plan !== undefined && !form.reason.trim())
+      }
       error={run.error}
       onConfirm={() =>
         run.mutate({
@@ -100,6 +105,7 @@ export function PlanDialog({ plan, onClose }: { plan?: Plan; onClose: () => void
             station: form.station || undefined,
             gauge: plan?.gauge,
             owner: plan?.owner,
+            down: form.on === 'alarm' && form.kind === 'corrective' ? plan?.down : undefined,
             severity: form.severity,
             minutes: Number(form.minutes) || 0,
             running: form.running.trim() || undefined,
@@ -211,17 +217,17 @@ function TriggerFields({ form, set, errors, devices }: TriggerProps) {
             {text('at', 5)}
             {text('days', 100)}
           </div>
-          <div role="group" aria-label={t('maintenance.plans.weekdays')}>
-            <Chip.Group multiple value={form.weekdays} onChange={(weekdays) => set({ weekdays })}>
-              <Group gap="xs">
-                {week.map((day, i) => (
-                  <Chip key={day} value={String((i + 1) % 7)} radius="sm">
-                    {t(`maintenance.day.${day}`)}
-                  </Chip>
-                ))}
-              </Group>
-            </Chip.Group>
-          </div>
+          <Checkbox.Group
+            label={t('maintenance.plans.weekdays')}
+            value={form.weekdays}
+            onChange={(weekdays) => set({ weekdays })}
+          >
+            <Group gap="md">
+              {week.map((day, i) => (
+                <Checkbox key={day} value={String((i + 1) % 7)} label={t(`maintenance.day.${day}`)} />
+              ))}
+            </Group>
+          </Checkbox.Group>
         </>
       )
     case 'tag':

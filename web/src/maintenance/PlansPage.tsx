@@ -124,7 +124,7 @@ function When({ plan }: { plan: Plan }) {
   const g = plan.trigger
   const on = g.on as Trigger
   if (on === 'calendar') {
-    const weekdays = (g.weekdays ?? []).map((d) => t(`maintenance.day.${days[d]}`)).join(', ')
+    const weekdays = (g.weekdays ?? []).map((d) => t(`maintenance.day.${days[d] ?? 'sun'}`)).join(', ')
     const dates = (g.days ?? []).map((d) => `${d}.`).join(' ')
     const months = (g.months ?? []).join(', ')
     return (

@@ -40,7 +40,10 @@ export function RequestMaintenance({
       disabled={!title.trim() || !why.trim() || !station || !kind || !severity}
       error={run.error}
       onConfirm={() =>
-        run.mutate({ path, body: { kind, station, severity, title: title.trim(), why: why.trim(), down: down || undefined } })
+        run.mutate({
+          path,
+          body: { kind, station, severity, title: title.trim(), why: why.trim(), down: down || undefined },
+        })
       }
     >
       <Select

@@ -161,7 +161,12 @@ export function PartDialog({ job, onClose }: Props) {
         error={errors.text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <DecimalField label={t('maintenance.field.quantity')} value={quantity} error={errors.quantity} onChange={setQuantity} />
+      <DecimalField
+        label={t('maintenance.field.quantity')}
+        value={quantity}
+        error={errors.quantity}
+        onChange={setQuantity}
+      />
       <TextInput
         label={t('maintenance.field.unit')}
         value={unit}

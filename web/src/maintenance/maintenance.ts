@@ -157,7 +157,11 @@ export function nodeOf(job: Pick<Job, 'state' | 'takes_out' | 'end_reason'>, ste
   if (at < 0) return n === 0 ? 'done' : 'ahead'
   // A state that waits for its signature is not reached yet; any other is.
   if (job.state in stepOf) return n < at ? 'done' : n === at ? 'now' : 'ahead'
-  return n <= at ? 'done' : n === at + 1 || (!job.takes_out && step === 'in_work' && job.state === 'planned') ? 'now' : 'ahead'
+  return n <= at
+    ? 'done'
+    : n === at + 1 || (!job.takes_out && step === 'in_work' && job.state === 'planned')
+      ? 'now'
+      : 'ahead'
 }
 
 export const timeOf = (job: Job, step: Step): string | undefined =>
@@ -179,7 +183,7 @@ export const on = (point: Point) => Boolean(point.locked_at) && !point.removed_a
 /** A code with the names of those above it: "Wear, bearing". */
 export function codeName(codes: Code[], tree: string, id: string, language: string): string {
   const names: string[] = []
-  for (let at = id; at && names.length < 10; ) {
+  for (let at = id; at && names.length < 10;) {
     const code = codes.find((c) => c.tree === tree && c.id === at)
     if (!code) return names.length > 0 ? names.join(', ') : id
     names.unshift((language === 'de' && code.name_de) || code.name)

@@ -25,7 +25,7 @@ export function Events({ search, equipment, onClose }: Props) {
   const query = useQuery(eventsQuery(search, of))
   const reason = search.reason === '-' ? undefined : search.reason
   const events = (query.data ?? []).filter((event) => !search.stretch || event.stretch === search.stretch)
-  const name = word({ kind: search.loss as LossKind, reason, name: events[0]?.name })
+  const name = word({ kind: search.loss as LossKind, reason, names: events[0]?.names })
   return (
     <Drawer
       opened={Boolean(search.loss)}

@@ -1,6 +1,8 @@
 import { Anchor } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useLanguage, useT } from '../i18n/i18n'
+import { can, useMe } from '../session/session'
 import { Time } from '../time/Time'
 import { minutes, percent, rounded, secondsOf, type Category, type Loss, type Report } from './figure'
 import classes from './oee.module.css'
@@ -116,6 +118,7 @@ function Todo({ report, onOpen }: { report: Report; onOpen: (loss: Loss) => void
   const t = useT()
   const language = useLanguage()
   const word = useLossWord()
+  const me = useMe()
   const todo = report.todo
   return (
     <div>
@@ -128,6 +131,23 @@ function Todo({ report, onOpen }: { report: Report; onOpen: (loss: Loss) => void
             count: todo.events,
             before: minutes(todo.before_s, language),
           })}{' '}
+          {can(me, 'maintenance.request') && (
+            <>
+              <Anchor
+                underline="always"
+                renderRoot={(props) => (
+                  <Link
+                    to="/maintenance"
+                    search={{ ask: '1', station: todo.station, title: todo.reason ? word(todo) : undefined }}
+                    {...props}
+                  />
+                )}
+              >
+                {t('oee.todo.job')}
+              </Anchor>{' '}
+              {t('oee.todo.or')}{' '}
+            </>
+          )}
           <Anchor component="button" type="button" underline="always" onClick={() => onOpen(todo)}>
             {t('oee.todo.events', { count: todo.events })}
           </Anchor>

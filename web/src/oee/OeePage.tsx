@@ -43,8 +43,10 @@ export function OeePage() {
       station: undefined,
       stretch: undefined,
     })
-  const pick = ({ piece, station }: Drawn) =>
+  const pick = ({ piece, station }: Drawn) => {
+    if (piece.category === 'unwatched') return // nothing is known of it
     go({ loss: piece.category, reason: undefined, station: station.station, stretch: piece.stretch || undefined })
+  }
   const report = query.data
   return (
     <section className={classes.page} aria-labelledby="oee-title">

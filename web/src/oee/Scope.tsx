@@ -82,12 +82,10 @@ function WindowSelect({ search, report, onChange }: Omit<Props, 'equipment'>) {
       until: at(until, 'clock'),
     })
   const key = (day: string, id: string) => `shift ${day} ${id}`
-  const shifts = (report?.trend ?? [])
-    .toReversed()
-    .map((point) => ({
-      value: key(point.day, point.shift),
-      label: shift(point.day, point.shift_name, point.from, point.until),
-    }))
+  const shifts = (report?.trend ?? []).toReversed().map((point) => ({
+    value: key(point.day, point.shift),
+    label: shift(point.day, point.shift_name, point.from, point.until),
+  }))
   const chosen = search.shift ? key(search.day ?? '', search.shift) : search.from ? 'window' : 'now'
   if (report?.shift && search.shift && !shifts.some((s) => s.value === chosen))
     shifts.unshift({ value: chosen, label: shift(report.day ?? '', report.shift_name ?? '', report.from, report.ends) })

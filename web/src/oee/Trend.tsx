@@ -20,7 +20,9 @@ export function Trend({ report }: { report: Report }) {
     target === undefined ? t('oee.trend.no_target') : t('oee.trend.target', { n: rounded(target * 100, language, 0) })
   return (
     <div className={classes.trend}>
-      <span className="label">{t('oee.trend', { n: points.length, target: aim })}</span>
+      <span className="label">
+        {points.length > 0 ? t('oee.trend', { n: points.length, target: aim }) : t('oee.trend.none', { target: aim })}
+      </span>
       {points.length > 0 && (
         <svg
           width={width}

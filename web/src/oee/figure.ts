@@ -66,7 +66,7 @@ export const windowOf = (search: OeeSearch, equipment: string) => ({
 
 export const reportQuery = (search: OeeSearch, equipment: string) =>
   queryOptions({
-    queryKey: ['oee', { ...windowOf(search, equipment) }],
+    queryKey: ['oee', 'report', { ...windowOf(search, equipment) }],
     queryFn: () => answer(api.GET('/api/v1/oee', { params: { query: windowOf(search, equipment) } })),
     // A window that lasts moves with the clock; one that is over changes with an event only.
     refetchInterval: (query) => (query.state.data?.live || !query.state.data ? 15_000 : false),
@@ -75,7 +75,7 @@ export const reportQuery = (search: OeeSearch, equipment: string) =>
 
 export const eventsQuery = (search: OeeSearch, equipment: string) =>
   queryOptions({
-    queryKey: ['oee', { ...windowOf(search, equipment), loss: search.loss, reason: search.reason }],
+    queryKey: ['oee', 'events', { ...windowOf(search, equipment), loss: search.loss, reason: search.reason }],
     queryFn: () =>
       answer(
         api.GET('/api/v1/oee/losses/{kind}/events', {

@@ -1,11 +1,12 @@
-import { useT, type Key } from '../i18n/i18n'
+import { useLanguage, useT, type Key } from '../i18n/i18n'
 import type { Category, Loss, LossEvent, Step } from './figure'
 
 /** A loss as people read it: the reason where there is one, else the kind. */
 export function useLossWord() {
   const t = useT()
-  return (loss: Pick<Loss, 'kind' | 'reason' | 'name' | 'by'> | Pick<LossEvent, 'kind' | 'reason' | 'name'>) => {
-    if (loss.reason) return loss.name || loss.reason
+  const language = useLanguage()
+  return (loss: Pick<Loss, 'kind' | 'reason' | 'names' | 'by'> | Pick<LossEvent, 'kind' | 'reason' | 'names'>) => {
+    if (loss.reason) return loss.names?.[language] || loss.names?.en || loss.reason
     const by = 'by' in loss ? loss.by : undefined
     if (by && loss.kind === 'blocked') return t('oee.loss.blocked_by', { by })
     if (by && loss.kind === 'starved') return t('oee.loss.starved_by', { by })

@@ -9,7 +9,7 @@ export const path = '/reaction-rules'
 
 export const kinds = ['verdict', 'defect', 'nonconforming', 'spc_alarm', 'inspection', 'complaint', 'safety'] as const
 export const groups = ['all', 'lot', 'component', 'code', 'station', 'device', 'product', 'model'] as const
-export const acts = ['alert', 'hold', 'nonconforming', 'capa', 'stop', 'maintenance'] as const
+export const acts = ['alert', 'hold', 'nonconforming', 'capa', 'stop', 'maintenance', 'andon'] as const
 export const severities = ['critical', 'high', 'medium', 'low'] as const
 
 export type Act = (typeof acts)[number]

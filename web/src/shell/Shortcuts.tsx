@@ -10,7 +10,8 @@ const keys: { keys: string[]; what: Key }[] = [
   { keys: ['Esc'], what: 'app.keys.close' },
   { keys: ['F1'], what: 'app.keys.defect' },
   { keys: ['F2'], what: 'app.keys.stop' },
-  { keys: ['F3'], what: 'app.keys.scrap' },
+  { keys: ['F3'], what: 'app.keys.call' },
+  { keys: ['F8'], what: 'app.keys.scrap' },
   { keys: ['F4'], what: 'app.keys.complete' },
 ]
 

@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconArrowsExchange,
   IconBell,
+  IconBellRinging,
   IconBinaryTree2,
   IconBolt,
   IconBrain,
@@ -12,6 +13,7 @@ import {
   IconListNumbers,
   IconShieldExclamation,
   IconStopwatch,
+  IconTimeline,
   IconCertificate,
   IconChartLine,
   IconClockHour4,
@@ -20,6 +22,7 @@ import {
   IconGauge,
   IconLicense,
   IconListTree,
+  IconCalendarStats,
   IconCalendarTime,
   IconDeviceDesktopCog,
   IconDeviceDesktop,
@@ -103,11 +106,15 @@ const groups: RailGroup[] = [
       { to: '/downtime', right: 'machine.read', label: 'app.rail.downtime', icon: IconClockPause },
       // Shift calendar, OEE.
       { to: '/oee', right: 'figure.read', label: 'oee.rail', icon: IconGauge },
+      { to: '/calendar', right: 'calendar.read', label: 'calendar.rail', icon: IconCalendarStats },
       // Telemetry.
+      { to: '/trends', right: 'telemetry.read', label: 'app.rail.trends', icon: IconTimeline },
       // Maintenance.
       { to: '/maintenance', right: 'maintenance.read', label: 'app.rail.maintenance', icon: IconTool },
       // Andon, line board.
+      { to: '/calls', right: 'call.read', label: 'calls.rail', icon: IconBellRinging },
       // Dispatching.
+      { to: '/dispatch', right: 'dispatch.read', label: 'app.rail.dispatch', icon: IconListNumbers },
     ],
   },
   {

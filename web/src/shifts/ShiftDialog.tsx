@@ -5,6 +5,7 @@ import { fieldErrors } from '../form/fields'
 import { localeOf, useLanguage, useT } from '../i18n/i18n'
 import { ConfirmDialog } from '../message/ConfirmDialog'
 import { Reason } from '../people/ReasonDialog'
+import { BreaksField } from './BreaksField'
 import { dayName, isoDays, type Shift } from './shift'
 
 /** A shift's name, days and times, new or changed. */
@@ -16,10 +17,21 @@ export function ShiftDialog({ shift, onClose }: { shift?: Shift; onClose: () => 
   const [days, setDays] = useState((shift?.days ?? [1, 2, 3, 4, 5]).map(String))
   const [start, setStart] = useState(shift?.start ?? '06:00')
   const [end, setEnd] = useState(shift?.end ?? '14:00')
+  const [breaks, setBreaks] = useState(shift?.breaks ?? [])
+  const [from, setFrom] = useState('')
   const [reason, setReason] = useState('')
   const put = useCommand(onClose)
   const errors = fieldErrors(put.error)
-  const body = { id: id.trim(), name: name.trim(), days: days.map(Number).toSorted((a, b) => a - b), start, end }
+  const body = {
+    id: id.trim(),
+    name: name.trim(),
+    days: days.map(Number).toSorted((a, b) => a - b),
+    start,
+    end,
+    ...(breaks.length > 0 ? { breaks } : {}),
+    ...(shift?.equipment?.length ? { equipment: shift.equipment } : {}),
+    ...(from ? { from } : {}),
+  }
   return (
     <ConfirmDialog
       opened
@@ -75,6 +87,17 @@ export function ShiftDialog({ shift, onClose }: { shift?: Shift; onClose: () => 
         onChange={(event) => setEnd(event.currentTarget.value)}
         error={errors.end}
       />
+      <BreaksField value={breaks} onChange={setBreaks} errors={errors} />
+      {shift && (
+        <TextInput
+          type="date"
+          label={t('shifts.field.holds_from')}
+          description={t('shifts.field.holds_from_help')}
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+          error={errors.from}
+        />
+      )}
       <Reason value={reason} onChange={setReason} />
     </ConfirmDialog>
   )

@@ -1,5 +1,6 @@
 import { Button, Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { localeOf, useLanguage, useT } from '../i18n/i18n'
 import { ListFrame, Rows } from '../list/ListFrame'
@@ -35,6 +36,9 @@ export function ShiftsPage() {
         <>
           {can(me, 'shift.override') && (
             <Button onClick={() => setDialog({ kind: 'override' })}>{t('shifts.override.open')}</Button>
+          )}
+          {can(me, 'calendar.read') && (
+            <Button renderRoot={(props) => <Link to="/calendar" {...props} />}>{t('calendar.title')}</Button>
           )}
           {manages && (
             <>
@@ -97,7 +101,13 @@ function Patterns({ plan, onOpen }: { plan: Plan; onOpen?: (shift: Shift) => voi
   return (
     <Part
       title={t('shifts.patterns')}
-      head={[t('shifts.column.shift'), t('shifts.column.days'), t('shifts.column.time'), t('shifts.column.action')]}
+      head={[
+        t('shifts.column.shift'),
+        t('shifts.column.days'),
+        t('shifts.column.time'),
+        t('shifts.breaks'),
+        t('shifts.column.action'),
+      ]}
       empty={t('shifts.empty')}
       rows={(plan.shifts ?? []).map((shift) => (
         <Table.Tr key={shift.id}>
@@ -108,6 +118,9 @@ function Patterns({ plan, onOpen }: { plan: Plan; onOpen?: (shift: Shift) => voi
             {daysText(locale, shift.days ?? [], (first, last) => t('shifts.from_to', { first, last }))}
           </Table.Td>
           <Table.Td>{t('shifts.from_to', { first: shift.start, last: shift.end })}</Table.Td>
+          <Table.Td>
+            {shift.breaks?.map((b) => `${b.start} (${b.minutes} min)`).join(', ') || t('shifts.breaks.none')}
+          </Table.Td>
           <Table.Td>
             {onOpen && (
               <Button size="compact-sm" onClick={() => onOpen(shift)}>

@@ -1,5 +1,8 @@
 import {
   IconAdjustmentsHorizontal,
+  IconBell,
+  IconHourglass,
+  IconWalk,
   IconArrowBackUp,
   IconArrowBarToRight,
   IconCalendarEvent,
@@ -8,6 +11,8 @@ import {
   IconCircleMinus,
   IconCircleX,
   IconFlag,
+  IconHandStop,
+  IconHourglass,
   IconLock,
   IconPlayerPlayFilled,
   IconSignature,
@@ -51,5 +56,18 @@ export const machineWords = {
     paused: word('status.maintenance_plan.paused', IconCircleMinus),
   },
   // Andon, line board.
+  call: {
+    waiting: word('calls.state.waiting', IconHourglass),
+    open: word('calls.state.open', IconBell, 'crit'),
+    acknowledged: word('calls.state.acknowledged', IconWalk, 'warn'),
+    resolved: word('calls.state.resolved', IconCheck),
+    cancelled: word('calls.state.cancelled', IconCircleX),
+  },
   // Dispatching.
+  job: {
+    ready: word('status.job.ready', IconCircleCheck),
+    waits: word('status.job.waits', IconHourglass, 'warn'),
+    barred: word('status.job.barred', IconHandStop, 'warn'),
+    unknown: word('status.job.unknown', IconHourglass, 'unknown'),
+  },
 } as const satisfies Record<string, Record<string, Word>>

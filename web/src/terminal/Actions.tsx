@@ -1,5 +1,6 @@
 import {
   IconArrowRight,
+  IconBell,
   IconFlag,
   IconHourglass,
   IconKeyboard,
@@ -20,12 +21,15 @@ interface Props {
   main: MainAction
   onDefect?: () => void
   onStop?: () => void
+  onCall: () => void
+  /** This station calls already. */
+  calling?: boolean
   onScrap?: () => void
   onType: () => void
 }
 
-/** Scan, three reports, one main button: always in the same place. */
-export function Actions({ terminal, main, onDefect, onStop, onScrap, onType }: Props) {
+/** Scan, four reports, one main button: always in the same place. */
+export function Actions({ terminal, main, onDefect, onStop, onCall, calling, onScrap, onType }: Props) {
   const t = useT()
   const paused = terminal.current?.progress.state === 'paused'
   return (
@@ -39,7 +43,17 @@ export function Actions({ terminal, main, onDefect, onStop, onScrap, onType }: P
         {paused ? <IconPlayerPlay aria-hidden /> : <IconPlayerPause aria-hidden />}
         {paused ? t('terminal.act.go_on') : t('terminal.act.stop')}
       </button>
-      <button type="button" className={classes.act} disabled={!onScrap} onClick={onScrap} aria-keyshortcuts="F3">
+      <button
+        type="button"
+        className={classes.act}
+        data-on={calling || undefined}
+        onClick={onCall}
+        aria-keyshortcuts="F3"
+      >
+        <IconBell aria-hidden />
+        {t('terminal.act.call')}
+      </button>
+      <button type="button" className={classes.act} disabled={!onScrap} onClick={onScrap} aria-keyshortcuts="F8">
         <IconTrash aria-hidden />
         {t('terminal.act.scrap')}
       </button>

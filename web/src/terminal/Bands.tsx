@@ -1,6 +1,15 @@
-import { IconAlertTriangle, IconCircleX, IconEye, IconHandStop, IconLock, IconWifiOff } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconBell,
+  IconCircleX,
+  IconEye,
+  IconHandStop,
+  IconLock,
+  IconWifiOff,
+} from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Schemas } from '../api/http'
+import { kindName, type Call } from '../calls/call'
 import type { Entry } from '../command/entry'
 import { Text } from '../i18n/Text'
 import { useT } from '../i18n/i18n'
@@ -20,10 +29,11 @@ interface BandsProps {
   unread?: Unread
   machine?: Machine
   onStop?: () => void
+  calls?: Call[]
 }
 
 /** What stops the work, above the work: one band at a time, the most urgent one. */
-export function Bands({ terminal, job, unread, machine, onStop }: BandsProps) {
+export function Bands({ terminal, job, unread, machine, onStop, calls }: BandsProps) {
   const refused = terminal.entries.find((entry) => entry.state === 'refused')
   if (refused) return <Refused entry={refused} onClose={() => terminal.dismiss(refused.key)} />
   const hold = job?.holds?.[0]
@@ -31,8 +41,24 @@ export function Bands({ terminal, job, unread, machine, onStop }: BandsProps) {
   const stop = terminal.queue.data?.stop
   if (stop) return <StationStopped stop={stop} />
   if (unread && unread.length > 0) return <ReadFirst unread={unread} />
+  const call = calls?.find((c) => c.state === 'open') ?? calls?.[0]
+  if (call) return <Calling call={call} />
   if (machine?.asks) return <Unexplained machine={machine} onStop={onStop} />
   return <Quiet job={job} />
+}
+
+/** This station's own call, and who is coming. */
+function Calling({ call }: { call: Call }) {
+  const t = useT()
+  const text = useTimeText()
+  return (
+    <Soft icon={<IconBell aria-hidden />}>
+      <b>{t('terminal.call.band', { kind: kindName(call.kind, call.kind_name) })}</b>{' '}
+      {call.acknowledged_by && call.acknowledged_at
+        ? t('terminal.call.comes', { who: call.acknowledged_by, time: text(call.acknowledged_at, 'clock') })
+        : t('terminal.call.raised', { time: text(call.open_at, 'clock') })}
+    </Soft>
+  )
 }
 
 function Refused({ entry, onClose }: { entry: Entry; onClose: () => void }) {

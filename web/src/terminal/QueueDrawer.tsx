@@ -1,4 +1,5 @@
 import { Drawer } from '@mantine/core'
+import { Reasons } from '../dispatch/Reasons'
 import { useT } from '../i18n/i18n'
 import { WorkersHere } from '../labour/WorkersHere'
 import type { LotCard } from '../stations/station'
@@ -17,7 +18,7 @@ interface Props {
   onChoose: (lot: string) => void
 }
 
-/** What is in work here and what comes next, by priority and due date; or what is kept here to be sent. */
+/** What is in work here and what comes next, each with its place and why; or what is kept here to be sent. */
 export function QueueDrawer({ terminal, kept, onClose, onChoose }: Props) {
   const t = useT()
   const { now, next } = terminal.queue.data ?? { now: [], next: [] }
@@ -57,14 +58,20 @@ function Cards({ title, cards, onChoose }: { title: string; cards: LotCard[]; on
           <li key={card.lot}>
             <button type="button" onClick={() => onChoose(card.lot)}>
               <span>
+                {card.dispatch && `${card.dispatch.position}. `}
                 <Id>{card.lot}</Id>
                 <small>
                   {card.order}, {t('orders.due')} <Time value={card.due} />
                 </small>
-                {card.why && <small>{card.why}</small>}
+                {card.why && !card.dispatch && <small>{card.why}</small>}
                 {!card.why && card.barred && <small>{card.barred}</small>}
+                {card.dispatch && <Reasons reasons={card.dispatch.reasons ?? []} most={3} />}
               </span>
-              <Status of="lot" state={card.held ? 'held' : card.state} />
+              {card.dispatch && !card.held ? (
+                <Status of="job" state={card.dispatch.state} />
+              ) : (
+                <Status of="lot" state={card.held ? 'held' : card.state} />
+              )}
             </button>
           </li>
         ))}

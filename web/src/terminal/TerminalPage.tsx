@@ -2,15 +2,18 @@ import { VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { callsHereQuery } from '../calls/call'
 import { useDistance } from '../design/distance'
 import { useT } from '../i18n/i18n'
 import { ErrorAlert } from '../message/ErrorAlert'
 import { useKeys, useScan } from '../scan/ScanProvider'
 import { machineQuery } from '../machines/machine'
+import { stationsQuery } from '../stations/station'
 import { thisTerminalQuery } from '../terminals/terminal'
 import { Unregistered } from '../terminals/Unregistered'
 import { Actions } from './Actions'
 import { Bands } from './Bands'
+import { CallDialog } from './CallDialog'
 import { DefectDialog } from './DefectDialog'
 import { DoPanel } from './DoPanel'
 import { Idle } from './Idle'
@@ -31,7 +34,7 @@ import { useTerminal } from './useTerminal'
 
 const route = getRouteApi('/stations/$station')
 
-type Dialog = 'defect' | 'stop' | 'scrap' | 'type' | 'queue' | 'kept'
+type Dialog = 'defect' | 'stop' | 'call' | 'scrap' | 'type' | 'queue' | 'kept'
 
 /** The terminal of one station: touch, scanner and F1 to F4. Nothing scrolls, the main button is always in its place. */
 export function TerminalPage() {
@@ -48,6 +51,8 @@ export function TerminalPage() {
   /** Until the server has said what this screen is, it is taken for the station's; the server decides in any case. */
   const foreign = here !== undefined && here.station !== station
   const { current, view } = terminal
+  const calls = useQuery(callsHereQuery(station)).data ?? []
+  const line = useQuery(stationsQuery).data?.find((s) => s.id === station)?.line
   const documents = useDocuments(current, view?.current?.id)
   const [signing, setSigning] = useState<string>()
   const main = useMainAction(terminal, choose, setSigning, documents.unread)
@@ -71,7 +76,8 @@ export function TerminalPage() {
     const acts: Record<string, () => void> = {
       F1: () => running && setDialog('defect'),
       F2: stop,
-      F3: () => current && setDialog('scrap'),
+      F3: () => setDialog('call'),
+      F8: () => current && setDialog('scrap'),
       F4: () => main.act?.(),
     }
     const act = acts[key]
@@ -97,7 +103,14 @@ export function TerminalPage() {
       {current && view ? (
         <>
           <JobBar job={current} />
-          <Bands terminal={terminal} job={current} unread={documents.unread} machine={machine} onStop={stop} />
+          <Bands
+            terminal={terminal}
+            job={current}
+            unread={documents.unread}
+            machine={machine}
+            onStop={stop}
+            calls={calls}
+          />
           <main className={classes.main}>
             {view.main.kind === 'held' ? (
               <StoppedPanel job={current} aside={terminal.aside[current.card.lot]} />
@@ -113,7 +126,7 @@ export function TerminalPage() {
       ) : (
         <>
           <span />
-          <Bands terminal={terminal} machine={machine} onStop={stop} />
+          <Bands terminal={terminal} machine={machine} onStop={stop} calls={calls} />
           <main className={classes.idle}>
             <VisuallyHidden component="h1">{station}</VisuallyHidden>
             {terminal.job.isError && (
@@ -128,6 +141,8 @@ export function TerminalPage() {
         main={main}
         onDefect={running ? () => setDialog('defect') : undefined}
         onStop={running || machine ? stop : undefined}
+        onCall={() => setDialog('call')}
+        calling={calls.length > 0}
         onScrap={current ? () => setDialog('scrap') : undefined}
         onType={() => setDialog('type')}
       />
@@ -152,6 +167,7 @@ export function TerminalPage() {
         <DefectDialog terminal={terminal} job={current} onClose={() => setDialog(undefined)} />
       )}
       {machine && dialog === 'stop' && <StopReasonDialog machine={machine} onClose={() => setDialog(undefined)} />}
+      {dialog === 'call' && <CallDialog station={station} line={line} onClose={() => setDialog(undefined)} />}
       {current && dialog === 'scrap' && (
         <ScrapDialog terminal={terminal} job={current} onClose={() => setDialog(undefined)} />
       )}
