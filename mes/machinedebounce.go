@@ -3,10 +3,10 @@ package mes
 import "time"
 
 const (
-	// flickerWindow and flickerChanges: a signal that changes this often in this time is broken, not busy. The quickest
-	// machine that is worth a log of states changes twice in a second.
-	flickerWindow  = 4 * time.Second
-	flickerChanges = 12
+	// flickerWindow and flickerChanges: a signal that changes this often in this time is broken, not busy. A driver samples five
+	// times a second, so it sees no more than a few changes of a second's fifty.
+	flickerWindow  = 5 * time.Second
+	flickerChanges = 10
 	// swingLimit is how long a signal may swing faster than its debounce before what it showed most of the time counts.
 	swingLimit = 10 * time.Second
 )

@@ -160,7 +160,7 @@ func (c *cutter) turn(now time.Time) {
 // news is what has changed since it was told, and everything now and then.
 func (c *cutter) news(now time.Time) []message {
 	state, field := c.state, "state"
-	if c.faults.on(c.model.id, Flicker) && now.UnixMilli()/scanTime.Milliseconds()%2 == 0 {
+	if c.faults.on(c.model.id, Flicker) && flickersOn(now) {
 		state = "FAULT"
 	}
 	if c.faults.on(c.model.id, Rename) {

@@ -78,11 +78,17 @@ func alarmCode(code int) string {
 	return "E" + string(digits)
 }
 
+// flickersOn is a loose contact: on or off by chance in each scan, so that no sampling falls into step with it.
+func flickersOn(now time.Time) bool {
+	scan := uint64(now.UnixNano() / scanTime.Nanoseconds())
+	return (scan*0x9E3779B97F4A7C15)>>40&1 == 0
+}
+
 // shown is what the machine's server says of a register now: the faults of the signals do not touch the work.
 func (m *machine) shown(t tag, now time.Time) tag {
 	if t.name == "state" && m.faults.on(m.model.id, Flicker) {
 		t.at = now
-		if now.UnixMilli()/scanTime.Milliseconds()%2 == 0 {
+		if flickersOn(now) {
 			t.value = int32(devices.StateAborted)
 		}
 	}
