@@ -12,7 +12,6 @@ import {
   IconCircleX,
   IconFlag,
   IconHandStop,
-  IconHourglass,
   IconLock,
   IconPlayerPlayFilled,
   IconSignature,
