@@ -11,7 +11,6 @@ import {
   IconCircleX,
   IconFlag,
   IconHandStop,
-  IconHourglass,
   IconLock,
   IconPlayerPlayFilled,
   IconSignature,
