@@ -1,6 +1,7 @@
 package mes_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -129,7 +130,7 @@ func TestAPlanNamesEveryFault(t *testing.T) {
 
 func callFaults(err error) []string {
 	var out []string
-	if e, ok := err.(*mes.Error); ok {
+	if e := (*mes.Error)(nil); errors.As(err, &e) {
 		for _, f := range e.Fields {
 			out = append(out, f.Field)
 		}

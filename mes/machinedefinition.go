@@ -72,29 +72,30 @@ type MachineCounters struct {
 // Used tells whether there is a counter at all.
 func (c MachineCounters) Used() bool { return c.Total != "" || c.Good != "" || c.Reject != "" }
 
-func orElse(v, other int) time.Duration {
+// lasting is so many units of time; 0 takes the other number.
+func lasting(v, other int, unit time.Duration) time.Duration {
 	if v == 0 {
 		v = other
 	}
-	return time.Duration(v)
+	return time.Duration(v) * unit
 }
 
 // Debounce is how long a signal must keep its state.
 func (d MachineDefinition) Debounce() time.Duration {
-	return orElse(d.DebounceMS, 500) * time.Millisecond
+	return lasting(d.DebounceMS, 500, time.Millisecond)
 }
 
 // MicroStop is how long a stop may last that nobody is asked about.
-func (d MachineDefinition) MicroStop() time.Duration { return orElse(d.MicroStopS, 60) * time.Second }
+func (d MachineDefinition) MicroStop() time.Duration { return lasting(d.MicroStopS, 60, time.Second) }
 
 // Stale is how old the newest word of the machine may be.
-func (d MachineDefinition) Stale() time.Duration { return orElse(d.StaleS, 15) * time.Second }
+func (d MachineDefinition) Stale() time.Duration { return lasting(d.StaleS, 15, time.Second) }
 
 // ClockLimit is how far the device's clock may be off.
-func (d MachineDefinition) ClockLimit() time.Duration { return orElse(d.ClockLimitS, 30) * time.Second }
+func (d MachineDefinition) ClockLimit() time.Duration { return lasting(d.ClockLimitS, 30, time.Second) }
 
 // AskAfter is when an unexplained stop is told to the supervisor.
-func (d MachineDefinition) AskAfter() time.Duration { return orElse(d.AskAfterS, 300) * time.Second }
+func (d MachineDefinition) AskAfter() time.Duration { return lasting(d.AskAfterS, 300, time.Second) }
 
 // Validate refuses a definition that can't be followed, and names every field that is at fault.
 func (d MachineDefinition) Validate() error {

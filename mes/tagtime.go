@@ -60,10 +60,10 @@ func SeriesWidth(from, until time.Time, points int) (time.Duration, TagLevel) {
 		level TagLevel
 	}{{time.Hour, LevelHour}, {time.Minute, LevelMinute}} {
 		if w >= step.of {
-			return (w + step.of - 1) / step.of * step.of, step.level
+			return (w + step.of - 1).Truncate(step.of), step.level
 		}
 	}
-	return (w + time.Millisecond - 1) / time.Millisecond * time.Millisecond, LevelRaw
+	return (w + time.Millisecond - 1).Truncate(time.Millisecond), LevelRaw
 }
 
 // DayUTC gives the start of the day.

@@ -241,7 +241,7 @@ func (w *work) takeCount(ctx context.Context, m *machine, node string, e mes.Mac
 	}
 	made := mes.Count(e.Produced).Sub(g.Produced)
 	if made.IsNegative() { // the node has lost its memory and counts from 0
-		g.Produced, g.Rejected, made = mes.Count(e.Produced), mes.Count(e.Rejected), mes.Count(0)
+		g.Produced, g.Rejected = mes.Count(e.Produced), mes.Count(e.Rejected)
 		return w.setSignal(ctx, *m)
 	}
 	minute := e.At.Truncate(time.Minute)
