@@ -32,7 +32,7 @@ async function call(walk) {
   await wall(walk, open.items[0])
   await desk.getByLabel(t('calls.note'), { exact: true }).fill('A new seal')
   await desk.getByRole('button', { name: t('calls.resolve') }).click()
-  await desk.getByText(t('calls.event.resolved'), { exact: true }).waitFor()
+  await desk.getByText(t('calls.event.resolved'), { exact: true }).first().waitFor()
   await terminal
     .getByText(t('terminal.call.band', { kind: t('calls.kind.maintenance') }))
     .waitFor({ state: 'detached' })

@@ -11,6 +11,7 @@ import {
   IconCircleX,
   IconFlag,
   IconHandStop,
+  IconHourglass,
   IconLock,
   IconPlayerPlayFilled,
   IconSignature,
