@@ -11,6 +11,7 @@ import { audit } from './audit.mjs'
 import { must, ready, t, Walk } from './harness.mjs'
 import { inspections } from './inspections.mjs'
 import { labour } from './labour.mjs'
+import { machines } from './machines.mjs'
 import { maintenance } from './maintenance.mjs'
 import { nonconformances } from './nonconformances.mjs'
 import { oee } from './oee.mjs'
@@ -79,6 +80,7 @@ try {
     await record(walk)
     await recalls(walk)
     await capas(walk)
+    await machines(walk)
     await maintenance(walk)
     await nonconformances(walk)
     await calls(walk)
