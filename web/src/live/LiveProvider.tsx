@@ -3,46 +3,7 @@ import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, ty
 import { address } from '../api/http'
 import { plantNow, setServerTime } from '../time/now'
 import { Feed, type Change, type FeedState } from './feed'
-
-/** What each kind of change makes old: the first part of the query keys that show it. */
-const shows: Record<string, string[]> = {
-  order: ['orders', 'lots', 'stations', 'history', 'documents', 'dispatch'],
-  document: ['documents', 'orders', 'signatures'],
-  hold: ['holds', 'lots', 'alerts', 'dispatch'],
-  lot: ['lots', 'orders', 'stations', 'history', 'shipments', 'documents', 'nonconformances'],
-  station: ['stations', 'dispatch'],
-  device: ['stations', 'health'],
-  outbox: ['erp', 'health', 'orders'],
-  material: ['lots', 'material', 'shipments', 'dispatch'],
-  vision: ['lots', 'stations', 'vision', 'reviews', 'safety', 'counts', 'cycles', 'models'],
-  model: ['models'],
-  alert: ['alerts'],
-  chart: ['spc', 'charts'],
-  labour: ['labour', 'dispatch'],
-  qualification: ['qualifications', 'stations', 'me', 'dispatch'],
-  record: ['records', 'lots', 'orders'],
-  signature: ['signatures', 'signature-requests', 'lots', 'stations', 'holds', 'capas', 'maintenance'],
-  terminal: ['terminals', 'terminal'],
-  shift: ['shifts', 'dispatch'],
-  calendar: ['calendar', 'shifts', 'oee'],
-  figure: ['oee'],
-  gauge: ['gauges'],
-  inspection: ['inspections', 'lots', 'material', 'stations'],
-  study: ['studies'],
-  nonconformance: ['nonconformances'],
-  defect_code: ['defect-codes'],
-  permit: ['permits'],
-  recall: ['recalls'],
-  reaction: ['reactions', 'alerts'],
-  machine: ['machines', 'stops', 'stations'],
-  stop_reason: ['stop-reasons'],
-  call: ['calls', 'alerts'],
-  safety: ['safety'],
-  andon: ['andon'],
-  capa: ['capas', 'alerts', 'signatures', 'signature-requests'],
-  maintenance: ['maintenance', 'alerts', 'stations', 'signatures', 'signature-requests'],
-  maintenance_plan: ['maintenance'],
-}
+import { shows } from './shows'
 
 /** Marks old what the changes touch. A query that names its one subject is left alone by changes of others. */
 export function invalidate(client: QueryClient, changes: Change[]) {

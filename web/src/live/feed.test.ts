@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Feed, readChange, readTime, type Change } from './feed'
+import { shows } from './shows'
 
 class FakeSource extends EventTarget {
   static all: FakeSource[] = []
@@ -42,6 +43,12 @@ afterEach(() => {
 })
 
 describe('Feed', () => {
+  it('hears of every kind of change that makes a screen old', () => {
+    source().onopen!()
+    for (const kind of Object.keys(shows)) source().say(JSON.stringify({ kind, id: '1' }), kind)
+    vi.advanceTimersByTime(200)
+    expect(changes.flat().map((change) => change.kind)).toEqual(Object.keys(shows))
+  })
   it('is live once open, and hands changes on in one batch without doubles', () => {
     expect(feed.snapshot().live).toBe(false)
     source().onopen!()

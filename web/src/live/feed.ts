@@ -1,3 +1,5 @@
+import { shows } from './shows'
+
 /** What the server says has changed: only which thing, never its content. The screen fetches again. */
 export interface Change {
   kind: string
@@ -23,32 +25,7 @@ interface Options {
 }
 
 /** The server names each event after what changed; `lost` says that some were missed. */
-const changeEvents = [
-  'message',
-  'order',
-  'lot',
-  'hold',
-  'signature',
-  'station',
-  'device',
-  'outbox',
-  'material',
-  'vision',
-  'alert',
-  'chart',
-  'labour',
-  'qualification',
-  'document',
-  'record',
-  'terminal',
-  'shift',
-  'calendar',
-  'figure',
-  'capa',
-  'maintenance',
-  'maintenance_plan',
-  'lost',
-]
+const changeEvents = ['message', 'lost', ...Object.keys(shows)]
 
 const retries = [1000, 2000, 4000, 8000, 15_000]
 
