@@ -23,7 +23,7 @@ func init() { reactions[mes.ReactStop] = reactByStop }
 // reactByStop stops the station that the rule's group names.
 func reactByStop(ctx context.Context, w *work, f mes.Firing) (string, error) {
 	last := f.Last()
-	s, err := w.stop(ctx, mes.StationStop{Site: f.Rule.Site, Station: f.Group, Reason: f.Why(), Noun: last.Noun, Subject: last.Subject, PlacedBy: mes.ActorSystem}, "reaction/"+f.ID)
+	s, err := w.stop(ctx, mes.Actor{ID: mes.ActorSystem}, mes.StationStop{Site: f.Rule.Site, Station: f.Group, Reason: f.Why(), Noun: last.Noun, Subject: last.Subject}, "reaction/"+f.ID)
 	if err != nil {
 		return "", err
 	}
@@ -33,7 +33,8 @@ func reactByStop(ctx context.Context, w *work, f mes.Firing) (string, error) {
 
 // stop stops a station under its row's lock, which every start there takes: whatever starts later is refused. A station
 // that is stopped already keeps its stop.
-func (w *work) stop(ctx context.Context, s mes.StationStop, key string) (mes.StationStop, error) {
+func (w *work) stop(ctx context.Context, by mes.Actor, s mes.StationStop, key string) (mes.StationStop, error) {
+	s.PlacedBy = by.ID
 	if _, err := w.StationOfSite(ctx, sqlcgen.StationOfSiteParams{Site: s.Site, Station: s.Station}); err != nil {
 		return s, missing(err, "Station", s.Station)
 	}
@@ -56,7 +57,7 @@ func (w *work) stop(ctx context.Context, s mes.StationStop, key string) (mes.Sta
 		return s, err
 	}
 	w.tell(s.Site, mes.EventStation, s.Station)
-	return s, w.audit(mes.Actor{ID: s.PlacedBy}, "station_stopped", "station", s.Station, s.Reason, key, nil, s)
+	return s, w.audit(by, "station_stopped", "station", s.Station, s.Reason, key, nil, s)
 }
 
 func stopOf(r sqlcgen.StationStop) mes.StationStop {
@@ -101,7 +102,7 @@ func (s *StationStops) once(ctx context.Context, key, reason string, do func(*wo
 func (s *StationStops) Stop(ctx context.Context, key, site, station string, by mes.Actor, reason string) (mes.StationStop, error) {
 	key = "station-stop/" + key
 	return s.once(ctx, key, reason, func(w *work) (mes.StationStop, error) {
-		return w.stop(ctx, mes.StationStop{Site: site, Station: station, Reason: strings.TrimSpace(reason), PlacedBy: by.ID}, key)
+		return w.stop(ctx, by, mes.StationStop{Site: site, Station: station, Reason: strings.TrimSpace(reason)}, key)
 	})
 }
 
