@@ -347,7 +347,7 @@ func TestRemindersComeOncePerStageAndDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range moved.Reminders() {
-		if slices.ContainsFunc(c.Reminders(), func(o CAPAReminder) bool { return o.Thing == "D4" && o.Key == r.Key }) {
+		if slices.ContainsFunc(c.Reminders(), func(o DatedAlert) bool { return o.Thing == "D4" && o.Key == r.Key }) {
 			t.Errorf("%s comes with the old date's key", r.Key)
 		}
 	}

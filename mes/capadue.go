@@ -15,14 +15,6 @@ const (
 // NounCAPA is a CAPA in alerts, links and the audit trail.
 const NounCAPA = "capa"
 
-// CAPAReminder is one alert with the moment at which it falls due.
-type CAPAReminder struct {
-	Key   string
-	Thing string // what is due: D4, a task's ID, or effect
-	At    time.Time
-	Alert
-}
-
 // CAPATimer is what a screen shows of a timer that runs.
 type CAPATimer struct {
 	Kind    string    `json:"kind"` // remind, due, escalate, few_pieces, read
@@ -65,8 +57,8 @@ var capaNames = map[Discipline]string{D1: "Team", D2: "Problem", D3: "Containmen
 func (d Discipline) Name() string { return capaNames[d] }
 
 // Reminders are all alerts that this CAPA will raise if nothing happens, those whose time has passed included.
-func (c CAPA) Reminders() []CAPAReminder {
-	var out []CAPAReminder
+func (c CAPA) Reminders() []DatedAlert {
+	var out []DatedAlert
 	for _, i := range c.dueItems() {
 		out = append(out, c.remindersOf(i)...)
 	}
@@ -79,13 +71,13 @@ func (c CAPA) Reminders() []CAPAReminder {
 	return out
 }
 
-func (c CAPA) remindersOf(i dueItem) []CAPAReminder {
+func (c CAPA) remindersOf(i dueItem) []DatedAlert {
 	word := func(s string) string { return fmt.Sprintf("%s: %s %s", c.ID, i.text, s) }
 	mine := Alert{Account: i.owner, Role: c.roleOf(i.owner)}
 	soon, due, late := mine, mine, Alert{Account: c.Manager, Role: c.roleOf(c.Manager), Kind: AlertCAPAOverdue, Severity: SeverityHigh, Text: word("is overdue")}
 	soon.Kind, soon.Severity, soon.Text = AlertCAPADue, SeverityLow, word("is due soon")
 	due.Kind, due.Severity, due.Text = AlertCAPADue, SeverityMedium, word("is due")
-	return []CAPAReminder{
+	return []DatedAlert{
 		c.reminder("remind", i.subject, i.at.Add(-capaRemindBefore), i.at, soon),
 		c.reminder("due", i.subject, i.at, i.at, due),
 		c.reminder("escalate", i.subject, i.at.Add(capaEscalateAfter), i.at, late),
@@ -93,9 +85,9 @@ func (c CAPA) remindersOf(i dueItem) []CAPAReminder {
 }
 
 // reminder names an alert by what it is about and the date that it belongs to: a moved date reminds anew.
-func (c CAPA) reminder(stage, subject string, at, date time.Time, a Alert) CAPAReminder {
+func (c CAPA) reminder(stage, subject string, at, date time.Time, a Alert) DatedAlert {
 	a.Site, a.Noun, a.Subject = c.Site, NounCAPA, c.AlertOn(subject)
-	return CAPAReminder{Thing: subject, Key: fmt.Sprintf("capa/%s/%s/%d/%s/%s/%s", c.Site, c.ID, c.Iteration, subject, date.UTC().Format(time.RFC3339), stage), At: at, Alert: a}
+	return DatedAlert{Thing: subject, Key: fmt.Sprintf("capa/%s/%s/%d/%s/%s/%s", c.Site, c.ID, c.Iteration, subject, date.UTC().Format(time.RFC3339), stage), At: at, Alert: a}
 }
 
 // AlertOn names one thing of a CAPA in alerts, so that they end with it: CAPA-0001/D4.
@@ -109,26 +101,9 @@ func (c CAPA) roleOf(account string) Role {
 	return ""
 }
 
-// DueReminders are the alerts to raise now: of each thing the latest stage only, so that a late start does not raise three.
-// next is when the following one falls due, nil when none does.
-func (c CAPA) DueReminders(now time.Time) (due []CAPAReminder, next *time.Time) {
-	latest := map[string]int{}
-	for _, r := range c.Reminders() {
-		if r.At.After(now) {
-			if next == nil || r.At.Before(*next) {
-				at := r.At
-				next = &at
-			}
-			continue
-		}
-		if i, ok := latest[r.Thing]; ok {
-			due[i] = r
-			continue
-		}
-		latest[r.Thing] = len(due)
-		due = append(due, r)
-	}
-	return due, next
+// DueReminders are the alerts to raise now, and when the following one falls due; nil when none does.
+func (c CAPA) DueReminders(now time.Time) (due []DatedAlert, next *time.Time) {
+	return dueReminders(c.Reminders(), now)
 }
 
 // Timers are what runs for this CAPA, soonest first.

@@ -24,24 +24,16 @@ const (
 	maintenanceClose = 24 * time.Hour
 )
 
-// MaintenanceReminder is one alert with the moment at which it falls due.
-type MaintenanceReminder struct {
-	Key   string
-	Thing string // answer, due, out or close
-	At    time.Time
-	Alert
-}
-
 // Reminders are all alerts that the job will raise if nothing happens, those whose time has passed included.
-func (j MaintenanceJob) Reminders() []MaintenanceReminder {
+func (j MaintenanceJob) Reminders() []DatedAlert {
 	if j.State.Ended() {
 		return nil
 	}
 	if j.State == MaintenanceReturned {
-		return []MaintenanceReminder{j.reminder("close", "remind", j.BackAt.Add(maintenanceClose), *j.BackAt, AlertMaintenanceDue, SeverityLow, "was handed back and is not closed: its record is incomplete")}
+		return []DatedAlert{j.reminder("close", "remind", j.BackAt.Add(maintenanceClose), *j.BackAt, AlertMaintenanceDue, SeverityLow, "was handed back and is not closed: its record is incomplete")}
 	}
 	p := maintenancePace[j.Severity]
-	var out []MaintenanceReminder
+	var out []DatedAlert
 	if j.State == MaintenanceRequested {
 		at := j.RaisedAt.Add(p.answer)
 		out = append(out, j.late("answer", "escalate", at, at, AlertMaintenanceOverdue, "waits since its request: nobody has planned it"))
@@ -60,8 +52,8 @@ func (j MaintenanceJob) Reminders() []MaintenanceReminder {
 	return out
 }
 
-func (j MaintenanceJob) dueReminders(due time.Time, p pace) []MaintenanceReminder {
-	var out []MaintenanceReminder
+func (j MaintenanceJob) dueReminders(due time.Time, p pace) []DatedAlert {
+	var out []DatedAlert
 	if before := due.Add(-maintenanceRemindBefore); before.After(j.RaisedAt) {
 		out = append(out, j.reminder("due", "remind", before, due, AlertMaintenanceDue, SeverityLow, "is due soon"))
 	}
@@ -74,16 +66,16 @@ func (j MaintenanceJob) dueReminders(due time.Time, p pace) []MaintenanceReminde
 }
 
 // reminder is for whoever does the job. Its key holds the date that it belongs to: a moved date reminds anew.
-func (j MaintenanceJob) reminder(thing, stage string, at, date time.Time, kind AlertKind, s Severity, text string) MaintenanceReminder {
+func (j MaintenanceJob) reminder(thing, stage string, at, date time.Time, kind AlertKind, s Severity, text string) DatedAlert {
 	a := Alert{Site: j.Site, Kind: kind, Severity: s, Noun: NounMaintenance, Subject: j.AlertOn(thing), Account: j.Owner, Text: fmt.Sprintf("%s (%s) %s.", j.ID, clause(j.Title), text)}
 	if j.Owner == "" {
 		a.Role = RoleMaintenance
 	}
-	return MaintenanceReminder{Thing: thing, At: at, Alert: a, Key: fmt.Sprintf("maint/%s/%s/%s/%s/%s", j.Site, j.ID, thing, date.UTC().Format(time.RFC3339), stage)}
+	return DatedAlert{Thing: thing, At: at, Alert: a, Key: fmt.Sprintf("maint/%s/%s/%s/%s/%s", j.Site, j.ID, thing, date.UTC().Format(time.RFC3339), stage)}
 }
 
 // late is for the supervisor, whose production waits.
-func (j MaintenanceJob) late(thing, stage string, at, date time.Time, kind AlertKind, text string) MaintenanceReminder {
+func (j MaintenanceJob) late(thing, stage string, at, date time.Time, kind AlertKind, text string) DatedAlert {
 	s := SeverityHigh
 	if j.Severity == SeverityCritical {
 		s = SeverityCritical
@@ -96,25 +88,9 @@ func (j MaintenanceJob) late(thing, stage string, at, date time.Time, kind Alert
 // AlertOn names one thing of a job in alerts, so that they end with it: MJ-0001/due.
 func (j MaintenanceJob) AlertOn(thing string) string { return j.ID + "/" + thing }
 
-// DueReminders are the alerts to raise now, of each thing the latest stage only; next is when the following one falls due, nil when none does.
-func (j MaintenanceJob) DueReminders(now time.Time) (due []MaintenanceReminder, next *time.Time) {
-	latest := map[string]int{}
-	for _, r := range j.Reminders() {
-		if r.At.After(now) {
-			if next == nil || r.At.Before(*next) {
-				at := r.At
-				next = &at
-			}
-			continue
-		}
-		if i, ok := latest[r.Thing]; ok {
-			due[i] = r
-			continue
-		}
-		latest[r.Thing] = len(due)
-		due = append(due, r)
-	}
-	return due, next
+// DueReminders are the alerts to raise now, and when the following one falls due; nil when none does.
+func (j MaintenanceJob) DueReminders(now time.Time) (due []DatedAlert, next *time.Time) {
+	return dueReminders(j.Reminders(), now)
 }
 
 // MaintenanceTimer is what a screen shows of a timer that runs.

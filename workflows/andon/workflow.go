@@ -60,11 +60,9 @@ const (
 func (a *andon) round(ctx workflow.Context) (err error) {
 	a.moved = false
 	a.at, err = contract.WatchCall.RunLocal(ctx, a.in)
-	switch refused := contract.Refusal(err); {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case refused != nil && refused.Code == mes.CodeNotFound:
-		return contract.Carry(refused) // a restored database that never knew it
+	switch end := contract.Ends(ctx.Err(), err); {
+	case end != nil:
+		return end
 	case err != nil:
 		workflow.GetLogger(ctx).Error("A call's escalation is interrupted", "call", a.in.Call, "error", err)
 		return workflow.Sleep(ctx, recoveryPause)

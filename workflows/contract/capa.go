@@ -2,10 +2,7 @@ package contract
 
 import (
 	"context"
-	"errors"
 
-	enums "go.temporal.io/api/enums/v1"
-	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
@@ -50,21 +47,7 @@ func StartCAPA(ctx context.Context, c client.Client, in CAPAInput) error {
 	return err
 }
 
-// TellCAPA tells a CAPA's workflow to look at the records. One that is not there is started: a CAPA lasts for months, and its
-// workflow may have been terminated, or lost with a restored engine. One that has completed is left alone.
+// TellCAPA tells a CAPA's workflow to look at the records, and starts it where it is not there.
 func TellCAPA(ctx context.Context, c client.Client, in CAPAInput) error {
-	id := CAPAFlowID(in.Site, in.CAPA)
-	err := CAPAMoved.Send(ctx, c, id, mes.CAPAChanged(in))
-	var gone *serviceerror.NotFound
-	if !errors.As(err, &gone) {
-		return err
-	}
-	d, err := c.DescribeWorkflowExecution(ctx, id, "")
-	if err == nil && d.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_COMPLETED {
-		return nil
-	}
-	if err != nil && !errors.As(err, &gone) {
-		return err
-	}
-	return StartCAPA(ctx, c, in)
+	return tell(ctx, c, CAPAFlowID(in.Site, in.CAPA), CAPAMoved, mes.CAPAChanged(in), func() error { return StartCAPA(ctx, c, in) })
 }

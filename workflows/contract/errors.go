@@ -58,3 +58,15 @@ func Settled(err error) bool {
 	e := Refusal(err)
 	return e != nil && final(e)
 }
+
+// Ends tells whether a long-lived run must end because of an error: its record does not exist, or it was cancelled. Anything else
+// passes, and the run rests and tries again.
+func Ends(cancelled, err error) error {
+	if cancelled != nil {
+		return cancelled
+	}
+	if refused := Refusal(err); refused != nil && refused.Code == mes.CodeNotFound {
+		return Carry(refused)
+	}
+	return nil
+}

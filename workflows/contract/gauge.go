@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/kit"
@@ -29,8 +28,5 @@ var RemindGauges = kit.Activity[GaugeWatchInput, mes.Reminded]{Name: "gauge.Remi
 
 // WakeGaugeWatch tells a site's reminders to look at the records, and starts them where they do not run.
 func WakeGaugeWatch(ctx context.Context, c client.Client, site string) error {
-	o := startOptions(GaugeWatchID(site))
-	o.TypedSearchAttributes = temporal.NewSearchAttributes(AttrSite.ValueSet(site))
-	_, err := c.SignalWithStartWorkflow(ctx, o.ID, GaugesChanged.Name, mes.SiteChanged{Site: site}, o, GaugeWatch.Name, GaugeWatchInput{Site: site})
-	return err
+	return wake(ctx, c, GaugeWatchID(site), site, GaugesChanged, GaugeWatch, GaugeWatchInput{Site: site})
 }

@@ -87,31 +87,14 @@ func StartMaintenance(ctx context.Context, c client.Client, in MaintenanceInput)
 	return err
 }
 
-// TellMaintenance tells a job's workflow to look at the records. One that is not there is started: it may have been lost with a restored
-// engine. One that has completed is left alone.
+// TellMaintenance tells a job's workflow to look at the records, and starts it where it is not there.
 func TellMaintenance(ctx context.Context, c client.Client, in MaintenanceInput) error {
-	id := MaintenanceFlowID(in.Site, in.Job)
-	err := MaintenanceMoved.Send(ctx, c, id, mes.MaintenanceChanged(in))
-	var gone *serviceerror.NotFound
-	if !errors.As(err, &gone) {
-		return err
-	}
-	d, err := c.DescribeWorkflowExecution(ctx, id, "")
-	if err == nil && d.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_COMPLETED {
-		return nil
-	}
-	if err != nil && !errors.As(err, &gone) {
-		return err
-	}
-	return StartMaintenance(ctx, c, in)
+	return tell(ctx, c, MaintenanceFlowID(in.Site, in.Job), MaintenanceMoved, mes.MaintenanceChanged(in), func() error { return StartMaintenance(ctx, c, in) })
 }
 
 // WakeMaintenanceWatch tells a site's watch to look at the plans, and starts it where it does not run.
 func WakeMaintenanceWatch(ctx context.Context, c client.Client, site string) error {
-	o := startOptions(MaintenanceWatchID(site))
-	o.TypedSearchAttributes = temporal.NewSearchAttributes(AttrSite.ValueSet(site))
-	_, err := c.SignalWithStartWorkflow(ctx, o.ID, MaintenancePlansChanged.Name, mes.SiteChanged{Site: site}, o, MaintenanceWatch.Name, MaintenanceWatchInput{Site: site})
-	return err
+	return wake(ctx, c, MaintenanceWatchID(site), site, MaintenancePlansChanged, MaintenanceWatch, MaintenanceWatchInput{Site: site})
 }
 
 // catchUp is for how long an occurrence is made up for when the engine was away at its time.

@@ -2,12 +2,15 @@ package contract
 
 import (
 	"context"
+	"errors"
 
 	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/steelthread/steelthread/mes"
+	"github.com/steelthread/steelthread/workflows/kit"
 )
 
 // StartWorkOrder starts an order's workflow, or finds it running. Whoever calls it has seen in the database that the
@@ -54,10 +57,33 @@ func startOptions(id string) client.StartWorkflowOptions {
 	}
 }
 
+// tell tells the workflow of a record to look at it. One that is not there is started: such a workflow lasts for long, and may have
+// been terminated, or lost with a restored engine. One that has completed is left alone.
+func tell[T any](ctx context.Context, c client.Client, id string, moved kit.Signal[T], word T, start func() error) error {
+	err := moved.Send(ctx, c, id, word)
+	var gone *serviceerror.NotFound
+	if !errors.As(err, &gone) {
+		return err
+	}
+	d, err := c.DescribeWorkflowExecution(ctx, id, "")
+	if err == nil && d.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_COMPLETED {
+		return nil
+	}
+	if err != nil && !errors.As(err, &gone) {
+		return err
+	}
+	return start()
+}
+
+// wake tells a site's watch that its records changed, and starts it where it does not run.
+func wake[I any](ctx context.Context, c client.Client, id, site string, changed kit.Signal[mes.SiteChanged], watch kit.Workflow[I, struct{}], in I) error {
+	o := startOptions(id)
+	o.TypedSearchAttributes = temporal.NewSearchAttributes(AttrSite.ValueSet(site))
+	_, err := c.SignalWithStartWorkflow(ctx, o.ID, changed.Name, mes.SiteChanged{Site: site}, o, watch.Name, in)
+	return err
+}
+
 // WakeQualificationWatch tells a site's reminders to look at the records, and starts them where they do not run.
 func WakeQualificationWatch(ctx context.Context, c client.Client, site string) error {
-	o := startOptions(QualificationWatchID(site))
-	o.TypedSearchAttributes = temporal.NewSearchAttributes(AttrSite.ValueSet(site))
-	_, err := c.SignalWithStartWorkflow(ctx, o.ID, QualificationsChanged.Name, mes.SiteChanged{Site: site}, o, QualificationWatch.Name, QualificationWatchInput{Site: site})
-	return err
+	return wake(ctx, c, QualificationWatchID(site), site, QualificationsChanged, QualificationWatch, QualificationWatchInput{Site: site})
 }

@@ -13,25 +13,19 @@ import (
 )
 
 const (
-	// recoveryPause is how long the run rests when the records could not be reached for a profile's whole time.
-	recoveryPause = 5 * time.Minute
-	// look is after how long the records are read again although nobody told of a change: a message can be lost.
-	look = 24 * time.Hour
+	// longest is after how long the records are read again although nobody told of a change: a message can be lost.
+	longest = 24 * time.Hour
 	// rounds is after how many the run continues as new: half a year of daily looks.
 	rounds = 200
 )
 
 // GaugeWatch reminds for ever.
 func GaugeWatch(ctx workflow.Context, in contract.GaugeWatchInput) (struct{}, error) {
-	round := func(ctx workflow.Context) (time.Duration, error) {
+	look := func(ctx workflow.Context) (time.Duration, error) {
 		done, err := contract.RemindGauges.RunLocal(ctx, in)
-		if err != nil && ctx.Err() == nil {
-			workflow.GetLogger(ctx).Error("The reminders of calibrations are interrupted", "site", in.Site, "error", err)
-			return recoveryPause, nil
-		}
-		return done.Rest(look), ctx.Err()
+		return done.Rest(longest), err
 	}
-	return struct{}{}, kit.Rounds(ctx, rounds, contract.GaugesChanged, round, func(ctx workflow.Context) error {
+	return struct{}{}, kit.Watch(ctx, rounds, contract.GaugesChanged, "The reminding of calibrations", look, func(ctx workflow.Context) error {
 		return contract.GaugeWatch.ContinueAsNew(ctx, in)
 	})
 }

@@ -80,3 +80,19 @@ func Rounds[T any](ctx workflow.Context, most int, wake Signal[T], round func(wo
 	}
 	return again(ctx)
 }
+
+// recoveryPause is how long a watch rests when what it looks at could not be reached for a profile's whole time.
+const recoveryPause = 5 * time.Minute
+
+// Watch looks for ever, as Rounds does: look answers how long to rest. What fails is logged as what, and tried again later: a
+// watch ends only when it is cancelled.
+func Watch[T any](ctx workflow.Context, most int, wake Signal[T], what string, look func(workflow.Context) (time.Duration, error), again func(workflow.Context) error) error {
+	return Rounds(ctx, most, wake, func(ctx workflow.Context) (time.Duration, error) {
+		rest, err := look(ctx)
+		if err != nil && ctx.Err() == nil {
+			workflow.GetLogger(ctx).Error(what+" is interrupted", "error", err)
+			return recoveryPause, nil
+		}
+		return rest, ctx.Err()
+	}, again)
+}

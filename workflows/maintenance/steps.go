@@ -5,7 +5,6 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/steelthread/steelthread/mes"
 	"github.com/steelthread/steelthread/workflows/contract"
 	"github.com/steelthread/steelthread/workflows/kit"
 )
@@ -22,11 +21,11 @@ const (
 // turn does the next piece of work. A job that does not exist ends the run; anything else passes.
 func (j *job) turn(ctx workflow.Context) error {
 	err := j.work(ctx)
-	if err == nil || ctx.Err() != nil {
+	if err == nil {
 		return ctx.Err()
 	}
-	if refused := contract.Refusal(err); refused != nil && refused.Code == mes.CodeNotFound {
-		return contract.Carry(refused)
+	if end := contract.Ends(ctx.Err(), err); end != nil {
+		return end
 	}
 	workflow.GetLogger(ctx).Error("A maintenance job is interrupted", "job", j.in.Job, "error", err)
 	j.moved = true

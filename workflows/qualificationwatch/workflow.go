@@ -12,25 +12,19 @@ import (
 )
 
 const (
-	// recoveryPause is how long the run rests when the records could not be reached for a profile's whole time.
-	recoveryPause = 5 * time.Minute
-	// look is after how long the records are read again although nobody told of a change: a message can be lost.
-	look = 24 * time.Hour
+	// longest is after how long the records are read again although nobody told of a change: a message can be lost.
+	longest = 24 * time.Hour
 	// rounds is after how many the run continues as new: half a year of daily looks.
 	rounds = 200
 )
 
 // QualificationWatch reminds for ever.
 func QualificationWatch(ctx workflow.Context, in contract.QualificationWatchInput) (struct{}, error) {
-	round := func(ctx workflow.Context) (time.Duration, error) {
+	look := func(ctx workflow.Context) (time.Duration, error) {
 		done, err := contract.RemindQualifications.RunLocal(ctx, in)
-		if err != nil && ctx.Err() == nil {
-			workflow.GetLogger(ctx).Error("The reminders of certificates are interrupted", "site", in.Site, "error", err)
-			return recoveryPause, nil
-		}
-		return done.Rest(look), ctx.Err()
+		return done.Rest(longest), err
 	}
-	return struct{}{}, kit.Rounds(ctx, rounds, contract.QualificationsChanged, round, func(ctx workflow.Context) error {
+	return struct{}{}, kit.Watch(ctx, rounds, contract.QualificationsChanged, "The reminding of certificates", look, func(ctx workflow.Context) error {
 		return contract.QualificationWatch.ContinueAsNew(ctx, in)
 	})
 }
