@@ -121,32 +121,3 @@ func (o MachineCounters) most(d time.Duration) int64 {
 	}
 	return int64(math.Min(math.Ceil(float64(per)*max(d.Minutes(), 0)), math.MaxInt64/4))
 }
-
-// wholeNumber reads a counter's value. A number with a fraction is none.
-func wholeNumber(v any) (int64, bool) {
-	switch x := v.(type) {
-	case int:
-		return int64(x), true
-	case int8:
-		return int64(x), true
-	case int16:
-		return int64(x), true
-	case int32:
-		return int64(x), true
-	case int64:
-		return x, true
-	case uint8:
-		return int64(x), true
-	case uint16:
-		return int64(x), true
-	case uint32:
-		return int64(x), true
-	case uint64:
-		return int64(x & math.MaxInt64), x <= math.MaxInt64
-	case float32:
-		return wholeNumber(float64(x))
-	case float64:
-		return int64(x), x == math.Trunc(x) && math.Abs(x) < 1<<53
-	}
-	return 0, false
-}

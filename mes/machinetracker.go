@@ -203,7 +203,7 @@ func (t *Tracker) count(r TagReading, at time.Time) {
 	if c == nil {
 		return
 	}
-	n, whole := wholeNumber(r.Value)
+	n, whole := WholeNumber(r.Value)
 	strange := fmt.Sprintf("shows %v, which is no whole number; not counted", r.Value)
 	if whole {
 		strange = c.See(n, at, t.def.Tags.Counters)

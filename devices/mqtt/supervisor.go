@@ -9,18 +9,9 @@ import (
 	"github.com/steelthread/steelthread/devices"
 )
 
-const (
-	// The pause between two attempts to connect grows from backOffMin to backOffMax.
-	backOffMin = 200 * time.Millisecond
-	backOffMax = 2 * time.Second
-	// connectTimeout bounds one attempt; keepAlive and pingTimeout how long a silent broker is believed.
-	connectTimeout = 2 * time.Second
-	keepAlive      = 5 * time.Second
-	pingTimeout    = 3 * time.Second
-	// renewPause lies between leaving the broker and coming back for what is left there: it has to read our
-	// acknowledgements before it sees the new connection, or it sends everything again.
-	renewPause = 300 * time.Millisecond
-)
+// renewPause lies between leaving the broker and coming back for what is left there: it has to read our acknowledgements before it
+// sees the new connection, or it sends everything again.
+const renewPause = 300 * time.Millisecond
 
 // supervise owns the connection. Each life has a client of its own, because the library's reconnect would send a trigger
 // later that its caller has long given up. What the broker holds for us is tied to the client ID and outlives all lives.
@@ -49,12 +40,8 @@ func (d *Camera) live() error {
 	lost := make(chan error, 1)
 	client := paho.NewClient(d.options(lost))
 	defer client.Disconnect(100)
-	t := client.Connect()
-	if !t.WaitTimeout(connectTimeout + time.Second) {
-		return fmt.Errorf("connect to %s: %w", d.cfg.Address, devices.ErrNoAnswer)
-	}
-	if err := t.Error(); err != nil {
-		return fmt.Errorf("connect to %s: %w", d.cfg.Address, err)
+	if err := connect(client, d.cfg.Address); err != nil {
+		return err
 	}
 	if err := d.subscribe(client); err != nil {
 		return err
@@ -76,19 +63,8 @@ func (d *Camera) live() error {
 // made, because the broker hands out what it has stored at once, and the library acknowledges and drops what nobody
 // handles.
 func (d *Camera) options(lost chan<- error) *paho.ClientOptions {
-	return paho.NewClientOptions().AddBroker(d.cfg.Address).
-		SetClientID(d.prefix + "-" + d.cfg.Site + "-" + d.cfg.ID).
-		SetUsername(d.cfg.Security.User).SetPassword(d.cfg.Security.Password).
-		SetProtocolVersion(4).SetCleanSession(false).
-		SetAutoAckDisabled(true).SetDefaultPublishHandler(d.receive).
-		SetConnectRetry(false).SetAutoReconnect(false).SetConnectTimeout(connectTimeout).
-		SetKeepAlive(keepAlive).SetPingTimeout(pingTimeout).SetWriteTimeout(3 * time.Second).
-		SetConnectionLostHandler(func(_ paho.Client, err error) {
-			select {
-			case lost <- err:
-			default:
-			}
-		})
+	return oneLife(d.cfg, lost).SetClientID(d.prefix + "-" + d.cfg.Site + "-" + d.cfg.ID).
+		SetCleanSession(false).SetAutoAckDisabled(true).SetDefaultPublishHandler(d.receive)
 }
 
 // subscribe wishes for results anew on each connection. The session remembers it, but a broker may have lost its memory.
@@ -98,16 +74,7 @@ func (d *Camera) subscribe(client paho.Client) error {
 		return nil
 	}
 	t := client.Subscribe(topic, 1, nil)
-	if !t.WaitTimeout(d.profile.Timeout.Std()) {
-		return fmt.Errorf("subscribe %s: %w", topic, devices.ErrNoAnswer)
-	}
-	if err := t.Error(); err != nil {
-		return fmt.Errorf("subscribe %s: %w", topic, err)
-	}
-	if s, ok := t.(*paho.SubscribeToken); ok && s.Result()[topic] == 0x80 {
-		return fmt.Errorf("subscribe %s: %w", topic, devices.ErrRefused)
-	}
-	return nil
+	return subscribed(t, d.profile.Timeout.Std())
 }
 
 // setState notes a change of the connection. A nil client means none.

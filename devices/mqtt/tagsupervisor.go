@@ -32,12 +32,8 @@ func (d *Tags) live() error {
 	lost := make(chan error, 1)
 	client := paho.NewClient(d.options(lost))
 	defer client.Disconnect(100)
-	t := client.Connect()
-	if !t.WaitTimeout(connectTimeout + time.Second) {
-		return fmt.Errorf("connect to %s: %w", d.cfg.Address, devices.ErrNoAnswer)
-	}
-	if err := t.Error(); err != nil {
-		return fmt.Errorf("connect to %s: %w", d.cfg.Address, err)
+	if err := connect(client, d.cfg.Address); err != nil {
+		return err
 	}
 	if err := d.subscribe(client); err != nil {
 		return err
@@ -54,18 +50,8 @@ func (d *Tags) live() error {
 
 // options are those of a session without a memory: what a machine was an hour ago is of no use now.
 func (d *Tags) options(lost chan<- error) *paho.ClientOptions {
-	return paho.NewClientOptions().AddBroker(d.cfg.Address).
-		SetClientID(d.prefix + "-tags-" + d.cfg.Site + "-" + d.cfg.ID).
-		SetUsername(d.cfg.Security.User).SetPassword(d.cfg.Security.Password).
-		SetProtocolVersion(4).SetCleanSession(true).SetDefaultPublishHandler(d.receive).
-		SetConnectRetry(false).SetAutoReconnect(false).SetConnectTimeout(connectTimeout).
-		SetKeepAlive(keepAlive).SetPingTimeout(pingTimeout).SetWriteTimeout(3 * time.Second).
-		SetConnectionLostHandler(func(_ paho.Client, err error) {
-			select {
-			case lost <- err:
-			default:
-			}
-		})
+	return oneLife(d.cfg, lost).SetClientID(d.prefix + "-tags-" + d.cfg.Site + "-" + d.cfg.ID).
+		SetCleanSession(true).SetDefaultPublishHandler(d.receive)
 }
 
 func (d *Tags) subscribe(client paho.Client) error {
@@ -76,21 +62,7 @@ func (d *Tags) subscribe(client paho.Client) error {
 	if len(wish) == 0 {
 		return nil
 	}
-	t := client.SubscribeMultiple(wish, nil)
-	if !t.WaitTimeout(d.cfg.Profile.WithDefaults().Timeout.Std()) {
-		return fmt.Errorf("subscribe: %w", devices.ErrNoAnswer)
-	}
-	if err := t.Error(); err != nil {
-		return fmt.Errorf("subscribe: %w", err)
-	}
-	if s, ok := t.(*paho.SubscribeToken); ok {
-		for topic, code := range s.Result() {
-			if code == 0x80 {
-				return fmt.Errorf("subscribe %s: %w", topic, devices.ErrRefused)
-			}
-		}
-	}
-	return nil
+	return subscribed(client.SubscribeMultiple(wish, nil), d.cfg.Profile.WithDefaults().Timeout.Std())
 }
 
 func (d *Tags) setState(s devices.State, err error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/gopcua/opcua/ua"
 
 	"github.com/steelthread/steelthread/devices"
+	"github.com/steelthread/steelthread/mes"
 )
 
 // valueType is the type that a node holds. OPC UA writes are strict: an Int64 into an Int32 is refused.
@@ -111,49 +112,18 @@ func number(v any) (float64, bool) {
 	case float32:
 		return float64(x), true
 	}
-	n, ok := whole(v)
+	n, ok := mes.WholeNumber(v)
 	if ok && (n > 1<<53 || n < -(1<<53)) {
 		return 0, false
 	}
 	return float64(n), ok
 }
 
-// whole gives the whole number in v. A float counts when it has no fraction, because JSON knows no other number.
-func whole(v any) (int64, bool) {
-	switch x := v.(type) {
-	case int:
-		return int64(x), true
-	case int8:
-		return int64(x), true
-	case int16:
-		return int64(x), true
-	case int32:
-		return int64(x), true
-	case int64:
-		return x, true
-	case uint8:
-		return int64(x), true
-	case uint16:
-		return int64(x), true
-	case uint32:
-		return int64(x), true
-	case uint:
-		return int64(x), uint64(x) <= math.MaxInt64
-	case uint64:
-		return int64(x), x <= math.MaxInt64
-	case float64:
-		return int64(x), x == math.Trunc(x) && math.Abs(x) < 1<<53
-	case float32:
-		return whole(float64(x))
-	}
-	return 0, false
-}
-
 func integer(t ua.TypeID, v any) (any, bool) {
 	if u, ok := v.(uint64); ok && t == ua.TypeIDUint64 {
 		return u, true
 	}
-	n, ok := whole(v)
+	n, ok := mes.WholeNumber(v)
 	if !ok {
 		return nil, false
 	}
